@@ -1,0 +1,76 @@
+package dev.fathom.cluster;
+
+/**
+ * Why a cluster, or one thing on it, gave no answer. The message is written for the operator who reads it: names,
+ * numbers, what to do; never a class name or a stack.
+ */
+public class ClusterException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The kinds of trouble the features tell apart. */
+    public enum Reason {
+        /** No broker answers, or the one needed is gone. */
+        UNAVAILABLE,
+        /** Asked, and no answer within the deadline. */
+        TIMED_OUT,
+        /** The broker's ACL said no. */
+        NOT_AUTHORIZED,
+        /** The brokers, or the client, cannot do this. */
+        UNSUPPORTED,
+        CLUSTER_NOT_FOUND,
+        GROUP_NOT_FOUND,
+        TOPIC_NOT_FOUND,
+        PARTITION_NOT_FOUND,
+        /** The partition exists and has no leader now. */
+        LEADER_UNAVAILABLE,
+        /** The place asked for is no longer, or not yet, in the log. */
+        OFFSET_OUT_OF_RANGE,
+        /** The broker refuses what was asked as malformed. */
+        INVALID,
+        /** Anything Fathom has no word for: a defect, here or in the cluster. */
+        UNEXPECTED
+    }
+
+    private final Reason reason;
+
+    public ClusterException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    public ClusterException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    public static ClusterException clusterNotFound(String cluster) {
+        return new ClusterException(Reason.CLUSTER_NOT_FOUND, "No cluster is configured under the name \"" + cluster + "\".");
+    }
+
+    public static ClusterException groupNotFound(String cluster, String group) {
+        return new ClusterException(
+                Reason.GROUP_NOT_FOUND, "Cluster \"" + cluster + "\" has no group \"" + group + "\".");
+    }
+
+    public static ClusterException topicNotFound(String cluster, String topic) {
+        return new ClusterException(
+                Reason.TOPIC_NOT_FOUND, "Cluster \"" + cluster + "\" has no topic \"" + topic + "\".");
+    }
+
+    public static ClusterException partitionNotFound(String topic, String partition, int partitions) {
+        return new ClusterException(
+                Reason.PARTITION_NOT_FOUND,
+                "Topic \"" + topic + "\" has no partition " + partition + ": it has " + partitions + ", numbered from 0.");
+    }
+
+    public static ClusterException leaderUnavailable(TopicPartition partition) {
+        return new ClusterException(
+                Reason.LEADER_UNAVAILABLE,
+                "Partition " + partition.partition() + " of topic \"" + partition.topic() + "\" has no leader now.");
+    }
+}

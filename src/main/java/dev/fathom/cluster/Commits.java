@@ -1,0 +1,113 @@
+package dev.fathom.cluster;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one group has committed, by topic and partition. A partition that is not here has no commit.
+ *
+ * <p>A group can hold hundreds of thousands of commits and a listing thousands of groups, so they are kept in arrays
+ * by partition number: 12 bytes a commit, and metadata only where there is any.
+ */
+public final class Commits {
+
+    private static final long NONE = -1;
+    private static final int NO_EPOCH = -1;
+
+    private final SortedMap<String, OfTopic> topics = new TreeMap<>();
+    private int count;
+
+    /**
+     * One commit.
+     *
+     * @param offset the next offset the group will read
+     * @param leaderEpoch of the record before it; empty when the committer did not say
+     * @param metadata free text of the committer, empty as a rule
+     */
+    public record Commit(long offset, OptionalInt leaderEpoch, String metadata) {}
+
+    private static final class OfTopic {
+        private long[] offsets = new long[0];
+        private int[] epochs = new int[0];
+        private String[] metadata;
+    }
+
+    /** Adds or replaces the commit of a partition. */
+    public void put(String topic, int partition, Commit commit) {
+        if (commit.offset() < 0) {
+            throw new IllegalArgumentException("a commit is never negative, was " + commit.offset());
+        }
+        OfTopic of = topics.computeIfAbsent(topic, t -> new OfTopic());
+        grow(of, partition);
+        if (of.offsets[partition] == NONE) {
+            count++;
+        }
+        of.offsets[partition] = commit.offset();
+        of.epochs[partition] = commit.leaderEpoch().orElse(NO_EPOCH);
+        if (!commit.metadata().isEmpty() || of.metadata != null) {
+            if (of.metadata == null || of.metadata.length < of.offsets.length) {
+                of.metadata = of.metadata == null
+                        ? new String[of.offsets.length]
+                        : Arrays.copyOf(of.metadata, of.offsets.length);
+            }
+            of.metadata[partition] = commit.metadata();
+        }
+    }
+
+    private static void grow(OfTopic of, int partition) {
+        int length = of.offsets.length;
+        if (partition < length) {
+            return;
+        }
+        int grown = Math.max(partition + 1, length + length / 2);
+        of.offsets = Arrays.copyOf(of.offsets, grown);
+        of.epochs = Arrays.copyOf(of.epochs, grown);
+        Arrays.fill(of.offsets, length, grown, NONE);
+        Arrays.fill(of.epochs, length, grown, NO_EPOCH);
+    }
+
+    /** The topics with at least one commit, in order. */
+    public Set<String> topics() {
+        return Collections.unmodifiableSet(topics.keySet());
+    }
+
+    /** How many partitions have a commit. */
+    public int count() {
+        return count;
+    }
+
+    public Optional<Commit> of(TopicPartition partition) {
+        OfTopic of = topics.get(partition.topic());
+        int number = partition.partition();
+        if (of == null || number >= of.offsets.length || of.offsets[number] == NONE) {
+            return Optional.empty();
+        }
+        OptionalInt epoch = of.epochs[number] == NO_EPOCH ? OptionalInt.empty() : OptionalInt.of(of.epochs[number]);
+        String metadata = of.metadata == null || number >= of.metadata.length || of.metadata[number] == null
+                ? ""
+                : of.metadata[number];
+        return Optional.of(new Commit(of.offsets[number], epoch, metadata));
+    }
+
+    /** Visits every commit in the order of topic and partition, without making an object of each. */
+    public void forEach(Visitor visitor) {
+        topics.forEach((topic, of) -> {
+            for (int partition = 0; partition < of.offsets.length; partition++) {
+                if (of.offsets[partition] != NONE) {
+                    visitor.visit(topic, partition, of.offsets[partition]);
+                }
+            }
+        });
+    }
+
+    /** Takes a commit: topic, partition number, committed offset. */
+    @FunctionalInterface
+    public interface Visitor {
+        void visit(String topic, int partition, long offset);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.fathom.cluster;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+
+/**
+ * One member of a group and what it owns.
+ *
+ * @param memberId the id the coordinator knows it by
+ * @param instanceId the static membership id ({@code group.instance.id}); empty for dynamic and share members
+ * @param host where its connection comes from, as the broker shows it (an address, with a leading slash taken off)
+ * @param rackId streams members only: the client gives it for no other kind
+ * @param epoch the member's epoch; empty in classic groups
+ * @param upgraded whether it speaks the consumer protocol in a group that still has classic members; empty elsewhere
+ * @param assignment topic to partition numbers, in order; for streams members those of its active tasks
+ * @param targetAssignment what the coordinator wants it to own; consumer and streams groups only
+ * @param tasks streams members only
+ */
+public record Member(
+        String memberId,
+        Optional<String> instanceId,
+        String clientId,
+        String host,
+        Optional<String> rackId,
+        OptionalInt epoch,
+        Optional<Boolean> upgraded,
+        SortedMap<String, List<Integer>> assignment,
+        Optional<SortedMap<String, List<Integer>>> targetAssignment,
+        Optional<Tasks> tasks) {
+
+    /** The tasks of a streams member: subtopology id to partition numbers. */
+    public record Tasks(
+            SortedMap<String, List<Integer>> active,
+            SortedMap<String, List<Integer>> standby,
+            SortedMap<String, List<Integer>> warmup) {}
+
+    public boolean owns(TopicPartition partition) {
+        return assignment.getOrDefault(partition.topic(), List.of()).contains(partition.partition());
+    }
+}

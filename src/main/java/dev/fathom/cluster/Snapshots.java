@@ -1,0 +1,89 @@
+package dev.fathom.cluster;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Answers shared for a moment: callers with the same question within the time to live get one answer, made once.
+ *
+ * <p>The first caller makes it on its own thread and the others wait for it; a failure is passed to those who waited
+ * and kept for nobody.
+ */
+public final class Snapshots<K, V> {
+
+    /** An answer and when it was asked for. */
+    public record Snapshot<V>(V value, Instant observedAt) {}
+
+    private final AsyncCache<K, Snapshot<V>> cache;
+    private final Clock clock;
+    private final Duration patience;
+
+    /**
+     * @param timeToLive how long an answer is shared
+     * @param patience how long a caller waits for another caller's answer
+     */
+    public Snapshots(Duration timeToLive, Duration patience, long maximumSize, Clock clock) {
+        this.cache = Caffeine.newBuilder()
+                .expireAfterWrite(timeToLive)
+                .maximumSize(maximumSize)
+                .buildAsync();
+        this.clock = clock;
+        this.patience = patience;
+    }
+
+    public Snapshot<V> get(K key, boolean fresh, Supplier<V> maker) {
+        CompletableFuture<Snapshot<V>> mine = new CompletableFuture<>();
+        if (fresh) {
+            cache.put(key, mine);
+        } else {
+            CompletableFuture<Snapshot<V>> theirs = cache.asMap().putIfAbsent(key, mine);
+            if (theirs != null) {
+                return await(theirs);
+            }
+        }
+        return make(mine, maker);
+    }
+
+    private Snapshot<V> make(CompletableFuture<Snapshot<V>> mine, Supplier<V> maker) {
+        Instant asked = clock.instant();
+        try {
+            Snapshot<V> made = new Snapshot<>(maker.get(), asked);
+            mine.complete(made);
+            return made;
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private Snapshot<V> await(CompletableFuture<Snapshot<V>> theirs) {
+        try {
+            return theirs.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | CompletionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new ClusterException(
+                    ClusterException.Reason.TIMED_OUT, "Gave up waiting for an answer that another call is making.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+        }
+    }
+
+    /** Forgets all answers. */
+    public void clear() {
+        cache.synchronous().invalidateAll();
+    }
+}

@@ -1,0 +1,180 @@
+package dev.fathom.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every property of the service. A {@code fathom.*} property that is not here stops the start and is named.
+ *
+ * <p>Properties of parts that are not built yet are accepted and checked for their type, so that a configuration written
+ * once stays valid.
+ */
+@ConfigMapping(prefix = "fathom")
+public interface FathomConfig {
+
+    /** The clusters served, by the name operators use in paths. At least one, except in dev mode. */
+    Map<String, ClusterConfig> clusters();
+
+    /** Refuses every change, on every cluster. */
+    @WithDefault("false")
+    boolean readOnly();
+
+    SecurityConfig security();
+
+    LagConfig lag();
+
+    PoolConfig pool();
+
+    JournalConfig journal();
+
+    interface ClusterConfig {
+
+        /** Where to find the cluster's brokers: {@code host:port}, comma separated. */
+        String bootstrapServers();
+
+        /**
+         * Properties for every Kafka client of this cluster: {@code security.protocol}, {@code sasl.*}, {@code ssl.*}. A
+         * value {@code file:PATH} is replaced by the content of the file.
+         */
+        Map<String, String> properties();
+
+        /** Refuses every change on this cluster. */
+        @WithDefault("false")
+        boolean readOnly();
+
+        /** Demands {@code If-Match} on every change of this cluster. */
+        @WithDefault("false")
+        boolean requirePlan();
+
+        /** How long one request may take on this cluster; then it is a 503 or 504. */
+        @WithDefault("5S")
+        Duration callTimeout();
+
+        /** How many requests may work on this cluster at once. */
+        @WithDefault("64")
+        int maxInFlight();
+
+        /** How many more may wait; beyond it requests are 429. */
+        @WithDefault("256")
+        int maxQueued();
+    }
+
+    interface SecurityConfig {
+
+        /**
+         * How callers authenticate. Not set: nobody does, and the service listens on loopback only. {@code none}: nobody
+         * does, on any address.
+         */
+        Optional<SecurityMode> mode();
+
+        /** Lines {@code user:bcrypt-hash:role,role} for mode {@code basic}. */
+        Optional<String> usersFile();
+
+        List<PermissionConfig> permissions();
+    }
+
+    enum SecurityMode {
+        NONE,
+        BASIC,
+        OIDC,
+        MTLS
+    }
+
+    interface PermissionConfig {
+
+        /** {@code role:NAME} or {@code user:NAME}. */
+        String subject();
+
+        Level level();
+
+        /** Cluster names, literal or a prefix ending in {@code *}; none means all. */
+        Optional<List<String>> clusters();
+
+        Optional<List<String>> groups();
+
+        Optional<List<String>> topics();
+
+        /** Whether records may be read. */
+        @WithDefault("false")
+        boolean records();
+    }
+
+    enum Level {
+        VIEWER,
+        OPERATOR,
+        ADMIN
+    }
+
+    interface LagConfig {
+
+        /** How often the background sampler measures every group. */
+        @WithDefault("10S")
+        Duration sampleInterval();
+
+        /** How long samples are kept. */
+        @WithDefault("1H")
+        Duration history();
+
+        /** How long an answer is shared between callers; {@code fresh=true} bypasses it. */
+        @WithDefault("1S")
+        Duration snapshotTtl();
+    }
+
+    interface PoolConfig {
+
+        @WithDefault("true")
+        boolean enabled();
+
+        /** The start of the names of the service's own topics. */
+        @WithDefault("__fathom_")
+        String topicPrefix();
+
+        /** Of the service's own topics; -1 takes the brokers' default. */
+        @WithDefault("-1")
+        short replicationFactor();
+
+        WebhookConfig webhook();
+
+        @WithDefault("1000")
+        int maxConsumers();
+
+        @WithDefault("32")
+        int maxMembers();
+    }
+
+    interface WebhookConfig {
+
+        /** {@code host} or {@code host:port}; webhooks are off until one is named. */
+        Optional<List<String>> allowedHosts();
+
+        /** Private networks a webhook may reach, as CIDRs. */
+        Optional<List<String>> allowedCidrs();
+
+        /** Signing secrets by reference: a value or {@code file:PATH}. */
+        Map<String, String> secrets();
+    }
+
+    interface JournalConfig {
+
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Refuses changes while the journal cannot be written. */
+        @WithDefault("true")
+        boolean required();
+
+        /** How long entries are kept. */
+        @WithDefault("365D")
+        Duration retention();
+
+        /** Of the journal's topic; -1 takes the brokers' default. */
+        @WithName("replication-factor")
+        @WithDefault("-1")
+        short replicationFactor();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.fathom.group;
+
+import dev.fathom.lag.GroupSummary;
+import dev.fathom.lag.LagTotals;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** How a list of groups is sorted. Every order ends with the id, so that two lists can be compared. */
+public enum GroupSort {
+    NAME("name", summary -> ""),
+    STATE("state", summary -> summary.listing().state().wireName()),
+    MOST_MEMBERS("-members", summary -> descending(summary.description().members().size())),
+    MOST_LAG("-lag", summary -> Optional.ofNullable(
+                    summary.lag().map(LagTotals::behind).orElse(null))
+            .map(GroupSort::descending)
+            .orElse("unknown"));
+
+    private static final char SEPARATOR = '\0';
+
+    private final String wireName;
+    private final Function<GroupSummary, String> rank;
+
+    GroupSort(String wireName, Function<GroupSummary, String> rank) {
+        this.wireName = wireName;
+        this.rank = rank;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    /** Whether the order is known from the brokers' listing alone. */
+    boolean needsOnlyListing() {
+        return this == NAME || this == STATE;
+    }
+
+    boolean needsLag() {
+        return this == MOST_LAG;
+    }
+
+    String key(GroupSummary summary) {
+        return rank.apply(summary) + SEPARATOR + summary.listing().id();
+    }
+
+    /** A text that sorts larger numbers first, and before any word. */
+    private static String descending(long number) {
+        return String.format("%019d", Long.MAX_VALUE - number);
+    }
+}

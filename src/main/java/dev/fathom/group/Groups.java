@@ -1,0 +1,239 @@
+package dev.fathom.group;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupListings;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Snapshots;
+import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.cluster.Topic;
+import dev.fathom.config.FathomConfig;
+import dev.fathom.lag.GroupSummary;
+import dev.fathom.lag.Lag;
+import dev.fathom.page.Page;
+import dev.fathom.page.PageRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Finds and lists groups. */
+@ApplicationScoped
+public class Groups {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private record Listed(String cluster, Set<GroupType> types, Set<GroupState> states) {}
+
+    private record Summarised(String cluster, boolean withLag) {}
+
+    private final Lag lag;
+    private final Snapshots<Listed, GroupListings> listings;
+    private final Snapshots<Summarised, Map<String, Outcome<GroupSummary>>> everyGroup;
+
+    Groups(Lag lag, FathomConfig config, Clock clock) {
+        this.lag = lag;
+        Duration timeToLive = config.lag().snapshotTtl();
+        this.listings = new Snapshots<>(timeToLive, PATIENCE, 1000, clock);
+        this.everyGroup = new Snapshots<>(timeToLive, PATIENCE, 100, clock);
+    }
+
+    /**
+     * Does something with a group that needs to know its type. A group may be converted to another type, or deleted,
+     * after it was listed: when the action does not find it, it is listed again and the action gets a second try.
+     *
+     * @throws ClusterException {@code GROUP_NOT_FOUND}; {@code UNAVAILABLE} when a broker that might know the group is
+     *     missing from the listing
+     */
+    public <T> T withGroup(Cluster cluster, String id, Function<GroupListing, T> action) {
+        Optional<GroupListing> listed = everyListing(cluster, cluster.fresh()).find(id);
+        if (listed.isPresent()) {
+            try {
+                return action.apply(listed.get());
+            } catch (ClusterException e) {
+                if (e.reason() != Reason.GROUP_NOT_FOUND) {
+                    throw e;
+                }
+            }
+        } else if (cluster.fresh()) {
+            throw notListed(cluster, id, everyListing(cluster, false));
+        }
+        GroupListings again = everyListing(cluster, true);
+        return action.apply(again.find(id).orElseThrow(() -> notListed(cluster, id, again)));
+    }
+
+    private static ClusterException notListed(Cluster cluster, String id, GroupListings listings) {
+        return listings.missing().stream()
+                .findFirst()
+                .map(missing -> new ClusterException(
+                        Reason.UNAVAILABLE,
+                        "Whether cluster \"" + cluster.name() + "\" has a group \"" + id
+                                + "\" cannot be known: a broker did not list its groups. " + missing.getMessage(),
+                        missing))
+                .orElseGet(() -> ClusterException.groupNotFound(cluster.name(), id));
+    }
+
+    private GroupListings everyListing(Cluster cluster, boolean fresh) {
+        return listings(cluster, Set.of(), Set.of(), fresh).value();
+    }
+
+    private Snapshot<GroupListings> listings(
+            Cluster cluster, Set<GroupType> types, Set<GroupState> states, boolean fresh) {
+        return listings.get(
+                new Listed(cluster.name(), types, states), fresh, () -> cluster.listGroups(types, states));
+    }
+
+    /** Several groups by id, each with its lag; an id that is no group is a {@code GROUP_NOT_FOUND} of its own. */
+    public Snapshot<Map<String, Outcome<GroupSummary>>> named(Cluster cluster, Collection<String> ids) {
+        Snapshot<GroupListings> listed = listings(cluster, Set.of(), Set.of(), cluster.fresh());
+        if (ids.stream().anyMatch(id -> listed.value().find(id).isEmpty()) && !cluster.fresh()) {
+            return summarise(cluster, ids, listings(cluster, Set.of(), Set.of(), true));
+        }
+        return summarise(cluster, ids, listed);
+    }
+
+    private Snapshot<Map<String, Outcome<GroupSummary>>> summarise(
+            Cluster cluster, Collection<String> ids, Snapshot<GroupListings> listed) {
+        List<GroupListing> found =
+                ids.stream().flatMap(id -> listed.value().find(id).stream()).toList();
+        Map<String, Outcome<GroupSummary>> known = lag.summaries(cluster, found, true);
+        Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
+        ids.forEach(id -> summaries.put(
+                id,
+                Optional.ofNullable(known.get(id))
+                        .orElseGet(() -> Outcome.failed(notListed(cluster, id, listed.value())))));
+        return new Snapshot<>(summaries, listed.observedAt());
+    }
+
+    /** The groups that have a commit on a topic or a member assigned to it, with their lag on that topic alone. */
+    public GroupList onTopic(Cluster cluster, Topic topic, PageRequest request) {
+        Snapshot<GroupListings> listed = listings(cluster, Set.of(), Set.of(), cluster.fresh());
+        Map<String, Outcome<GroupSummary>> summaries =
+                lag.summariesOn(cluster, topic, listed.value().groups().values());
+        summaries.values().removeIf(outcome ->
+                outcome.value().filter(summary -> summary.topics().isEmpty()).isPresent());
+        return list(summaries, GroupSort.NAME, request, listed);
+    }
+
+    /** The groups that fit, sorted, a page of them. */
+    public GroupList list(Cluster cluster, GroupQuery query, PageRequest request) {
+        Snapshot<GroupListings> listed = listings(cluster, query.types(), query.states(), cluster.fresh());
+        List<GroupListing> candidates = listed.value().groups().values().stream()
+                .filter(group -> fits(group, query))
+                .toList();
+        boolean mostOfAll = request.limit() >= candidates.size() && candidates.size() > 1;
+        if (!query.needsEveryGroup() && !mostOfAll) {
+            return pageOf(cluster, query, candidates, request, listed);
+        }
+        Snapshot<Map<String, Outcome<GroupSummary>>> every = everyGroup(cluster, query.needsLag());
+        Map<String, Outcome<GroupSummary>> fitting = new LinkedHashMap<>();
+        for (GroupListing candidate : candidates) {
+            Optional.ofNullable(every.value().get(candidate.id()))
+                    .filter(outcome -> outcome.value().map(summary -> fits(summary, query)).orElse(true))
+                    .ifPresent(outcome -> fitting.put(candidate.id(), outcome));
+        }
+        return list(fitting, query.sort(), request, new Snapshot<>(listed.value(), every.observedAt()));
+    }
+
+    /** Chooses the page by what the listing tells, and asks for more about that page alone. */
+    private GroupList pageOf(
+            Cluster cluster,
+            GroupQuery query,
+            List<GroupListing> candidates,
+            PageRequest request,
+            Snapshot<GroupListings> listed) {
+        Page<GroupListing> page = Page.of(candidates, group -> query.sort().key(unknown(group)), request);
+        Map<String, Outcome<GroupSummary>> summaries = lag.summaries(cluster, page.items(), query.needsLag());
+        GroupList list = list(summaries, query.sort(), PageRequest.all(), listed);
+        return new GroupList(
+                page.withItems(list.page().items()), list.problems(), list.missing(), listed.observedAt());
+    }
+
+    private static GroupSummary unknown(GroupListing group) {
+        return new GroupSummary(group, null, Set.of(), Optional.empty());
+    }
+
+    private Snapshot<Map<String, Outcome<GroupSummary>>> everyGroup(Cluster cluster, boolean withLag) {
+        return everyGroup.get(
+                new Summarised(cluster.name(), withLag),
+                cluster.fresh(),
+                () -> lag.summaries(
+                        cluster, everyListing(cluster, cluster.fresh()).groups().values(), withLag));
+    }
+
+    /** What the groups of a list have committed, by id; for share groups nothing, they have no commits. */
+    public SortedMap<String, Commits> commitsOf(Cluster cluster, GroupList list) {
+        List<GroupListing> committing = list.page().items().stream()
+                .map(GroupSummary::listing)
+                .filter(group -> group.type() != GroupType.SHARE)
+                .toList();
+        SortedMap<String, Commits> commits = new TreeMap<>();
+        cluster.commits(committing, false).await().forEach((id, outcome) -> commits.put(id, outcome.orThrow()));
+        return commits;
+    }
+
+    private static GroupList list(
+            Map<String, Outcome<GroupSummary>> summaries,
+            GroupSort sort,
+            PageRequest request,
+            Snapshot<GroupListings> listed) {
+        Map<String, ClusterException> problems = new LinkedHashMap<>();
+        summaries.forEach((id, outcome) -> outcome.problem()
+                // Deleted since it was listed: not a problem, just not there.
+                .filter(problem -> problem.reason() != Reason.GROUP_NOT_FOUND)
+                .ifPresent(problem -> problems.put(id, problem)));
+        List<GroupSummary> known =
+                summaries.values().stream().flatMap(outcome -> outcome.value().stream()).toList();
+        return new GroupList(
+                Page.of(known, sort::key, request), problems, listed.value().missing(), listed.observedAt());
+    }
+
+    private static boolean fits(GroupListing group, GroupQuery query) {
+        String protocol = group.protocol().isEmpty() ? "consumer" : group.protocol();
+        return query.protocol().map(protocol::equals).orElse(true)
+                && query.search()
+                        .map(text -> group.id().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
+                        .orElse(true);
+    }
+
+    private static boolean fits(GroupSummary summary, GroupQuery query) {
+        boolean behindEnough = query.minLag().isEmpty()
+                || summary.lag()
+                        .flatMap(totals -> Optional.ofNullable(totals.behind()))
+                        .filter(behind -> behind >= query.minLag().getAsLong())
+                        .isPresent();
+        return behindEnough
+                && query.topic().map(summary.topics()::contains).orElse(true)
+                && query.member()
+                        .map(text -> hasMember(summary.description(), text))
+                        .orElse(true);
+    }
+
+    private static boolean hasMember(GroupDescription group, String text) {
+        return group.members().stream()
+                .flatMap(Groups::namesOf)
+                .anyMatch(name -> name.contains(text));
+    }
+
+    private static Stream<String> namesOf(Member member) {
+        return Stream.concat(
+                Stream.of(member.memberId(), member.clientId(), member.host()), member.instanceId().stream());
+    }
+}

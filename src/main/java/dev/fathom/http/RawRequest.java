@@ -1,0 +1,105 @@
+package dev.fathom.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.http.problem.ExceptionMappers;
+import dev.fathom.http.problem.Problem;
+import dev.fathom.http.problem.Problem.FieldError;
+import dev.fathom.http.problem.ProblemType;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at the path and query as they came over the wire. What follows decodes leniently: it drops what comes after a
+ * semicolon and replaces bytes that are no UTF-8, so that a request could end at another group than the one it names.
+ * Such requests are refused here.
+ */
+@ApplicationScoped
+public class RawRequest {
+
+    private static final int AFTER_REQUEST_ID = 9_000;
+    private static final String API = "/api/";
+
+    private final ObjectMapper json;
+
+    RawRequest(ObjectMapper json) {
+        this.json = json;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, AFTER_REQUEST_ID);
+    }
+
+    private void check(RoutingContext request) {
+        String uri = request.request().uri();
+        int question = uri.indexOf('?');
+        String path = question < 0 ? uri : uri.substring(0, question);
+        String query = question < 0 ? "" : uri.substring(question + 1);
+        if (!path.startsWith(API)) {
+            request.next();
+            return;
+        }
+        Optional<String> wrong = wrongWith(path, "path");
+        if (wrong.isEmpty() && path.indexOf(';') >= 0) {
+            wrong = Optional.of("The path has a semicolon; in an id write it as %3B.");
+        }
+        if (wrong.isEmpty()) {
+            wrong = wrongWith(query, "query");
+        }
+        wrong.ifPresentOrElse(detail -> refuse(request, detail), request::next);
+    }
+
+    private static Optional<String> wrongWith(String text, String what) {
+        byte[] bytes = new byte[text.length()];
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c > 126) {
+                return Optional.of("The " + what + " has a character that is not ASCII; percent-encode it.");
+            }
+            if (c != '%') {
+                bytes[length++] = (byte) c;
+                continue;
+            }
+            int high = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 1), 16) : -1;
+            int low = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 2), 16) : -1;
+            if (high < 0 || low < 0) {
+                return Optional.of("The " + what + " has a % that is not followed by two hexadecimal digits; a % itself is"
+                        + " written %25.");
+            }
+            bytes[length++] = (byte) (high << 4 | low);
+            i += 2;
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length));
+            return Optional.empty();
+        } catch (CharacterCodingException e) {
+            return Optional.of("The " + what + " is not valid UTF-8 once percent-decoded.");
+        }
+    }
+
+    private void refuse(RoutingContext request, String detail) {
+        Problem problem = Problem.of(
+                ProblemType.VALIDATION,
+                detail,
+                request.request().path(),
+                RequestId.of(request),
+                List.of(FieldError.parameter("path", detail)));
+        try {
+            request.response()
+                    .setStatusCode(problem.status())
+                    .putHeader(HttpHeaders.CONTENT_TYPE, ExceptionMappers.PROBLEM_JSON)
+                    .end(json.writeValueAsString(problem));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

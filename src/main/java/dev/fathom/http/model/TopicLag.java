@@ -1,0 +1,36 @@
+package dev.fathom.http.model;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.lag.LagTotals;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What a group is behind on one topic. */
+@Schema(description = "What a group is behind on one topic.")
+public record TopicLag(
+        @Schema(description = "The topic.", required = true) String topic,
+
+        @Schema(description = "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. Null when nothing is known, and for share groups.") @JsonInclude(JsonInclude.Include.ALWAYS) Long total,
+
+        @Schema(description = "What of the total can still be read: without what the logs no longer hold.") @JsonInclude(JsonInclude.Include.ALWAYS) Long effectiveTotal,
+
+        @Schema(description = "Share groups only: last offsets minus start offsets, summed; records in flight and done count too.") Long lagUpperBound,
+
+        @Schema(description = "The partition furthest behind; absent when nothing is known.") LagMax max,
+
+        @Schema(description = "How many partitions have a lag above 0.", required = true) int partitionsBehind,
+
+        @Schema(description = "Partitions left out of the totals, each with its reason.", required = true) List<UnknownLag> unknown) {
+
+    static TopicLag of(String topic, LagTotals totals) {
+        return new TopicLag(
+                topic,
+                totals.total(),
+                totals.effectiveTotal(),
+                totals.upperBound(),
+                totals.max().map(LagMax::of).orElse(null),
+                totals.partitionsBehind(),
+                totals.unknown().stream().map(UnknownLag::of).toList());
+    }
+
+}

@@ -1,0 +1,48 @@
+package dev.fathom.http.problem;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.topic.PositionNotFoundException;
+
+/** Which problem a failure is. */
+public final class Problems {
+
+    private Problems() {}
+
+    public static ProblemType typeOf(ClusterException failure) {
+        return switch (failure.reason()) {
+            case CLUSTER_NOT_FOUND -> ProblemType.CLUSTER_NOT_FOUND;
+            case GROUP_NOT_FOUND -> ProblemType.GROUP_NOT_FOUND;
+            case TOPIC_NOT_FOUND -> ProblemType.TOPIC_NOT_FOUND;
+            case PARTITION_NOT_FOUND -> ProblemType.PARTITION_NOT_FOUND;
+            case NOT_AUTHORIZED -> ProblemType.KAFKA_NOT_AUTHORIZED;
+            case UNSUPPORTED -> ProblemType.UNSUPPORTED_BY_CLUSTER;
+            case OFFSET_OUT_OF_RANGE -> ProblemType.OFFSET_OUT_OF_RANGE;
+            case INVALID -> ProblemType.UNPROCESSABLE;
+            case TIMED_OUT -> ProblemType.TIMEOUT;
+            case UNAVAILABLE, LEADER_UNAVAILABLE -> ProblemType.CLUSTER_UNAVAILABLE;
+            case UNEXPECTED -> ProblemType.INTERNAL;
+        };
+    }
+
+    static ProblemType typeOf(PositionNotFoundException failure) {
+        return switch (failure.reason()) {
+            case OUT_OF_RANGE -> ProblemType.OFFSET_OUT_OF_RANGE;
+            case NO_RECORD -> ProblemType.NO_RECORD_AT_OR_AFTER;
+        };
+    }
+
+    /** The catalogue entry for a status that the framework decided on. */
+    static ProblemType typeOf(int status) {
+        return switch (status) {
+            case 400 -> ProblemType.VALIDATION;
+            case 401 -> ProblemType.UNAUTHENTICATED;
+            case 403 -> ProblemType.FORBIDDEN;
+            case 404 -> ProblemType.NOT_FOUND;
+            case 405 -> ProblemType.METHOD_NOT_ALLOWED;
+            case 406 -> ProblemType.NOT_ACCEPTABLE;
+            case 413 -> ProblemType.PAYLOAD_TOO_LARGE;
+            case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            default -> status < 500 ? ProblemType.VALIDATION : ProblemType.INTERNAL;
+        };
+    }
+}

@@ -1,0 +1,159 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+
+/**
+ * Reads what groups have committed.
+ *
+ * <p>One reply with everything is a trap: a million offsets take the broker and the client four times as long in one
+ * reply as in chunks of ten thousand. How many offsets a group has is known only afterwards, so the first chunk is a
+ * few groups and sets the size of the next ones.
+ */
+final class CommitReader {
+
+    private static final int OFFSETS_A_CHUNK = 10_000;
+    private static final int GROUPS_IN_FIRST_CHUNK = 100;
+
+    private final Admin admin;
+    private final Deadline deadline;
+    private final Answers answers;
+    private final boolean stable;
+    private final Collection<org.apache.kafka.common.TopicPartition> partitions;
+
+    /** @param partitions the partitions wanted; null for all */
+    CommitReader(Admin admin, Deadline deadline, Answers answers, boolean stable, Set<TopicPartition> partitions) {
+        this.admin = admin;
+        this.deadline = deadline;
+        this.answers = answers;
+        this.stable = stable;
+        this.partitions = partitions == null
+                ? null
+                : partitions.stream()
+                        .map(p -> new org.apache.kafka.common.TopicPartition(p.topic(), p.partition()))
+                        .toList();
+    }
+
+    Pending<Map<String, Outcome<Commits>>> commits(Collection<GroupListing> groups) {
+        List<String> share = ids(groups, true);
+        List<String> others = ids(groups, false);
+        ListShareGroupOffsetsResult shareResult = share.isEmpty() ? null : askShare(share);
+        int first = Math.min(others.size(), GROUPS_IN_FIRST_CHUNK);
+        Chunk firstChunk = new Chunk(others.subList(0, first));
+        return () -> {
+            Map<String, Outcome<Commits>> commits = new LinkedHashMap<>(firstChunk.await());
+            int done = first;
+            while (done < others.size()) {
+                int size = groupsPerChunk(commits.values());
+                Chunk chunk = new Chunk(others.subList(done, Math.min(others.size(), done + size)));
+                commits.putAll(chunk.await());
+                done += size;
+            }
+            if (shareResult != null) {
+                share.forEach(id -> commits.put(
+                        id, outcome(id, shareResult.partitionsToOffsetAndMetadata(id))));
+            }
+            return commits;
+        };
+    }
+
+    private static List<String> ids(Collection<GroupListing> groups, boolean share) {
+        return groups.stream()
+                .filter(group -> (group.type() == GroupType.SHARE) == share)
+                .map(GroupListing::id)
+                .toList();
+    }
+
+    /** How many groups to ask for next, going by those answered so far. */
+    private static int groupsPerChunk(Collection<Outcome<Commits>> answered) {
+        long offsets = 0;
+        long groups = 0;
+        for (Outcome<Commits> outcome : answered) {
+            if (outcome.value().isPresent()) {
+                offsets += outcome.orThrow().count();
+                groups++;
+            }
+        }
+        long each = groups == 0 ? 1 : Math.max(1, offsets / groups);
+        return (int) Math.max(1, OFFSETS_A_CHUNK / each);
+    }
+
+    private ListShareGroupOffsetsResult askShare(List<String> ids) {
+        ListShareGroupOffsetsSpec spec = new ListShareGroupOffsetsSpec().topicPartitions(partitions);
+        return admin.listShareGroupOffsets(
+                ids.stream().collect(Collectors.toMap(id -> id, id -> spec)),
+                new ListShareGroupOffsetsOptions().timeoutMs(deadline.millisLeft()));
+    }
+
+    private Outcome<Commits> outcome(
+            String id, KafkaFuture<Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata>> future) {
+        return answers.outcome(future, "read the offsets of group \"" + id + "\" (needs Describe on the group)")
+                .map(CommitReader::read);
+    }
+
+    private static Commits read(Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets) {
+        Commits commits = new Commits();
+        offsets.forEach((partition, offset) -> {
+            // Null is "asked for and not committed".
+            if (offset != null) {
+                commits.put(
+                        partition.topic(),
+                        partition.partition(),
+                        new Commits.Commit(
+                                offset.offset(),
+                                offset.leaderEpoch().map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                                offset.metadata() == null ? "" : offset.metadata()));
+            }
+        });
+        return commits;
+    }
+
+    /** One call of the client, sent when made: one request to find the coordinators, then one to each of them. */
+    private final class Chunk {
+
+        private final List<String> ids;
+        private final ListConsumerGroupOffsetsResult result;
+
+        Chunk(List<String> ids) {
+            this.ids = new ArrayList<>(ids);
+            if (ids.isEmpty()) {
+                this.result = null;
+                return;
+            }
+            ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
+            Map<String, ListConsumerGroupOffsetsSpec> specs = new HashMap<>();
+            ids.forEach(id -> specs.put(id, spec));
+            this.result = admin.listConsumerGroupOffsets(
+                    specs,
+                    new ListConsumerGroupOffsetsOptions().requireStable(stable).timeoutMs(deadline.millisLeft()));
+        }
+
+        Map<String, Outcome<Commits>> await() {
+            Map<String, Outcome<Commits>> commits = new LinkedHashMap<>();
+            ids.forEach(id -> commits.put(id, outcome(id, result.partitionsToOffsetAndMetadata(id))));
+            return commits;
+        }
+    }
+}

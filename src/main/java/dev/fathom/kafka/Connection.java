@@ -1,0 +1,124 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Reachability;
+import dev.fathom.config.ClusterSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * What outlives a request on one cluster: the clients, made when first needed so that a cluster that cannot be reached,
+ * or whose names do not resolve, never hurts the start; what is known of its topics; whether it answers.
+ */
+final class Connection implements AutoCloseable {
+
+    private final ClusterSettings settings;
+    private final Clock clock;
+    private final Map<Purpose, Admin> admins = new EnumMap<>(Purpose.class);
+    private final Topology topology = new Topology();
+    private final Probe probe;
+    private final Translator translator;
+    private boolean closed;
+
+    Connection(ClusterSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.probe = new Probe(this, clock);
+        this.translator = new Translator(settings.name(), probe::reachability);
+    }
+
+    ClusterSettings settings() {
+        return settings;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Topology topology() {
+        return topology;
+    }
+
+    Translator translator() {
+        return translator;
+    }
+
+    Probe probe() {
+        return probe;
+    }
+
+    Reachability reachability() {
+        return probe.reachability();
+    }
+
+    /**
+     * The Admin client of a purpose.
+     *
+     * @throws ClusterException {@code UNAVAILABLE} when none can be made, as when no bootstrap name resolves
+     */
+    synchronized Admin admin(Purpose purpose) {
+        if (closed) {
+            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.");
+        }
+        Admin admin = admins.get(purpose);
+        if (admin == null) {
+            try {
+                admin = Admin.create(clientProperties(purpose));
+            } catch (KafkaException e) {
+                throw new ClusterException(
+                        ClusterException.Reason.UNAVAILABLE,
+                        "No client can be made for cluster \"" + settings.name() + "\": " + rootMessage(e),
+                        e);
+            }
+            admins.put(purpose, admin);
+        }
+        return admin;
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return Optional.ofNullable(root.getMessage()).orElse("no reason given");
+    }
+
+    /** Short deadlines and back-offs, whatever the operator set, and nothing that listens or reports by itself. */
+    Map<String, Object> clientProperties(Purpose purpose) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 4000);
+        properties.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 20L);
+        properties.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 200L);
+        properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50L);
+        properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000L);
+        properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, 2000L);
+        properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, 4000L);
+        properties.put(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                Math.max(4000, (int) settings.callTimeout().toMillis()));
+        properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        properties.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+        properties.putAll(settings.clientProperties());
+        properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "fathom-" + purpose.word());
+        return properties;
+    }
+
+    Deadline deadline() {
+        return Deadline.in(settings.callTimeout());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        admins.values().forEach(admin -> admin.close(Duration.ofSeconds(1)));
+        admins.clear();
+    }
+}

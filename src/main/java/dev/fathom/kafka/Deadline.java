@@ -1,0 +1,32 @@
+package dev.fathom.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The moment by which a request must be answered. */
+final class Deadline {
+
+    private final long at;
+
+    private Deadline(long at) {
+        this.at = at;
+    }
+
+    static Deadline in(Duration span) {
+        return new Deadline(System.nanoTime() + span.toNanos());
+    }
+
+    /** What is left, in milliseconds; at least 1, since clients take 0 for something else. */
+    int millisLeft() {
+        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()));
+    }
+
+    /** What is left of it, but no more than this many milliseconds. */
+    int millisLeft(int atMost) {
+        return Math.min(atMost, millisLeft());
+    }
+
+    boolean passed() {
+        return System.nanoTime() - at >= 0;
+    }
+}

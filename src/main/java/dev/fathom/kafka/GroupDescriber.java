@@ -1,0 +1,340 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.Broker;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Pending;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ClassicGroupDescription;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeClassicGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeShareGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeStreamsGroupsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.ShareGroupDescription;
+import org.apache.kafka.clients.admin.ShareMemberDescription;
+import org.apache.kafka.clients.admin.StreamsGroupDescription;
+import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment;
+import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
+import org.apache.kafka.clients.admin.StreamsGroupSubtopologyDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+
+/**
+ * Describes groups, each with the call of its type. The call for all consumer groups tries the newer protocol first and
+ * costs a classic group three requests and a back-off of 100 ms; the call for classic groups costs it one.
+ */
+final class GroupDescriber {
+
+    private final Admin admin;
+    private final String cluster;
+    private final Deadline deadline;
+    private final Answers answers;
+
+    GroupDescriber(Admin admin, String cluster, Deadline deadline, Answers answers) {
+        this.admin = admin;
+        this.cluster = cluster;
+        this.deadline = deadline;
+        this.answers = answers;
+    }
+
+    Pending<Map<String, Outcome<GroupDescription>>> describe(Collection<GroupListing> groups) {
+        Map<GroupType, List<GroupListing>> byType =
+                groups.stream().collect(Collectors.groupingBy(GroupListing::type));
+        List<Pending<Map<String, Outcome<GroupDescription>>>> sent = new ArrayList<>();
+        byType.forEach((type, listed) -> sent.add(send(type, listed)));
+        return () -> {
+            Map<String, Outcome<GroupDescription>> described = new LinkedHashMap<>();
+            sent.forEach(pending -> described.putAll(pending.await()));
+            return described;
+        };
+    }
+
+    private Pending<Map<String, Outcome<GroupDescription>>> send(GroupType type, List<GroupListing> groups) {
+        Set<String> ids = groups.stream().map(GroupListing::id).collect(Collectors.toSet());
+        int timeout = deadline.millisLeft();
+        return switch (type) {
+            case CLASSIC ->
+                reading(
+                        admin.describeClassicGroups(
+                                        ids,
+                                        new DescribeClassicGroupsOptions()
+                                                .includeAuthorizedOperations(true)
+                                                .timeoutMs(timeout))
+                                .describedGroups(),
+                        this::classic);
+            case SHARE ->
+                reading(
+                        admin.describeShareGroups(
+                                        ids,
+                                        new DescribeShareGroupsOptions()
+                                                .includeAuthorizedOperations(true)
+                                                .timeoutMs(timeout))
+                                .describedGroups(),
+                        this::share);
+            case STREAMS ->
+                reading(
+                        admin.describeStreamsGroups(
+                                        ids,
+                                        new DescribeStreamsGroupsOptions()
+                                                .includeAuthorizedOperations(true)
+                                                .timeoutMs(timeout))
+                                .describedGroups(),
+                        this::streams);
+            // Brokers before 3.8 do not say the type; this call finds out by itself.
+            case CONSUMER, UNKNOWN ->
+                reading(
+                        admin.describeConsumerGroups(
+                                        ids,
+                                        new DescribeConsumerGroupsOptions()
+                                                .includeAuthorizedOperations(true)
+                                                .timeoutMs(timeout))
+                                .describedGroups(),
+                        this::consumer);
+        };
+    }
+
+    private <T> Pending<Map<String, Outcome<GroupDescription>>> reading(
+            Map<String, KafkaFuture<T>> futures, Function<T, GroupDescription> reading) {
+        return () -> {
+            Map<String, Outcome<GroupDescription>> described = answers.outcomes(
+                    futures, reading, id -> "describe group \"" + id + "\" (needs Describe on the group)");
+            described.replaceAll((id, outcome) -> deadIsNotFound(id, outcome));
+            return described;
+        };
+    }
+
+    /** Older brokers call a group that does not exist dead, newer ones say it is not there. */
+    private Outcome<GroupDescription> deadIsNotFound(String id, Outcome<GroupDescription> outcome) {
+        boolean gone = outcome.value().filter(group -> group.state() == GroupState.DEAD).isPresent()
+                || outcome.problem()
+                        .filter(problem -> problem.reason() == ClusterException.Reason.GROUP_NOT_FOUND)
+                        .isPresent();
+        return gone ? Outcome.failed(ClusterException.groupNotFound(cluster, id)) : outcome;
+    }
+
+    private GroupDescription classic(ClassicGroupDescription group) {
+        return new GroupDescription(
+                group.groupId(),
+                GroupType.CLASSIC,
+                state(group.state().name()),
+                group.protocol(),
+                group.isSimpleConsumerGroup(),
+                Optional.of(group.protocolData()).filter(assignor -> !assignor.isEmpty()),
+                broker(group.coordinator()),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                members(group.members()),
+                List.of(),
+                operations(group.authorizedOperations()));
+    }
+
+    private GroupDescription consumer(ConsumerGroupDescription group) {
+        return new GroupDescription(
+                group.groupId(),
+                type(group.type().name()),
+                state(group.groupState().name()),
+                group.isSimpleConsumerGroup() ? "" : "consumer",
+                group.isSimpleConsumerGroup(),
+                Optional.of(group.partitionAssignor()).filter(assignor -> !assignor.isEmpty()),
+                broker(group.coordinator()),
+                epoch(group.groupEpoch()),
+                epoch(group.targetAssignmentEpoch()),
+                OptionalInt.empty(),
+                members(group.members()),
+                List.of(),
+                operations(group.authorizedOperations()));
+    }
+
+    private GroupDescription share(ShareGroupDescription group) {
+        return new GroupDescription(
+                group.groupId(),
+                GroupType.SHARE,
+                state(group.groupState().name()),
+                "share",
+                false,
+                Optional.empty(),
+                broker(group.coordinator()),
+                OptionalInt.of(group.groupEpoch()),
+                OptionalInt.of(group.targetAssignmentEpoch()),
+                OptionalInt.empty(),
+                group.members().stream().map(GroupDescriber::shareMember).toList(),
+                List.of(),
+                operations(group.authorizedOperations()));
+    }
+
+    private GroupDescription streams(StreamsGroupDescription group) {
+        Map<String, StreamsGroupSubtopologyDescription> subtopologies = group.subtopologies().stream()
+                .collect(Collectors.toMap(StreamsGroupSubtopologyDescription::subtopologyId, s -> s));
+        return new GroupDescription(
+                group.groupId(),
+                GroupType.STREAMS,
+                state(group.groupState().name()),
+                "streams",
+                false,
+                Optional.empty(),
+                broker(group.coordinator()),
+                OptionalInt.of(group.groupEpoch()),
+                OptionalInt.of(group.targetAssignmentEpoch()),
+                OptionalInt.of(group.topologyEpoch()),
+                group.members().stream()
+                        .map(member -> streamsMember(member, subtopologies))
+                        .toList(),
+                group.subtopologies().stream()
+                        .map(GroupDescriber::subtopology)
+                        .toList(),
+                operations(group.authorizedOperations()));
+    }
+
+    private static GroupDescription.Subtopology subtopology(StreamsGroupSubtopologyDescription subtopology) {
+        return new GroupDescription.Subtopology(
+                subtopology.subtopologyId(),
+                subtopology.sourceTopics().stream().sorted().toList(),
+                subtopology.repartitionSourceTopics().keySet().stream().sorted().toList(),
+                subtopology.stateChangelogTopics().keySet().stream().sorted().toList());
+    }
+
+    private static List<Member> members(Collection<MemberDescription> members) {
+        return members.stream().map(GroupDescriber::member).toList();
+    }
+
+    private static Member member(MemberDescription member) {
+        return new Member(
+                member.consumerId(),
+                member.groupInstanceId(),
+                member.clientId(),
+                address(member.host()),
+                Optional.empty(),
+                epoch(member.memberEpoch()),
+                member.upgraded(),
+                byTopic(member.assignment().topicPartitions()),
+                member.targetAssignment().map(target -> byTopic(target.topicPartitions())),
+                Optional.empty());
+    }
+
+    private static Member shareMember(ShareMemberDescription member) {
+        return new Member(
+                member.consumerId(),
+                Optional.empty(),
+                member.clientId(),
+                address(member.host()),
+                Optional.empty(),
+                OptionalInt.of(member.memberEpoch()),
+                Optional.empty(),
+                byTopic(member.assignment().topicPartitions()),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Member streamsMember(
+            StreamsGroupMemberDescription member, Map<String, StreamsGroupSubtopologyDescription> subtopologies) {
+        return new Member(
+                member.memberId(),
+                member.instanceId(),
+                member.clientId(),
+                address(member.clientHost()),
+                member.rackId(),
+                OptionalInt.of(member.memberEpoch()),
+                Optional.empty(),
+                sourcePartitions(member.assignment().activeTasks(), subtopologies),
+                Optional.of(sourcePartitions(member.targetAssignment().activeTasks(), subtopologies)),
+                Optional.of(new Member.Tasks(
+                        tasks(member.assignment().activeTasks()),
+                        tasks(member.assignment().standbyTasks()),
+                        tasks(member.assignment().warmupTasks()))));
+    }
+
+    /** What active tasks read: each task n of a subtopology reads partition n of its source topics. */
+    private static SortedMap<String, List<Integer>> sourcePartitions(
+            List<StreamsGroupMemberAssignment.TaskIds> active,
+            Map<String, StreamsGroupSubtopologyDescription> subtopologies) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (StreamsGroupMemberAssignment.TaskIds tasks : active) {
+            StreamsGroupSubtopologyDescription subtopology = subtopologies.get(tasks.subtopologyId());
+            if (subtopology != null) {
+                List<String> sources = new ArrayList<>(subtopology.sourceTopics());
+                sources.addAll(subtopology.repartitionSourceTopics().keySet());
+                sources.forEach(
+                        topic -> tasks.partitions().forEach(number -> partitions.add(new TopicPartition(topic, number))));
+            }
+        }
+        return byTopic(partitions);
+    }
+
+    private static SortedMap<String, List<Integer>> tasks(List<StreamsGroupMemberAssignment.TaskIds> tasks) {
+        SortedMap<String, List<Integer>> bySubtopology = new TreeMap<>();
+        tasks.forEach(task -> bySubtopology.put(
+                task.subtopologyId(), task.partitions().stream().sorted().toList()));
+        return bySubtopology;
+    }
+
+    private static SortedMap<String, List<Integer>> byTopic(Collection<TopicPartition> partitions) {
+        SortedMap<String, List<Integer>> byTopic = new TreeMap<>();
+        partitions.forEach(partition ->
+                byTopic.computeIfAbsent(partition.topic(), t -> new ArrayList<>()).add(partition.partition()));
+        byTopic.values().forEach(numbers -> numbers.sort(null));
+        return byTopic;
+    }
+
+    /** The broker shows addresses with a leading slash. */
+    private static String address(String host) {
+        return host.startsWith("/") ? host.substring(1) : host;
+    }
+
+    private static OptionalInt epoch(Optional<Integer> epoch) {
+        return epoch.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    static Optional<Broker> broker(Node node) {
+        return node == null || node.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Broker(node.id(), node.host(), node.port(), Optional.ofNullable(node.rack())));
+    }
+
+    /** Both enums spell the states alike; one the client has and we do not is unknown to us. */
+    static GroupState state(String name) {
+        try {
+            return GroupState.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            return GroupState.UNKNOWN;
+        }
+    }
+
+    static GroupType type(String name) {
+        try {
+            return GroupType.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            return GroupType.UNKNOWN;
+        }
+    }
+
+    private static List<String> operations(Set<AclOperation> operations) {
+        return operations == null
+                ? List.of()
+                : operations.stream()
+                        .map(operation -> operation.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                        .sorted()
+                        .toList();
+    }
+}

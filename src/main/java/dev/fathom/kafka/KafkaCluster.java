@@ -1,0 +1,262 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.Broker;
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterDescription;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.Feature;
+import dev.fathom.cluster.Feature.Support;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupListings;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.LogOffset;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.RecordBatch;
+import dev.fathom.cluster.RecordQuery;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicListing;
+import dev.fathom.cluster.TopicPartition;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
+import org.apache.kafka.clients.admin.FeatureMetadata;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.ListGroupsResult;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+
+/** A cluster for the length of one request: takes each question to the class that knows how to ask it. */
+final class KafkaCluster implements Cluster {
+
+    /** From here on a question is bulk work and must not hold up the questions about single groups. */
+    private static final int MANY_GROUPS = 20;
+
+    /** A broker looks at the ACLs for a name before it looks for the topic. */
+    private static final String NO_TOPIC_HAS_THIS_NAME = "__fathom.no-topic-has-this-name.5d1c7c0e";
+
+    private final Connection connection;
+    private final Deadline deadline;
+    private final Answers answers;
+    private final boolean fresh;
+
+    KafkaCluster(Connection connection, boolean fresh) {
+        this.connection = connection;
+        this.deadline = connection.deadline();
+        this.answers = new Answers(deadline, connection.translator());
+        this.fresh = fresh;
+    }
+
+    @Override
+    public String name() {
+        return connection.settings().name();
+    }
+
+    @Override
+    public boolean readOnly() {
+        return connection.settings().readOnly();
+    }
+
+    @Override
+    public boolean fresh() {
+        return fresh;
+    }
+
+    @Override
+    public Pending<ClusterDescription> describe() {
+        DescribeClusterResult result =
+                interactive().describeCluster(new DescribeClusterOptions().timeoutMs(deadline.millisLeft()));
+        return () -> described(result);
+    }
+
+    private ClusterDescription described(DescribeClusterResult result) {
+        String asked = "describe itself";
+        Node controller = answers.await(result.controller(), asked);
+        return new ClusterDescription(
+                answers.await(result.clusterId(), asked),
+                answers.await(result.nodes(), asked).stream()
+                        .flatMap(node -> GroupDescriber.broker(node).stream())
+                        .sorted(Comparator.comparingInt(Broker::id))
+                        .toList(),
+                controller == null || controller.isEmpty() ? OptionalInt.empty() : OptionalInt.of(controller.id()));
+    }
+
+    @Override
+    public Map<Feature, Support> features() {
+        KafkaFuture<FeatureMetadata> features = interactive()
+                .describeFeatures(new DescribeFeaturesOptions().timeoutMs(deadline.millisLeft()))
+                .featureMetadata();
+        Outcome<FeatureMetadata> metadata = answers.outcome(features, "describe its features");
+        Map<Feature, Support> support = new EnumMap<>(Feature.class);
+        support.put(Feature.CONSUMER_GROUPS, support(metadata, "group.version"));
+        support.put(Feature.SHARE_GROUPS, support(metadata, "share.version"));
+        support.put(Feature.STREAMS_GROUPS, support(metadata, "streams.version"));
+        support.put(Feature.TIERED_STORAGE, tieredStorage());
+        return support;
+    }
+
+    private static Support support(Outcome<FeatureMetadata> metadata, String feature) {
+        return metadata.value()
+                .map(known -> {
+                    FinalizedVersionRange range = known.finalizedFeatures().get(feature);
+                    return range != null && range.maxVersionLevel() > 0 ? Support.SUPPORTED : Support.UNSUPPORTED;
+                })
+                .orElse(Support.UNKNOWN);
+    }
+
+    /** A broker's setting: whoever may not describe broker configurations cannot know. */
+    private Support tieredStorage() {
+        try {
+            List<Broker> brokers = describe().await().brokers();
+            if (brokers.isEmpty()) {
+                return Support.UNKNOWN;
+            }
+            ConfigResource broker = new ConfigResource(
+                    ConfigResource.Type.BROKER, Integer.toString(brokers.get(0).id()));
+            Map<ConfigResource, KafkaFuture<Config>> configs = interactive()
+                    .describeConfigs(
+                            List.of(broker), new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
+                    .values();
+            ConfigEntry entry = answers.await(configs.get(broker), "describe the configuration of a broker")
+                    .get("remote.log.storage.system.enable");
+            return entry != null && Boolean.parseBoolean(entry.value()) ? Support.SUPPORTED : Support.UNSUPPORTED;
+        } catch (ClusterException e) {
+            return Support.UNKNOWN;
+        }
+    }
+
+    @Override
+    public boolean canDescribeAllTopics() {
+        Outcome<Topic> probe = topics(List.of(NO_TOPIC_HAS_THIS_NAME)).get(NO_TOPIC_HAS_THIS_NAME);
+        return probe.problem()
+                .map(problem -> switch (problem.reason()) {
+                    case TOPIC_NOT_FOUND -> true;
+                    case NOT_AUTHORIZED -> false;
+                    default -> throw problem;
+                })
+                .orElse(true);
+    }
+
+    @Override
+    public GroupListings listGroups(Set<GroupType> types, Set<GroupState> states) {
+        Instant observedAt = connection.clock().instant();
+        ListGroupsOptions options = new ListGroupsOptions()
+                .withTypes(types.stream()
+                        .map(type -> org.apache.kafka.common.GroupType.valueOf(type.name()))
+                        .collect(Collectors.toSet()))
+                .inGroupStates(states.stream()
+                        .map(state -> org.apache.kafka.common.GroupState.valueOf(state.name()))
+                        .collect(Collectors.toSet()))
+                // One broker that hangs must leave time to ask the others about their groups.
+                .timeoutMs(Math.max(1, deadline.millisLeft() / 2));
+        ListGroupsResult result = bulk().listGroups(options);
+        String asked = "list its groups (needs Describe on the cluster or the groups)";
+        List<ClusterException> missing = answers.await(result.errors(), asked).stream()
+                .map(failure -> connection.translator().translate(failure, asked))
+                .toList();
+        List<GroupListing> groups = answers.await(result.valid(), asked).stream()
+                .map(KafkaCluster::listing)
+                .toList();
+        if (groups.isEmpty() && !missing.isEmpty()) {
+            throw missing.get(0);
+        }
+        return GroupListings.of(groups, missing, observedAt);
+    }
+
+    private static GroupListing listing(org.apache.kafka.clients.admin.GroupListing group) {
+        return new GroupListing(
+                group.groupId(),
+                group.type().map(type -> GroupDescriber.type(type.name())).orElse(GroupType.UNKNOWN),
+                group.groupState()
+                        .map(state -> GroupDescriber.state(state.name()))
+                        .orElse(GroupState.UNKNOWN),
+                group.protocol(),
+                group.isSimpleConsumerGroup());
+    }
+
+    @Override
+    public Pending<Map<String, Outcome<GroupDescription>>> describeGroups(Collection<GroupListing> groups) {
+        return new GroupDescriber(adminFor(groups), name(), deadline, answers).describe(groups);
+    }
+
+    @Override
+    public Pending<Map<String, Outcome<Commits>>> commits(Collection<GroupListing> groups, boolean stable) {
+        return new CommitReader(adminFor(groups), deadline, answers, stable, null).commits(groups);
+    }
+
+    @Override
+    public Pending<Map<String, Outcome<Commits>>> commitsOn(
+            Collection<GroupListing> groups, Set<TopicPartition> partitions) {
+        return new CommitReader(adminFor(groups), deadline, answers, false, partitions).commits(groups);
+    }
+
+    @Override
+    public Collection<TopicListing> listTopics() {
+        return answers
+                .await(
+                        bulk().listTopics(new ListTopicsOptions()
+                                        .listInternal(true)
+                                        .timeoutMs(deadline.millisLeft()))
+                                .listings(),
+                        "list its topics")
+                .stream()
+                .map(topic -> new TopicListing(topic.name(), topic.topicId().toString(), topic.isInternal()))
+                .toList();
+    }
+
+    @Override
+    public Map<String, Outcome<Topic>> topics(Collection<String> names) {
+        Map<String, Outcome<Topic>> topics =
+                connection.topology().of(names, fresh, interactive(), deadline, answers);
+        topics.replaceAll((name, outcome) -> outcome.problem()
+                        .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
+                        .isPresent()
+                ? Outcome.failed(ClusterException.topicNotFound(name(), name))
+                : outcome);
+        return topics;
+    }
+
+    @Override
+    public Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> offsets(
+            LogPoint point, Collection<TopicPartition> partitions) {
+        return new OffsetReader(connection, interactive(), deadline, answers, fresh).offsets(point, partitions);
+    }
+
+    @Override
+    public RecordBatch read(RecordQuery query) {
+        return new RecordReader(connection, deadline).read(query);
+    }
+
+    private Admin adminFor(Collection<GroupListing> groups) {
+        return groups.size() > MANY_GROUPS ? bulk() : interactive();
+    }
+
+    private Admin interactive() {
+        return connection.admin(Purpose.INTERACTIVE);
+    }
+
+    private Admin bulk() {
+        return connection.admin(Purpose.BULK);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Reachability;
+import dev.fathom.cluster.Reachability.Status;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/** Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. */
+final class Probe {
+
+    private static final int TIMEOUT_MILLIS = 2000;
+
+    private final Connection connection;
+    private final Clock clock;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile Reachability reachability;
+
+    Probe(Connection connection, Clock clock) {
+        this.connection = connection;
+        this.clock = clock;
+        this.reachability = new Reachability(Status.UNKNOWN, clock.instant(), Optional.empty());
+    }
+
+    Reachability reachability() {
+        return reachability;
+    }
+
+    /** Sends one question unless the last is still open. Never throws. */
+    void ask() {
+        if (!asking.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            connection
+                    .admin(Purpose.HEALTH)
+                    .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS))
+                    .clusterId()
+                    .whenComplete((id, failure) -> {
+                        asking.set(false);
+                        saw(failure);
+                    });
+        } catch (ClusterException e) {
+            asking.set(false);
+            become(Status.DOWN, Optional.of(e.getMessage()));
+        }
+    }
+
+    private void saw(Throwable failure) {
+        if (failure == null || failure instanceof AuthorizationException) {
+            become(Status.UP, Optional.empty());
+        } else if (failure instanceof AuthenticationException) {
+            become(Status.DOWN, Optional.of("the brokers refuse the service's credentials"));
+        } else {
+            become(Status.DOWN, Optional.of("no broker has answered the last probe"));
+        }
+    }
+
+    private synchronized void become(Status status, Optional<String> detail) {
+        if (reachability.status() != status || !reachability.detail().equals(detail)) {
+            reachability = new Reachability(
+                    status, reachability.status() == status ? reachability.since() : clock.instant(), detail);
+        }
+    }
+}

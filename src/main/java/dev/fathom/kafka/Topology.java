@@ -1,0 +1,86 @@
+package dev.fathom.kafka;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Topic;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicCollection;
+
+/**
+ * The topics of one cluster as last seen, for a few seconds. Describing a topic by name costs two requests and a lag
+ * answer needs every topic of its groups, so asking each time would double its cost.
+ *
+ * <p>What is remembered can only be wrong in ways the broker corrects: a deleted topic is refused at once, and
+ * {@link OffsetReader} looks again when a remembered partition gets no answer. That a topic does not exist is never
+ * remembered.
+ */
+final class Topology {
+
+    private static final Duration REMEMBERED = Duration.ofSeconds(5);
+    private static final int AT_MOST = 20_000;
+
+    private final Cache<String, Topic> seen =
+            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(AT_MOST).build();
+
+    Optional<Topic> remembered(String name) {
+        return Optional.ofNullable(seen.getIfPresent(name));
+    }
+
+    /** The topics, asking only for those not seen lately, or for all of them when fresh. */
+    Map<String, Outcome<Topic>> of(
+            Collection<String> names, boolean fresh, Admin admin, Deadline deadline, Answers answers) {
+        Map<String, Outcome<Topic>> topics = new LinkedHashMap<>();
+        Set<String> unseen = new LinkedHashSet<>();
+        for (String name : names) {
+            Optional<Topic> known = fresh ? Optional.empty() : remembered(name);
+            known.ifPresentOrElse(topic -> topics.put(name, Outcome.known(topic)), () -> unseen.add(name));
+        }
+        if (!unseen.isEmpty()) {
+            topics.putAll(ask(unseen, admin, deadline, answers));
+        }
+        return topics;
+    }
+
+    private Map<String, Outcome<Topic>> ask(Set<String> names, Admin admin, Deadline deadline, Answers answers) {
+        Map<String, KafkaFuture<TopicDescription>> futures = admin.describeTopics(
+                        TopicCollection.ofTopicNames(names),
+                        new DescribeTopicsOptions().timeoutMs(deadline.millisLeft()))
+                .topicNameValues();
+        Map<String, Outcome<Topic>> found = answers.outcomes(
+                futures, Topology::topic, name -> "describe topic \"" + name + "\" (needs Describe on the topic)");
+        found.forEach((name, outcome) ->
+                outcome.value().ifPresentOrElse(topic -> seen.put(name, topic), () -> seen.invalidate(name)));
+        return found;
+    }
+
+    private static Topic topic(TopicDescription description) {
+        return new Topic(
+                description.name(),
+                description.topicId().toString(),
+                description.isInternal(),
+                description.partitions().stream()
+                        .map(partition -> new Topic.Partition(
+                                partition.partition(),
+                                leader(partition.leader()),
+                                partition.replicas().stream().map(Node::id).toList(),
+                                partition.isr().stream().map(Node::id).toList()))
+                        .toList());
+    }
+
+    private static OptionalInt leader(Node leader) {
+        return leader == null || leader.isEmpty() ? OptionalInt.empty() : OptionalInt.of(leader.id());
+    }
+}

@@ -1,0 +1,122 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.Reachability;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/** Turns the client's exceptions into ours: the one place where that is decided, by type and never by message. */
+final class Translator {
+
+    private final String cluster;
+    private final Supplier<Reachability> reachability;
+
+    Translator(String cluster, Supplier<Reachability> reachability) {
+        this.cluster = cluster;
+        this.reachability = reachability;
+    }
+
+    /**
+     * @param asked what was asked, to complete "the service may not …" or "… got no answer": {@code describe group "x"}
+     */
+    ClusterException translate(Throwable thrown, String asked) {
+        Throwable cause = unwrap(thrown);
+        if (cause instanceof ClusterException ours) {
+            return ours;
+        }
+        Reason reason = reasonOf(cause);
+        return new ClusterException(reason, message(reason, cause, asked), cause);
+    }
+
+    private static Throwable unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private Reason reasonOf(Throwable cause) {
+        if (cause instanceof GroupIdNotFoundException) {
+            return Reason.GROUP_NOT_FOUND;
+        }
+        if (cause instanceof UnknownTopicOrPartitionException
+                || cause instanceof UnknownTopicIdException
+                || cause instanceof InvalidTopicException) {
+            return Reason.TOPIC_NOT_FOUND;
+        }
+        if (cause instanceof AuthorizationException) {
+            return Reason.NOT_AUTHORIZED;
+        }
+        if (cause instanceof UnsupportedVersionException || cause instanceof UnsupportedForMessageFormatException) {
+            return Reason.UNSUPPORTED;
+        }
+        if (cause instanceof LeaderNotAvailableException || cause instanceof NotLeaderOrFollowerException) {
+            return Reason.LEADER_UNAVAILABLE;
+        }
+        if (cause instanceof InvalidGroupIdException || cause instanceof InvalidRequestException) {
+            return Reason.INVALID;
+        }
+        if (cause instanceof OffsetOutOfRangeException
+                || cause instanceof org.apache.kafka.common.errors.OffsetOutOfRangeException) {
+            return Reason.OFFSET_OUT_OF_RANGE;
+        }
+        if (cause instanceof TimeoutException || cause instanceof java.util.concurrent.TimeoutException) {
+            // The client says "timed out" for a broker that is gone and for one that is slow alike.
+            return reachability.get().status() == Reachability.Status.UP ? Reason.TIMED_OUT : Reason.UNAVAILABLE;
+        }
+        if (cause instanceof ApiException || cause instanceof KafkaException) {
+            return Reason.UNAVAILABLE;
+        }
+        return Reason.UNEXPECTED;
+    }
+
+    private String message(Reason reason, Throwable cause, String asked) {
+        String name = "\"" + cluster + "\"";
+        return switch (reason) {
+            case GROUP_NOT_FOUND, TOPIC_NOT_FOUND ->
+                "Cluster " + name + " knows nothing by that name (asked to " + asked + ").";
+            case NOT_AUTHORIZED -> "The ACLs of cluster " + name + " do not let the service " + asked + ".";
+            case UNSUPPORTED ->
+                "The brokers of cluster " + name + " are too old to " + asked + ", or have that feature switched off.";
+            case LEADER_UNAVAILABLE -> "A partition has no leader now (asked to " + asked + ").";
+            case INVALID -> "Cluster " + name + " refused as malformed to " + asked + ".";
+            case OFFSET_OUT_OF_RANGE -> "The log moved while it was read: asked to " + asked + ".";
+            case TIMED_OUT -> "Cluster " + name + " did not answer in time when asked to " + asked + ".";
+            case UNAVAILABLE -> unavailable(name, cause, asked);
+            default -> "Something unexpected went wrong when cluster " + name + " was asked to " + asked + ".";
+        };
+    }
+
+    private String unavailable(String name, Throwable cause, String asked) {
+        if (cause instanceof SslAuthenticationException) {
+            return "The TLS handshake with cluster " + name + " failed: check the ssl.* properties of this cluster.";
+        }
+        if (cause instanceof AuthenticationException) {
+            return "Cluster " + name + " refused the service's credentials: check the sasl.* properties of this cluster.";
+        }
+        Optional<String> seen = reachability.get().detail();
+        return "Cluster " + name + " could not be asked to " + asked + seen.map(detail -> ": " + detail).orElse(": no broker answered.");
+    }
+}

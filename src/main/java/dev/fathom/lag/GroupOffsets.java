@@ -1,0 +1,36 @@
+package dev.fathom.lag;
+
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.Member;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One group, fully measured at one moment.
+ *
+ * @param rows by topic and partition
+ * @param allTopicsVisible false where the cluster's ACLs may hide topics from the service
+ */
+public record GroupOffsets(GroupDescription group, List<PartitionLag> rows, boolean allTopicsVisible) {
+
+    public LagTotals totals() {
+        return LagTotals.of(rows, allTopicsVisible);
+    }
+
+    /** Totals for each topic, in order. */
+    public Map<String, LagTotals> byTopic() {
+        Map<String, LagTotals> totals = new LinkedHashMap<>();
+        rows.stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.partition().topic(), LinkedHashMap::new, Collectors.toList()))
+                .forEach((topic, rowsOfTopic) -> totals.put(topic, LagTotals.of(rowsOfTopic, true)));
+        return totals;
+    }
+
+    /** Totals over the partitions a member owns. */
+    public LagTotals of(Member member) {
+        return LagTotals.of(rows.stream().filter(row -> member.owns(row.partition())).toList(), true);
+    }
+}

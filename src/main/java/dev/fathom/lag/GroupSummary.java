@@ -1,0 +1,16 @@
+package dev.fathom.lag;
+
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One group in a list.
+ *
+ * @param description who is in it
+ * @param topics those it has committed to or is assigned
+ * @param lag what it is behind; empty when not asked for
+ */
+public record GroupSummary(
+        GroupListing listing, GroupDescription description, Set<String> topics, Optional<LagTotals> lag) {}

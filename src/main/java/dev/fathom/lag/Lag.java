@@ -1,0 +1,220 @@
+package dev.fathom.lag;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Isolation;
+import dev.fathom.cluster.LogOffset;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Snapshots;
+import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.config.FathomConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Measures groups: one in full, or many at once in batches. */
+@ApplicationScoped
+public class Lag {
+
+    private static final Duration VISIBILITY_KEPT = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int GROUPS_KEPT = 64;
+
+    private record Key(String cluster, GroupListing group, OffsetsQuery query) {}
+
+    private final LogEnds ends;
+    private final Snapshots<Key, GroupOffsets> measured;
+    private final Snapshots<String, Boolean> visibility;
+
+    Lag(FathomConfig config, Clock clock) {
+        Duration timeToLive = config.lag().snapshotTtl();
+        this.ends = new LogEnds(timeToLive);
+        this.measured = new Snapshots<>(timeToLive, PATIENCE, GROUPS_KEPT, clock);
+        this.visibility = new Snapshots<>(VISIBILITY_KEPT, PATIENCE, 1000, clock);
+    }
+
+    /**
+     * One group in full: who is in it, every partition it has to do with, open transactions included.
+     *
+     * @throws ClusterException {@code GROUP_NOT_FOUND} when its coordinator does not know it as a group of that type
+     */
+    public Snapshot<GroupOffsets> offsets(Cluster cluster, GroupListing group, OffsetsQuery query) {
+        return measured.get(
+                new Key(cluster.name(), group, query), cluster.fresh(), () -> measure(cluster, group, query));
+    }
+
+    private GroupOffsets measure(Cluster cluster, GroupListing group, OffsetsQuery query) {
+        boolean transactions = group.type() != GroupType.SHARE;
+        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(List.of(group));
+        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(List.of(group), false);
+        Optional<Pending<Map<String, Outcome<Commits>>>> readingStable =
+                transactions ? Optional.of(cluster.commits(List.of(group), true)) : Optional.empty();
+
+        GroupDescription description = describing.await().get(group.id()).orThrow();
+        Commits commits = reading.await().get(group.id()).orThrow();
+        Commits stable = readingStable
+                .map(pending -> pending.await().get(group.id()).orThrow())
+                .orElse(commits);
+        Set<TopicPartition> pending = missing(commits, stable);
+
+        Map<String, Outcome<Topic>> topics = topics(cluster, Measurement.topicsOf(description, commits));
+        Measurement measurement = new Measurement(description, query.stable() ? stable : commits, pending, topics);
+        Collection<TopicPartition> partitions = measurement.partitions();
+        List<TopicPartition> readable = measurement.readable(partitions);
+        // Sent before the high watermarks are asked for, so that no last stable offset lies beyond one.
+        Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> readingStableEnds =
+                cluster.offsets(LogPoint.Named.LAST_STABLE, readable);
+        Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, readable, committedIn(commits));
+        List<PartitionLag> rows =
+                measurement.rows(partitions, known, readingStableEnds.await(), query.isolation());
+        return new GroupOffsets(description, rows, allTopicsVisible(cluster));
+    }
+
+    /** What is committed and not stable: an open transaction may still replace it. */
+    private static Set<TopicPartition> missing(Commits commits, Commits stable) {
+        Set<TopicPartition> missing = new HashSet<>();
+        commits.forEach((topic, number, offset) -> {
+            TopicPartition partition = new TopicPartition(topic, number);
+            if (stable.of(partition).isEmpty()) {
+                missing.add(partition);
+            }
+        });
+        return missing;
+    }
+
+    private static java.util.function.ToLongFunction<TopicPartition> committedIn(Commits commits) {
+        return partition -> commits.of(partition).map(Commits.Commit::offset).orElse(-1L);
+    }
+
+    /** Topics by name; trouble that is not the topic's own is thrown. */
+    private static Map<String, Outcome<Topic>> topics(Cluster cluster, Set<String> names) {
+        Map<String, Outcome<Topic>> topics = cluster.topics(names);
+        topics.values().forEach(outcome -> outcome.problem()
+                .filter(problem -> problem.reason() != ClusterException.Reason.TOPIC_NOT_FOUND
+                        && problem.reason() != ClusterException.Reason.NOT_AUTHORIZED)
+                .ifPresent(problem -> {
+                    throw problem;
+                }));
+        return topics;
+    }
+
+    private boolean allTopicsVisible(Cluster cluster) {
+        return visibility
+                .get(cluster.name(), false, cluster::canDescribeAllTopics)
+                .value();
+    }
+
+    /**
+     * Many groups at once, by id: one batch of descriptions, one of commits, one of log ends over all of them. Open
+     * transactions are not looked for.
+     *
+     * @param withLag whether the log ends are wanted
+     */
+    public Map<String, Outcome<GroupSummary>> summaries(
+            Cluster cluster, Collection<GroupListing> groups, boolean withLag) {
+        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(groups);
+        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(groups, false);
+        return summaries(cluster, groups, describing.await(), reading.await(), Optional.empty(), withLag);
+    }
+
+    /** Many groups at once, seen on one topic alone: their commits there and their lag there. */
+    public Map<String, Outcome<GroupSummary>> summariesOn(
+            Cluster cluster, Topic topic, Collection<GroupListing> groups) {
+        Set<TopicPartition> partitions = new TreeSet<>();
+        topic.partitions().forEach(partition -> partitions.add(new TopicPartition(topic.name(), partition.number())));
+        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(groups);
+        Pending<Map<String, Outcome<Commits>>> reading = cluster.commitsOn(groups, partitions);
+        return summaries(cluster, groups, describing.await(), reading.await(), Optional.of(topic.name()), true);
+    }
+
+    private Map<String, Outcome<GroupSummary>> summaries(
+            Cluster cluster,
+            Collection<GroupListing> groups,
+            Map<String, Outcome<GroupDescription>> descriptions,
+            Map<String, Outcome<Commits>> commits,
+            Optional<String> onlyTopic,
+            boolean withLag) {
+        Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
+        Map<GroupListing, Set<String>> topicsOf = new LinkedHashMap<>();
+        for (GroupListing group : groups) {
+            Optional<ClusterException> problem = descriptions
+                    .get(group.id())
+                    .problem()
+                    .or(() -> commits.get(group.id()).problem());
+            problem.ifPresentOrElse(p -> summaries.put(group.id(), Outcome.failed(p)), () -> {
+                Set<String> names = Measurement.topicsOf(
+                        descriptions.get(group.id()).orThrow(),
+                        commits.get(group.id()).orThrow());
+                onlyTopic.ifPresent(only -> names.retainAll(Set.of(only)));
+                topicsOf.put(group, names);
+            });
+        }
+        Map<GroupListing, LagTotals> lags =
+                withLag ? totals(cluster, topicsOf, descriptions, commits) : Map.of();
+        topicsOf.forEach((group, names) -> summaries.put(
+                group.id(),
+                Outcome.known(new GroupSummary(
+                        group,
+                        descriptions.get(group.id()).orThrow(),
+                        names,
+                        Optional.ofNullable(lags.get(group))))));
+        return summaries;
+    }
+
+    private Map<GroupListing, LagTotals> totals(
+            Cluster cluster,
+            Map<GroupListing, Set<String>> topicsOf,
+            Map<String, Outcome<GroupDescription>> descriptions,
+            Map<String, Outcome<Commits>> commits) {
+        Set<String> names = new TreeSet<>();
+        topicsOf.values().forEach(names::addAll);
+        Map<String, Outcome<Topic>> topics = topics(cluster, names);
+        boolean visible = allTopicsVisible(cluster);
+
+        Map<GroupListing, Measurement> measurements = new LinkedHashMap<>();
+        Map<TopicPartition, Long> highestCommit = new HashMap<>();
+        for (GroupListing group : topicsOf.keySet()) {
+            Commits committed = commits.get(group.id()).orThrow();
+            Measurement measurement =
+                    new Measurement(descriptions.get(group.id()).orThrow(), committed, Set.of(), topics);
+            measurements.put(group, measurement);
+            for (TopicPartition partition : measurement.readable(of(measurement, topicsOf.get(group)))) {
+                long offset = committed.of(partition).map(Commits.Commit::offset).orElse(-1L);
+                highestCommit.merge(partition, offset, Math::max);
+            }
+        }
+        Map<TopicPartition, Outcome<LogEnds.Ends>> known =
+                ends.of(cluster, highestCommit.keySet(), highestCommit::get);
+        Map<GroupListing, LagTotals> totals = new HashMap<>();
+        measurements.forEach((group, measurement) -> totals.put(
+                group,
+                LagTotals.of(
+                        measurement.rows(
+                                of(measurement, topicsOf.get(group)), known, Map.of(), Isolation.READ_UNCOMMITTED),
+                        visible)));
+        return totals;
+    }
+
+    private static Collection<TopicPartition> of(Measurement measurement, Set<String> topics) {
+        return measurement.partitions().stream()
+                .filter(partition -> topics.contains(partition.topic()))
+                .toList();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.fathom.lag;
+
+import dev.fathom.cluster.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What rows add up to. Unknown lags are left out and listed; a total over nothing known is null, not 0.
+ *
+ * @param total records behind, in offsets; null for share groups
+ * @param effectiveTotal those of them that can still be read
+ * @param upperBound share groups only: the sum of the upper bounds
+ * @param max the partition furthest behind
+ * @param partitionsBehind how many partitions have a lag above 0
+ * @param unknown the partitions without a number, each with its reason
+ * @param complete false where topics may be hidden from the service, so that the group may be further behind
+ */
+public record LagTotals(
+        Long total,
+        Long effectiveTotal,
+        Long upperBound,
+        Optional<Max> max,
+        int partitionsBehind,
+        List<Unknown> unknown,
+        boolean complete) {
+
+    /** The partition furthest behind. */
+    public record Max(TopicPartition partition, long lag) {}
+
+    /** A partition without a number. */
+    public record Unknown(TopicPartition partition, PartitionStatus status) {}
+
+    static LagTotals of(List<PartitionLag> rows, boolean allTopicsVisible) {
+        Long total = null;
+        Long effective = null;
+        Long upperBound = null;
+        Max max = null;
+        int behind = 0;
+        boolean hidden = false;
+        List<Unknown> unknown = new ArrayList<>();
+        for (PartitionLag row : rows) {
+            total = sum(total, row.lag());
+            effective = sum(effective, row.effectiveLag());
+            upperBound = sum(upperBound, row.lagUpperBound());
+            hidden |= row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED;
+            Long lag = row.behind();
+            if (lag == null) {
+                unknown.add(new Unknown(row.partition(), row.status()));
+            } else {
+                behind += lag > 0 ? 1 : 0;
+                max = max == null || lag > max.lag() ? new Max(row.partition(), lag) : max;
+            }
+        }
+        return new LagTotals(
+                total,
+                effective,
+                upperBound,
+                Optional.ofNullable(max),
+                behind,
+                List.copyOf(unknown),
+                allTopicsVisible && !hidden);
+    }
+
+    private static Long sum(Long total, Long more) {
+        if (more == null) {
+            return total;
+        }
+        return total == null ? more : Long.valueOf(total + more);
+    }
+
+    /** The number that ranks a group: its total, or for share groups the upper bound; null when nothing is known. */
+    public Long behind() {
+        return total != null ? total : upperBound;
+    }
+}

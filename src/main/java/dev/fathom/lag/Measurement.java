@@ -1,0 +1,209 @@
+package dev.fathom.lag;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Isolation;
+import dev.fathom.cluster.LogOffset;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The rows of one group, worked out from what was asked: who owns what, what is committed, which topics there are, where
+ * their logs end. Asks nothing itself.
+ */
+final class Measurement {
+
+    private final GroupDescription group;
+    private final Commits commits;
+    private final Set<TopicPartition> pending;
+    private final Map<String, Outcome<Topic>> topics;
+    private final Map<TopicPartition, List<Member>> owners = new HashMap<>();
+    private final Set<String> assignedTopics = new TreeSet<>();
+
+    /**
+     * @param pending partitions with an open transaction's commit
+     * @param topics at least those the group has committed to or is assigned
+     */
+    Measurement(
+            GroupDescription group,
+            Commits commits,
+            Set<TopicPartition> pending,
+            Map<String, Outcome<Topic>> topics) {
+        this.group = group;
+        this.commits = commits;
+        this.pending = pending;
+        this.topics = topics;
+        for (Member member : group.members()) {
+            member.assignment().forEach((topic, numbers) -> {
+                assignedTopics.add(topic);
+                numbers.forEach(number -> owners.computeIfAbsent(
+                                new TopicPartition(topic, number), p -> new ArrayList<>(1))
+                        .add(member));
+            });
+        }
+    }
+
+    /** The topics a group has to do with: committed to, or assigned to a member. */
+    static Set<String> topicsOf(GroupDescription group, Commits commits) {
+        Set<String> names = new TreeSet<>(commits.topics());
+        group.members().forEach(member -> names.addAll(member.assignment().keySet()));
+        return names;
+    }
+
+    /** Every partition with a commit or an owner, and all partitions of the topics committed to; in order. */
+    Collection<TopicPartition> partitions() {
+        Set<TopicPartition> partitions = new TreeSet<>(owners.keySet());
+        commits.forEach((topic, number, offset) -> partitions.add(new TopicPartition(topic, number)));
+        pending.forEach(partitions::add);
+        for (String name : commits.topics()) {
+            Optional.ofNullable(topics.get(name)).flatMap(Outcome::value).ifPresent(topic -> topic.partitions()
+                    .forEach(partition -> partitions.add(new TopicPartition(name, partition.number()))));
+        }
+        return partitions;
+    }
+
+    /** Which of them have a log to ask about. */
+    List<TopicPartition> readable(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .filter(partition -> problem(partition).isEmpty())
+                .toList();
+    }
+
+    private Optional<PartitionStatus> problem(TopicPartition partition) {
+        Outcome<Topic> topic = topics.get(partition.topic());
+        if (topic.problem().isPresent()) {
+            return Optional.of(statusOf(topic.problem().get()));
+        }
+        if (!topic.orThrow().has(partition.partition())) {
+            return Optional.of(PartitionStatus.PARTITION_GONE);
+        }
+        return topic.orThrow().partitions().get(partition.partition()).leader().isEmpty()
+                ? Optional.of(PartitionStatus.LEADER_UNAVAILABLE)
+                : Optional.empty();
+    }
+
+    private static PartitionStatus statusOf(ClusterException problem) {
+        return switch (problem.reason()) {
+            case TOPIC_NOT_FOUND -> PartitionStatus.TOPIC_DELETED;
+            case PARTITION_NOT_FOUND -> PartitionStatus.PARTITION_GONE;
+            case NOT_AUTHORIZED -> PartitionStatus.KAFKA_NOT_AUTHORIZED;
+            case LEADER_UNAVAILABLE, TIMED_OUT, UNAVAILABLE -> PartitionStatus.LEADER_UNAVAILABLE;
+            default -> throw problem;
+        };
+    }
+
+    /**
+     * The rows, in the order of the partitions.
+     *
+     * @param ends of every readable partition
+     * @param stableEnds the last stable offsets of them; empty where they were not asked for
+     */
+    List<PartitionLag> rows(
+            Collection<TopicPartition> partitions,
+            Map<TopicPartition, Outcome<LogEnds.Ends>> ends,
+            Map<TopicPartition, Outcome<Optional<LogOffset>>> stableEnds,
+            Isolation isolation) {
+        List<PartitionLag> rows = new ArrayList<>(partitions.size());
+        for (TopicPartition partition : partitions) {
+            Optional<PartitionStatus> problem = problem(partition);
+            Outcome<LogEnds.Ends> known = ends.get(partition);
+            if (problem.isEmpty() && known != null && known.problem().isPresent()) {
+                problem = Optional.of(statusOf(known.problem().get()));
+            }
+            if (problem.isPresent()) {
+                rows.add(unmeasured(partition, problem.get()));
+            } else {
+                Long stableEnd = Optional.ofNullable(stableEnds.get(partition))
+                        .flatMap(Outcome::value)
+                        .flatMap(offset -> offset)
+                        .map(LogOffset::offset)
+                        .orElse(null);
+                rows.add(measured(partition, known.orThrow(), stableEnd, isolation));
+            }
+        }
+        return rows;
+    }
+
+    private PartitionLag unmeasured(TopicPartition partition, PartitionStatus status) {
+        return new PartitionLag(
+                partition,
+                commits.of(partition),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                status,
+                stale(partition),
+                owner(partition));
+    }
+
+    private PartitionLag measured(
+            TopicPartition partition, LogEnds.Ends ends, Long stableEnd, Isolation isolation) {
+        Optional<Commit> committed = commits.of(partition);
+        long first = ends.first();
+        // A remembered end may be older than the stable one; the high watermark is never below it.
+        long last = stableEnd == null ? ends.last() : Math.max(ends.last(), stableEnd);
+        long end = isolation == Isolation.READ_COMMITTED && stableEnd != null ? stableEnd : last;
+        boolean share = group.type() == GroupType.SHARE;
+        Long behind = null;
+        Long effective = null;
+        Long lost = null;
+        if (committed.isPresent()) {
+            long offset = committed.get().offset();
+            behind = offset > end ? null : Long.valueOf(end - offset);
+            effective = behind == null ? null : Long.valueOf(end - Math.min(end, Math.max(offset, first)));
+            lost = Math.max(0, first - offset);
+        }
+        return new PartitionLag(
+                partition,
+                committed,
+                first,
+                last,
+                share ? null : behind,
+                share ? null : effective,
+                lost,
+                stableEnd == null ? null : Long.valueOf(last - stableEnd),
+                share ? behind : null,
+                status(partition, committed, first, end),
+                stale(partition),
+                owner(partition));
+    }
+
+    private PartitionStatus status(TopicPartition partition, Optional<Commit> committed, long first, long end) {
+        if (pending.contains(partition)) {
+            return PartitionStatus.PENDING_TRANSACTION;
+        }
+        if (committed.isEmpty()) {
+            return PartitionStatus.NO_COMMIT;
+        }
+        if (committed.get().offset() < first) {
+            return PartitionStatus.BELOW_FIRST;
+        }
+        return committed.get().offset() > end ? PartitionStatus.BEYOND_LAST : PartitionStatus.OK;
+    }
+
+    private boolean stale(TopicPartition partition) {
+        return !group.members().isEmpty() && !assignedTopics.contains(partition.topic());
+    }
+
+    private Optional<Member> owner(TopicPartition partition) {
+        List<Member> owning = owners.getOrDefault(partition, List.of());
+        return owning.size() == 1 ? Optional.of(owning.get(0)) : Optional.empty();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.fathom.lag;
+
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.TopicPartition;
+import java.util.Optional;
+
+/**
+ * One group on one partition. Numbers are in offsets: compaction, markers and aborted transactions make them upper
+ * bounds of records. A null is a number that cannot be known; the status says why.
+ *
+ * @param committed what the group committed; for share groups its start offset
+ * @param firstOffset the log start
+ * @param lastOffset the high watermark
+ * @param lag the end for this isolation minus the commit; null for share groups, see {@code lagUpperBound}
+ * @param effectiveLag what of it can still be read: the end minus the later of commit and log start
+ * @param lostRecords how far the commit has fallen off the log; 0 when it has not
+ * @param uncommittedTail high watermark minus last stable offset: what open transactions hold back; null where the
+ *     last stable offset was not asked for
+ * @param lagUpperBound share groups only: the end minus the start offset, records in flight and done among it
+ * @param stale whether the group has members and none of them is assigned any partition of the topic
+ * @param owner the one member the partition is assigned to; empty when there is none, or several (share groups)
+ */
+public record PartitionLag(
+        TopicPartition partition,
+        Optional<Commit> committed,
+        Long firstOffset,
+        Long lastOffset,
+        Long lag,
+        Long effectiveLag,
+        Long lostRecords,
+        Long uncommittedTail,
+        Long lagUpperBound,
+        PartitionStatus status,
+        boolean stale,
+        Optional<Member> owner) {
+
+    /** The number that ranks this row: the lag, or for share groups its upper bound; null when unknown. */
+    public Long behind() {
+        return lag != null ? lag : lagUpperBound;
+    }
+}

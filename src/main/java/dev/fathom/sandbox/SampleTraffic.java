@@ -1,0 +1,174 @@
+package dev.fathom.sandbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * What lives in the {@link SampleWorld}: visitors clicking, a classic, a consumer and a share group reading, and a payment
+ * whose transaction stays open. Each client has a thread of its own; all end with {@link #close}.
+ */
+public final class SampleTraffic implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** Below the brokers' longest transaction timeout of 15 minutes, after which they abort it themselves. */
+    private static final Duration TRANSACTION_OPEN = Duration.ofMinutes(10);
+
+    private final String bootstrapServers;
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Something a thread does again and again until it is interrupted. */
+    private interface Loop {
+        void run() throws InterruptedException;
+    }
+
+    private SampleTraffic(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** @param clicking whether new records keep coming; without, every number stands still once all is read */
+    public static SampleTraffic start(String bootstrapServers, boolean clicking) {
+        SampleTraffic traffic = new SampleTraffic(bootstrapServers);
+        if (clicking) {
+            traffic.run("clicks", traffic::click);
+        }
+        traffic.run("storefront-1", () -> traffic.consume("storefront", "storefront-1", "classic"));
+        traffic.run("storefront-2", () -> traffic.consume("storefront", "storefront-2", "classic"));
+        traffic.run("analytics-1", () -> traffic.consume("analytics", "analytics-1", "consumer"));
+        traffic.run("workers-1", traffic::work);
+        traffic.run("payments", traffic::pay);
+        return traffic;
+    }
+
+    private void run(String name, Loop loop) {
+        Thread thread = new Thread(() -> untilInterrupted(loop), "sample-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
+    }
+
+    private static void untilInterrupted(Loop loop) {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                loop.run();
+            } catch (InterruptedException | InterruptException e) {
+                return;
+            } catch (KafkaException e) {
+                // The sample broker may have been stopped to try something out: begin again.
+                pause(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    private static void pause(Duration span) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(span.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static ProducerRecord<String, String> click(long i) {
+        return new ProducerRecord<>(
+                SampleWorld.CLICKS, (int) (i % 3), "visitor-" + i % 13, "{\"page\":\"/item/" + i % 29 + "\"}");
+    }
+
+    private void click() throws InterruptedException {
+        try (KafkaProducer<String, String> producer = producer(Map.of())) {
+            for (long i = 0; ; i++) {
+                producer.send(click(i));
+                TimeUnit.MILLISECONDS.sleep(250);
+            }
+        }
+    }
+
+    private void consume(String group, String clientId, String protocol) throws InterruptedException {
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "group.id", group,
+                "client.id", clientId,
+                "group.protocol", protocol,
+                "auto.offset.reset", "earliest",
+                "auto.commit.interval.ms", 500);
+        try (Consumer<String, String> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(SampleWorld.CLICKS));
+            while (!Thread.currentThread().isInterrupted()) {
+                consumer.poll(POLL);
+            }
+        }
+    }
+
+    private void work() throws InterruptedException {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", bootstrapServers, "group.id", "workers", "client.id", "workers-1");
+        try (ShareConsumer<String, String> consumer =
+                new KafkaShareConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(SampleWorld.JOBS));
+            while (!Thread.currentThread().isInterrupted()) {
+                consumer.poll(POLL);
+            }
+        }
+    }
+
+    /** Ten payments done, one taken back, three that nobody has decided on. */
+    private void pay() throws InterruptedException {
+        try (KafkaProducer<String, String> producer =
+                producer(Map.of("transactional.id", "cashier", "transaction.timeout.ms", 900_000))) {
+            producer.initTransactions();
+            while (true) {
+                producer.beginTransaction();
+                payments(producer, 10);
+                producer.commitTransaction();
+                producer.beginTransaction();
+                payments(producer, 1);
+                producer.flush();
+                producer.abortTransaction();
+                producer.beginTransaction();
+                payments(producer, 3);
+                producer.flush();
+                TimeUnit.MILLISECONDS.sleep(TRANSACTION_OPEN.toMillis());
+                producer.abortTransaction();
+            }
+        }
+    }
+
+    private static void payments(KafkaProducer<String, String> producer, int count) {
+        for (int i = 0; i < count; i++) {
+            producer.send(new ProducerRecord<>(
+                    SampleWorld.PAYMENTS, 0, "customer-" + i, "{\"amount\":" + (10 + i) + ",\"currency\":\"EUR\"}"));
+        }
+    }
+
+    private KafkaProducer<String, String> producer(Map<String, Object> properties) {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put("bootstrap.servers", bootstrapServers);
+        return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(3).toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

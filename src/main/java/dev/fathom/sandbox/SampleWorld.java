@@ -1,0 +1,146 @@
+package dev.fathom.sandbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A small web shop on one cluster: topics with records, and a group of every kind an operator meets. What is filled in
+ * here never changes; {@link SampleTraffic} adds what lives.
+ *
+ * <ul>
+ *   <li>{@code invoices}: an empty group, behind on {@code orders}
+ *   <li>{@code audit-archive}: its commit has fallen off the trimmed log of {@code audit}
+ *   <li>{@code settlement}: reads {@code payments}, where a transaction is open
+ *   <li>{@code storefront} (classic), {@code analytics} (consumer) and {@code workers} (share): live, see there
+ * </ul>
+ */
+public final class SampleWorld {
+
+    static final String ORDERS = "orders";
+    static final String PAYMENTS = "payments";
+    static final String AUDIT = "audit";
+    static final String CLICKS = "clicks";
+    static final String JOBS = "jobs";
+    static final String STOCK = "stock";
+
+    private static final int ORDERS_PER_PARTITION = 40;
+    private static final List<String> PRODUCTS = List.of("kettle", "teapot", "cup", "spoon", "tray");
+
+    private final String bootstrapServers;
+
+    public SampleWorld(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** Makes topics, records and groups; returns once they are there. */
+    public void fill() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 20),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            admin.createTopics(List.of(
+                            new NewTopic(ORDERS, 3, (short) 1),
+                            new NewTopic(PAYMENTS, 1, (short) 1),
+                            new NewTopic(AUDIT, 1, (short) 1),
+                            new NewTopic(CLICKS, 3, (short) 1),
+                            new NewTopic(JOBS, 1, (short) 1),
+                            new NewTopic(STOCK, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+            produce(producer);
+            admin.deleteRecords(Map.of(new TopicPartition(AUDIT, 0), RecordsToDelete.beforeOffset(60)))
+                    .all()
+                    .get();
+            commit(admin);
+            readSharesFromTheStart(admin);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void produce(KafkaProducer<String, String> producer) throws ExecutionException, InterruptedException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        Instant start = Instant.now().minus(Duration.ofHours(2));
+        for (int i = 0; i < 3 * ORDERS_PER_PARTITION; i++) {
+            sent.add(producer.send(order(i, start.plus(Duration.ofMinutes(i)))));
+        }
+        for (int i = 0; i < 100; i++) {
+            sent.add(producer.send(
+                    new ProducerRecord<>(AUDIT, 0, "user-" + i % 7, "{\"event\":\"login\",\"seq\":" + i + "}")));
+        }
+        for (int i = 0; i < 30; i++) {
+            sent.add(producer.send(new ProducerRecord<>(JOBS, 0, null, "resize image " + i)));
+        }
+        for (int i = 0; i < 20; i++) {
+            String product = PRODUCTS.get(i % PRODUCTS.size());
+            sent.add(producer.send(new ProducerRecord<>(
+                    STOCK, 0, product, i == 19 ? null : "{\"product\":\"" + product + "\",\"left\":" + (50 - i) + "}")));
+        }
+        for (int i = 0; i < 60; i++) {
+            sent.add(producer.send(SampleTraffic.click(i)));
+        }
+        for (Future<RecordMetadata> each : sent) {
+            each.get();
+        }
+    }
+
+    private static ProducerRecord<String, String> order(int i, Instant at) {
+        String product = PRODUCTS.get(i % PRODUCTS.size());
+        String value = "{\"order\":" + (1000 + i) + ",\"product\":\"" + product + "\",\"quantity\":" + (1 + i % 4) + "}";
+        ProducerRecord<String, String> order =
+                new ProducerRecord<>(ORDERS, i % 3, at.toEpochMilli(), "customer-" + i % 11, value);
+        order.headers().add(new RecordHeader("source", "web".getBytes()));
+        order.headers().add(new RecordHeader("trace", String.format("%08x", i * 2654435761L).getBytes()));
+        return order;
+    }
+
+    private static void commit(Admin admin) throws ExecutionException, InterruptedException {
+        commit(
+                admin,
+                "invoices",
+                Map.of(
+                        new TopicPartition(ORDERS, 0), new OffsetAndMetadata(40),
+                        new TopicPartition(ORDERS, 1), new OffsetAndMetadata(25, "run 17"),
+                        new TopicPartition(ORDERS, 2), new OffsetAndMetadata(12)));
+        commit(admin, "audit-archive", Map.of(new TopicPartition(AUDIT, 0), new OffsetAndMetadata(20)));
+        commit(admin, "settlement", Map.of(new TopicPartition(PAYMENTS, 0), new OffsetAndMetadata(0)));
+    }
+
+    private static void commit(Admin admin, String group, Map<TopicPartition, OffsetAndMetadata> offsets)
+            throws ExecutionException, InterruptedException {
+        admin.alterConsumerGroupOffsets(group, offsets).all().get();
+    }
+
+    /** Share groups begin at the end unless told otherwise. */
+    private static void readSharesFromTheStart(Admin admin) throws ExecutionException, InterruptedException {
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "workers");
+        admin.incrementalAlterConfigs(Map.of(
+                        group,
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.fathom.topic;
+
+import dev.fathom.cluster.RecordBatch;
+
+/**
+ * Records and the log they lie in.
+ *
+ * @param highWatermark the end of the log when the reading began
+ */
+public record ReadRecords(RecordBatch batch, long firstOffset, long highWatermark) {}
