@@ -62,7 +62,8 @@ public interface Cluster {
      * leader are answered without asking the broker for an offset. A point without an answer (an instant after the
      * last record, an empty log's highest timestamp) is known to be empty.
      */
-    Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> offsets(LogPoint point, Collection<TopicPartition> partitions);
+    Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> offsets(
+            LogPoint point, Collection<TopicPartition> partitions);
 
     /** Reads records without joining a group or committing. */
     RecordBatch read(RecordQuery query);

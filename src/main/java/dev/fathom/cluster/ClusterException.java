@@ -49,7 +49,8 @@ public class ClusterException extends RuntimeException {
     }
 
     public static ClusterException clusterNotFound(String cluster) {
-        return new ClusterException(Reason.CLUSTER_NOT_FOUND, "No cluster is configured under the name \"" + cluster + "\".");
+        return new ClusterException(
+                Reason.CLUSTER_NOT_FOUND, "No cluster is configured under the name \"" + cluster + "\".");
     }
 
     public static ClusterException groupNotFound(String cluster, String group) {
@@ -65,7 +66,8 @@ public class ClusterException extends RuntimeException {
     public static ClusterException partitionNotFound(String topic, String partition, int partitions) {
         return new ClusterException(
                 Reason.PARTITION_NOT_FOUND,
-                "Topic \"" + topic + "\" has no partition " + partition + ": it has " + partitions + ", numbered from 0.");
+                "Topic \"" + topic + "\" has no partition " + partition + ": it has " + partitions
+                        + ", numbered from 0.");
     }
 
     public static ClusterException leaderUnavailable(TopicPartition partition) {

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * @param missing one problem for each broker that did not answer: groups it coordinates are not listed
  * @param observedAt when the brokers were asked
  */
-public record GroupListings(SortedMap<String, GroupListing> groups, List<ClusterException> missing, Instant observedAt) {
+public record GroupListings(
+        SortedMap<String, GroupListing> groups, List<ClusterException> missing, Instant observedAt) {
 
     public static GroupListings of(List<GroupListing> groups, List<ClusterException> missing, Instant observedAt) {
         SortedMap<String, GroupListing> byId = new TreeMap<>();

@@ -33,9 +33,10 @@ public class StartChecks {
         }
         if (mode != null && mode != SecurityMode.NONE) {
             // Starting without what was asked for would leave open what the operator believes closed.
-            throw new ConfigurationException("fathom.security.mode=" + mode.name().toLowerCase(Locale.ROOT)
-                    + " is not available in this version: put an authenticating proxy in front and set"
-                    + " fathom.security.mode=none.");
+            throw new ConfigurationException(
+                    "fathom.security.mode=" + mode.name().toLowerCase(Locale.ROOT)
+                            + " is not available in this version: put an authenticating proxy in front and set"
+                            + " fathom.security.mode=none.");
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.function.Function;
 public enum GroupSort {
     NAME("name", summary -> ""),
     STATE("state", summary -> summary.listing().state().wireName()),
-    MOST_MEMBERS("-members", summary -> descending(summary.description().members().size())),
+    MOST_MEMBERS(
+            "-members", summary -> descending(summary.description().members().size())),
     MOST_LAG("-lag", summary -> Optional.ofNullable(
                     summary.lag().map(LagTotals::behind).orElse(null))
             .map(GroupSort::descending)

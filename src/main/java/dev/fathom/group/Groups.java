@@ -96,8 +96,7 @@ public class Groups {
 
     private Snapshot<GroupListings> listings(
             Cluster cluster, Set<GroupType> types, Set<GroupState> states, boolean fresh) {
-        return listings.get(
-                new Listed(cluster.name(), types, states), fresh, () -> cluster.listGroups(types, states));
+        return listings.get(new Listed(cluster.name(), types, states), fresh, () -> cluster.listGroups(types, states));
     }
 
     /** Several groups by id, each with its lag; an id that is no group is a {@code GROUP_NOT_FOUND} of its own. */
@@ -127,8 +126,9 @@ public class Groups {
         Snapshot<GroupListings> listed = listings(cluster, Set.of(), Set.of(), cluster.fresh());
         Map<String, Outcome<GroupSummary>> summaries =
                 lag.summariesOn(cluster, topic, listed.value().groups().values());
-        summaries.values().removeIf(outcome ->
-                outcome.value().filter(summary -> summary.topics().isEmpty()).isPresent());
+        summaries.values().removeIf(outcome -> outcome.value()
+                .filter(summary -> summary.topics().isEmpty())
+                .isPresent());
         return list(summaries, GroupSort.NAME, request, listed);
     }
 
@@ -146,7 +146,8 @@ public class Groups {
         Map<String, Outcome<GroupSummary>> fitting = new LinkedHashMap<>();
         for (GroupListing candidate : candidates) {
             Optional.ofNullable(every.value().get(candidate.id()))
-                    .filter(outcome -> outcome.value().map(summary -> fits(summary, query)).orElse(true))
+                    .filter(outcome ->
+                            outcome.value().map(summary -> fits(summary, query)).orElse(true))
                     .ifPresent(outcome -> fitting.put(candidate.id(), outcome));
         }
         return list(fitting, query.sort(), request, new Snapshot<>(listed.value(), every.observedAt()));
@@ -162,8 +163,7 @@ public class Groups {
         Page<GroupListing> page = Page.of(candidates, group -> query.sort().key(unknown(group)), request);
         Map<String, Outcome<GroupSummary>> summaries = lag.summaries(cluster, page.items(), query.needsLag());
         GroupList list = list(summaries, query.sort(), PageRequest.all(), listed);
-        return new GroupList(
-                page.withItems(list.page().items()), list.problems(), list.missing(), listed.observedAt());
+        return new GroupList(page.withItems(list.page().items()), list.problems(), list.missing(), listed.observedAt());
     }
 
     private static GroupSummary unknown(GroupListing group) {
@@ -199,8 +199,9 @@ public class Groups {
                 // Deleted since it was listed: not a problem, just not there.
                 .filter(problem -> problem.reason() != Reason.GROUP_NOT_FOUND)
                 .ifPresent(problem -> problems.put(id, problem)));
-        List<GroupSummary> known =
-                summaries.values().stream().flatMap(outcome -> outcome.value().stream()).toList();
+        List<GroupSummary> known = summaries.values().stream()
+                .flatMap(outcome -> outcome.value().stream())
+                .toList();
         return new GroupList(
                 Page.of(known, sort::key, request), problems, listed.value().missing(), listed.observedAt());
     }
@@ -227,9 +228,7 @@ public class Groups {
     }
 
     private static boolean hasMember(GroupDescription group, String text) {
-        return group.members().stream()
-                .flatMap(Groups::namesOf)
-                .anyMatch(name -> name.contains(text));
+        return group.members().stream().flatMap(Groups::namesOf).anyMatch(name -> name.contains(text));
     }
 
     private static Stream<String> namesOf(Member member) {

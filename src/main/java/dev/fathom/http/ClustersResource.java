@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The clusters this service is configured for. */
-@Path(Links.BASE + "/clusters")
+@Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Clusters")
 public class ClustersResource {
@@ -45,10 +45,12 @@ public class ClustersResource {
     }
 
     @GET
+    @Path("clusters")
     @Operation(
             operationId = "listClusters",
             summary = "List the clusters",
-            description = "Every configured cluster, by name. One that cannot be reached is an item too, and has a problem.")
+            description =
+                    "Every configured cluster, by name. One that cannot be reached is an item too, and has a problem.")
     public Listing<ClusterItem> list(@QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<String> page = Page.of(clusters.names(), name -> name, request);
@@ -92,7 +94,7 @@ public class ClustersResource {
     }
 
     @GET
-    @Path("{cluster}")
+    @Path("clusters/{cluster}")
     @Operation(
             operationId = "describeCluster",
             summary = "Describe a cluster",

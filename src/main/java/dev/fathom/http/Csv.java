@@ -1,5 +1,6 @@
 package dev.fathom.http;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
@@ -19,9 +20,11 @@ final class Csv {
     private Csv() {}
 
     /** A line of the plan file of Kafka's own {@code kafka-consumer-groups.sh --from-file}, for one group. */
+    @JsonPropertyOrder({"topic", "partition", "offset"})
     record KafkaOffset(String topic, int partition, long offset) {}
 
     /** The same for several groups. */
+    @JsonPropertyOrder({"group", "topic", "partition", "offset"})
     record KafkaGroupOffset(String group, String topic, int partition, long offset) {}
 
     /** Whether the caller prefers CSV to JSON. */

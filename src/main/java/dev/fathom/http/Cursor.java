@@ -44,6 +44,7 @@ final class Cursor {
             // Falls through: it is no cursor of ours either way.
         }
         throw ProblemException.parameter(
-                "cursor", "not a cursor of this list and order; take it from page.next, or leave it out to start again.");
+                "cursor",
+                "not a cursor of this list and order; take it from page.next, or leave it out to start again.");
     }
 }

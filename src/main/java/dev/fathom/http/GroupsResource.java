@@ -49,7 +49,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Groups: which there are, who is in one, where it is. */
-@Path(Links.BASE + "/clusters/{cluster}/groups")
+@Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Groups")
 public class GroupsResource {
@@ -75,23 +75,26 @@ public class GroupsResource {
                 .withItems(list.page().items().stream()
                         .map(summary -> GroupItem.of(cluster, summary, withLag))
                         .toList());
-        return Lists.of(
-                order, request, page, ItemProblem.of(list.problems(), list.missing()), list.observedAt());
+        return Lists.of(order, request, page, ItemProblem.of(list.problems(), list.missing()), list.observedAt());
     }
 
     @GET
+    @Path("clusters/{cluster}/groups")
     @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
     @Operation(
             operationId = "listGroups",
             summary = "List groups",
-            description = "Groups of every type, filtered, sorted and paged. With Accept: text/csv all of them as CSV; with"
-                    + " format=kafka their commits as the plan file of kafka-consumer-groups.sh"
-                    + " (group,topic,partition,offset).")
+            description =
+                    "Groups of every type, filtered, sorted and paged. With Accept: text/csv all of them as CSV; with"
+                            + " format=kafka their commits as the plan file of kafka-consumer-groups.sh"
+                            + " (group,topic,partition,offset).")
     @APIResponse(
             responseCode = "200",
             description = "The groups that fit.",
             content = {
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = GroupItems.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(ref = OpenApiDetails.LIST_OF + "GroupItem")),
                 @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
             })
     public Response list(
@@ -102,14 +105,16 @@ public class GroupsResource {
                     @QueryParam("type")
                     String type,
             @Parameter(
-                            description = "States, comma separated: empty, stable, preparing-rebalance,"
-                                    + " completing-rebalance, assigning, reconciling, not-ready, dead. All when absent.",
+                            description =
+                                    "States, comma separated: empty, stable, preparing-rebalance,"
+                                            + " completing-rebalance, assigning, reconciling, not-ready, dead. All when absent.",
                             example = "stable,empty")
                     @QueryParam("state")
                     String state,
             @Parameter(
-                            description = "The protocol type, whole. A group that was only ever committed to has none and"
-                                    + " counts as consumer.",
+                            description =
+                                    "The protocol type, whole. A group that was only ever committed to has none and"
+                                            + " counts as consumer.",
                             example = "consumer")
                     @QueryParam("protocol")
                     String protocol,
@@ -120,8 +125,9 @@ public class GroupsResource {
                     @QueryParam("member")
                     String member,
             @Parameter(
-                            description = "The least lag, in offsets (share groups: of its upper bound). Groups whose lag is"
-                                    + " unknown do not fit.",
+                            description =
+                                    "The least lag, in offsets (share groups: of its upper bound). Groups whose lag is"
+                                            + " unknown do not fit.",
                             schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
                     @QueryParam("minLag")
                     String minLag,
@@ -183,10 +189,6 @@ public class GroupsResource {
                 .build();
     }
 
-    /** The list of groups, for the contract. */
-    @Schema(name = "GroupItems", description = "A sorted list of groups, or a page of one.")
-    interface GroupItems {}
-
     private static boolean includesLag(String include) {
         Set<String> wanted = Set.copyOf(Params.list(include));
         if (!Set.of("lag").containsAll(wanted)) {
@@ -221,12 +223,13 @@ public class GroupsResource {
     }
 
     @GET
-    @Path("{group}")
+    @Path("clusters/{cluster}/groups/{group}")
     @Operation(
             operationId = "describeGroup",
             summary = "Describe a group",
-            description = "Who is in it, who runs it, which epoch it is in, how far it is. A group that no broker knows is a"
-                    + " 404; where a broker that might know it does not answer, a 503.")
+            description =
+                    "Who is in it, who runs it, which epoch it is in, how far it is. A group that no broker knows is a"
+                            + " 404; where a broker that might know it does not answer, a 503.")
     public GroupDetail describe(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
@@ -236,12 +239,11 @@ public class GroupsResource {
     }
 
     private Snapshot<GroupOffsets> measured(Cluster cluster, String group, OffsetsQuery query) {
-        return groups.withGroup(
-                cluster, Ids.decode("group", group), listing -> lag.offsets(cluster, listing, query));
+        return groups.withGroup(cluster, Ids.decode("group", group), listing -> lag.offsets(cluster, listing, query));
     }
 
     @GET
-    @Path("{group}/members")
+    @Path("clusters/{cluster}/groups/{group}/members")
     @Operation(
             operationId = "listMembers",
             summary = "List the members of a group",
@@ -265,20 +267,23 @@ public class GroupsResource {
     }
 
     @GET
-    @Path("{group}/offsets")
+    @Path("clusters/{cluster}/groups/{group}/offsets")
     @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
     @Operation(
             operationId = "listGroupOffsets",
             summary = "List a group's offsets",
-            description = "One row for every partition that has a commit or an assigned member, or belongs to a topic the"
-                    + " group has committed to: committed, first and last offset, lag, and why a number is unknown. With"
-                    + " Accept: text/csv all rows as CSV; with format=kafka the commits as the plan file of"
-                    + " kafka-consumer-groups.sh (topic,partition,offset).")
+            description =
+                    "One row for every partition that has a commit or an assigned member, or belongs to a topic the"
+                            + " group has committed to: committed, first and last offset, lag, and why a number is unknown. With"
+                            + " Accept: text/csv all rows as CSV; with format=kafka the commits as the plan file of"
+                            + " kafka-consumer-groups.sh (topic,partition,offset).")
     @APIResponse(
             responseCode = "200",
             description = "The rows, by topic and partition.",
             content = {
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = OffsetRows.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(ref = OpenApiDetails.LIST_OF + "OffsetRow")),
                 @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
             })
     public Response offsets(
@@ -310,13 +315,13 @@ public class GroupsResource {
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
         GroupType type = snapshot.value().group().type();
         List<PartitionLag> rows = snapshot.value().rows().stream()
-                .filter(row -> Params.text(topic)
-                        .map(row.partition().topic()::equals)
-                        .orElse(true))
+                .filter(row ->
+                        Params.text(topic).map(row.partition().topic()::equals).orElse(true))
                 .toList();
         if (kafkaFormat) {
             return csv(Csv.plan(rows.stream()
-                    .flatMap(row -> row.committed()
+                    .flatMap(row -> row
+                            .committed()
                             .map(commit -> new KafkaOffset(
                                     row.partition().topic(), row.partition().partition(), commit.offset()))
                             .stream())
@@ -336,10 +341,6 @@ public class GroupsResource {
                 .build();
     }
 
-    /** The rows of a group's offsets, for the contract. */
-    @Schema(name = "OffsetRows", description = "A group's rows by topic and partition, or a page of them.")
-    interface OffsetRows {}
-
     private static String key(PartitionLag row) {
         return row.partition().topic()
                 + '\0'
@@ -347,12 +348,13 @@ public class GroupsResource {
     }
 
     @GET
-    @Path("{group}/lag")
+    @Path("clusters/{cluster}/groups/{group}/lag")
     @Operation(
             operationId = "describeGroupLag",
             summary = "Total a group's lag",
-            description = "What the group is behind, in all and by topic, in offsets. Unknown lags are left out and listed"
-                    + " with their reasons; a total over nothing known is null.")
+            description =
+                    "What the group is behind, in all and by topic, in offsets. Unknown lags are left out and listed"
+                            + " with their reasons; a total over nothing known is null.")
     public GroupLag lag(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,

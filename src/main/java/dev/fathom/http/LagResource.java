@@ -33,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Lag across the groups of a cluster. */
-@Path(Links.BASE + "/clusters/{cluster}/lag")
+@Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Lag")
 public class LagResource {
@@ -49,11 +49,13 @@ public class LagResource {
     }
 
     @GET
+    @Path("clusters/{cluster}/lag")
     @Operation(
             operationId = "listWorstGroups",
             summary = "List the groups furthest behind",
-            description = "The groups with the most lag first, from the shared snapshot of all groups. Share groups rank by"
-                    + " the upper bound of their lag; groups whose lag is unknown come last.")
+            description =
+                    "The groups with the most lag first, from the shared snapshot of all groups. Share groups rank by"
+                            + " the upper bound of their lag; groups whose lag is unknown come last.")
     public Listing<GroupItem> worst(
             @PathParam("cluster") String clusterName,
             @Parameter(
@@ -78,13 +80,14 @@ public class LagResource {
     }
 
     @POST
-    @Path("query")
+    @Path("clusters/{cluster}/lag/query")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "queryLag",
             summary = "Total the lag of many groups in one call",
-            description = "The groups named, by id, each with its lag; one that does not exist is a problem of its own. Reads"
-                    + " only, and is allowed on read-only clusters.")
+            description =
+                    "The groups named, by id, each with its lag; one that does not exist is a problem of its own. Reads"
+                            + " only, and is allowed on read-only clusters.")
     public Listing<GroupItem> query(
             @PathParam("cluster") String clusterName, @QueryParam("fresh") String fresh, LagQueryRequest body) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));

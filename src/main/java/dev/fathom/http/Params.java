@@ -82,8 +82,8 @@ final class Params {
 
     static Isolation isolation(String value) {
         return text(value)
-                .map(word -> one(
-                        "isolation", word, List.of(Isolation.values()), constant -> constant.name().toLowerCase(Locale.ROOT)))
+                .map(word -> one("isolation", word, List.of(Isolation.values()), constant -> constant.name()
+                        .toLowerCase(Locale.ROOT)))
                 .orElse(Isolation.READ_UNCOMMITTED);
     }
 

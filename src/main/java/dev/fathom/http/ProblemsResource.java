@@ -17,16 +17,19 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The catalogue of everything that can go wrong. */
-@Path(ProblemType.CATALOGUE)
+@Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Problems")
 public class ProblemsResource {
 
     /** The whole catalogue. */
     @Schema(description = "The catalogue of problems, by status and name.")
-    public record Catalogue(@Schema(description = "Its entries.", required = true) List<ProblemItem> items) {}
+    public record Catalogue(
+            @Schema(description = "Its entries.", required = true)
+            List<ProblemItem> items) {}
 
     @GET
+    @Path("problems")
     @Operation(
             operationId = "listProblems",
             summary = "List the problem catalogue",
@@ -39,7 +42,7 @@ public class ProblemsResource {
     }
 
     @GET
-    @Path("{slug}")
+    @Path("problems/{slug}")
     @Operation(
             operationId = "describeProblem",
             summary = "Describe a type of problem",

@@ -16,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Looks at the path and query as they came over the wire. What follows decodes leniently: it drops what comes after a
@@ -27,6 +28,11 @@ public class RawRequest {
 
     private static final int AFTER_REQUEST_ID = 9_000;
     private static final String API = "/api/";
+    /** As quarkus.http.limits.max-body-size; refused here so that the answer is a problem too. */
+    private static final long MAX_BODY = 1 << 20;
+
+    /** Segments that whoever resolves the path takes away, and another segment with them. */
+    private static final Pattern DOT_SEGMENT = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
 
     private final ObjectMapper json;
 
@@ -51,10 +57,20 @@ public class RawRequest {
         if (wrong.isEmpty() && path.indexOf(';') >= 0) {
             wrong = Optional.of("The path has a semicolon; in an id write it as %3B.");
         }
+        if (wrong.isEmpty() && DOT_SEGMENT.matcher(path).find()) {
+            wrong = Optional.of("The path has a segment \".\" or \"..\"; write such an id as ~Lg or ~Li4.");
+        }
         if (wrong.isEmpty()) {
             wrong = wrongWith(query, "query");
         }
-        wrong.ifPresentOrElse(detail -> refuse(request, detail), request::next);
+        if (wrong.isPresent()) {
+            refuse(request, ProblemType.VALIDATION, wrong.get(), List.of(FieldError.parameter("path", wrong.get())));
+        } else if (contentLength(request) > MAX_BODY) {
+            request.response().putHeader(HttpHeaders.CONNECTION, "close");
+            refuse(request, ProblemType.PAYLOAD_TOO_LARGE, "The body has more than " + MAX_BODY + " bytes.", List.of());
+        } else {
+            request.next();
+        }
     }
 
     private static Optional<String> wrongWith(String text, String what) {
@@ -72,8 +88,8 @@ public class RawRequest {
             int high = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 1), 16) : -1;
             int low = i + 2 <= text.length() - 1 ? Character.digit(text.charAt(i + 2), 16) : -1;
             if (high < 0 || low < 0) {
-                return Optional.of("The " + what + " has a % that is not followed by two hexadecimal digits; a % itself is"
-                        + " written %25.");
+                return Optional.of("The " + what
+                        + " has a % that is not followed by two hexadecimal digits; a % itself is" + " written %25.");
             }
             bytes[length++] = (byte) (high << 4 | low);
             i += 2;
@@ -86,13 +102,16 @@ public class RawRequest {
         }
     }
 
-    private void refuse(RoutingContext request, String detail) {
-        Problem problem = Problem.of(
-                ProblemType.VALIDATION,
-                detail,
-                request.request().path(),
-                RequestId.of(request),
-                List.of(FieldError.parameter("path", detail)));
+    private static long contentLength(RoutingContext request) {
+        try {
+            return Long.parseLong(request.request().getHeader(HttpHeaders.CONTENT_LENGTH));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private void refuse(RoutingContext request, ProblemType type, String detail, List<FieldError> errors) {
+        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
         try {
             request.response()
                     .setStatusCode(problem.status())

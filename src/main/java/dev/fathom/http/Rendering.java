@@ -43,8 +43,12 @@ public class Rendering {
         if (!read || response.getStatus() != 200 || response.getEntity() == null) {
             return;
         }
-        if (response.getEntity() instanceof Listing<?> list && list.page() != null && list.page().next() != null) {
-            response.getHeaders().putSingle("Link", nextPage(request.getUriInfo(), list.page().next()));
+        if (response.getEntity() instanceof Listing<?> list
+                && list.page() != null
+                && list.page().next() != null) {
+            response.getHeaders()
+                    .putSingle(
+                            "Link", nextPage(request.getUriInfo(), list.page().next()));
         }
         response.getHeaders().putSingle(HttpHeaders.VARY, "Accept, Accept-Encoding");
         response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-cache");
@@ -58,7 +62,8 @@ public class Rendering {
             response.setStatus(304);
             response.setEntity(null);
         } else {
-            MediaType type = response.getMediaType() == null ? MediaType.APPLICATION_JSON_TYPE : response.getMediaType();
+            MediaType type =
+                    response.getMediaType() == null ? MediaType.APPLICATION_JSON_TYPE : response.getMediaType();
             response.setEntity(body, null, type);
         }
     }

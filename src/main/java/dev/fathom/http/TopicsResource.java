@@ -42,7 +42,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Topics, the offsets in their logs, and their records. */
-@Path(Links.BASE + "/clusters/{cluster}/topics")
+@Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Topics")
 public class TopicsResource {
@@ -66,6 +66,7 @@ public class TopicsResource {
     }
 
     @GET
+    @Path("clusters/{cluster}/topics")
     @Operation(
             operationId = "listTopics",
             summary = "List the topics",
@@ -94,7 +95,7 @@ public class TopicsResource {
     }
 
     @GET
-    @Path("{topic}")
+    @Path("clusters/{cluster}/topics/{topic}")
     @Operation(
             operationId = "describeTopic",
             summary = "Describe a topic",
@@ -108,7 +109,7 @@ public class TopicsResource {
     }
 
     @GET
-    @Path("{topic}/offsets")
+    @Path("clusters/{cluster}/topics/{topic}/offsets")
     @Operation(
             operationId = "listTopicOffsets",
             summary = "Find offsets in a topic's logs",
@@ -118,9 +119,10 @@ public class TopicsResource {
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topicName,
             @Parameter(
-                            description = "Positions, comma separated, 20 at most: earliest, earliest+50, latest, latest-50,"
-                                    + " an offset, an RFC 3339 instant, -PT1H, max-timestamp, earliest-local,"
-                                    + " latest-tiered.",
+                            description =
+                                    "Positions, comma separated, 20 at most: earliest, earliest+50, latest, latest-50,"
+                                            + " an offset, an RFC 3339 instant, -PT1H, max-timestamp, earliest-local,"
+                                            + " latest-tiered.",
                             example = "latest-50,-PT1H",
                             schema = @Schema(type = SchemaType.STRING, defaultValue = "earliest,latest"))
                     @QueryParam("at")
@@ -136,17 +138,19 @@ public class TopicsResource {
         Cluster cluster = clusters.named(clusterName, false);
         PageRequest request = Cursor.page(BY_PARTITION, limit, cursor);
         Map<String, Position> positions = positions(Params.text(at).orElse("earliest,latest"));
-        Optional<String> one = Params.number("partition", partition, 0, Integer.MAX_VALUE).isPresent()
-                ? Optional.of(partition)
-                : Optional.empty();
+        Optional<String> one =
+                Params.number("partition", partition, 0, Integer.MAX_VALUE).isPresent()
+                        ? Optional.of(partition)
+                        : Optional.empty();
         Instant observedAt = clock.instant();
-        List<PartitionOffsets> found = topics.offsets(
-                cluster, Ids.decode("topic", topicName), one, positions, Params.isolation(isolation));
+        List<PartitionOffsets> found =
+                topics.offsets(cluster, Ids.decode("topic", topicName), one, positions, Params.isolation(isolation));
         Page<PartitionOffsets> page = Page.of(
                 found, offsets -> String.format("%010d", offsets.partition().partition()), request);
         List<ItemProblem> problems = new ArrayList<>();
         page.items().forEach(offsets -> offsets.problem()
-                .ifPresent(problem -> problems.add(ItemProblem.of(offsets.partition().toString(), problem))));
+                .ifPresent(problem ->
+                        problems.add(ItemProblem.of(offsets.partition().toString(), problem))));
         return Lists.of(
                 BY_PARTITION,
                 request,
@@ -171,19 +175,21 @@ public class TopicsResource {
     }
 
     @GET
-    @Path("{topic}/partitions/{partition}/seek")
+    @Path("clusters/{cluster}/topics/{topic}/partitions/{partition}/seek")
     @Operation(
             operationId = "seekPosition",
             summary = "Resolve a position in one log",
-            description = "What a plain consumer's seek to the position would give. A place outside the log is a 422 with"
-                    + " the log's borders, never clamped.")
+            description =
+                    "What a plain consumer's seek to the position would give. A place outside the log is a 422 with"
+                            + " the log's borders, never clamped.")
     public SeekAnswer seek(
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topic,
             @PathParam("partition") String partition,
             @Parameter(
-                            description = "The position: earliest+50, latest-50, current-10, an offset, an RFC 3339 instant,"
-                                    + " -PT1H, max-timestamp, earliest-local, latest-tiered.",
+                            description =
+                                    "The position: earliest+50, latest-50, current-10, an offset, an RFC 3339 instant,"
+                                            + " -PT1H, max-timestamp, earliest-local, latest-tiered.",
                             required = true,
                             example = "latest-50")
                     @QueryParam("position")
@@ -199,8 +205,7 @@ public class TopicsResource {
                 .boxed()
                 .findFirst();
         if (sought.needsGroup() && from.isEmpty()) {
-            throw ProblemException.parameter(
-                    "current", "needed, since position " + sought + " counts from it.");
+            throw ProblemException.parameter("current", "needed, since position " + sought + " counts from it.");
         }
         return SeekAnswer.of(topics.seek(cluster, Ids.decode("topic", topic), partition, sought, from));
     }
@@ -218,13 +223,14 @@ public class TopicsResource {
     }
 
     @GET
-    @Path("{topic}/partitions/{partition}/records")
+    @Path("clusters/{cluster}/topics/{topic}/partitions/{partition}/records")
     @Operation(
             operationId = "readRecords",
             summary = "Read records from a position on",
-            description = "Records as they lie in the log. Joins no group and commits nothing. One answer carries at most"
-                    + " 500 records and 4 MiB of them, and ends with the cluster's call timeout; nextOffset says where to go"
-                    + " on.")
+            description =
+                    "Records as they lie in the log. Joins no group and commits nothing. One answer carries at most"
+                            + " 500 records and 4 MiB of them, and ends with the cluster's call timeout; nextOffset says where to go"
+                            + " on.")
     public RecordsAnswer records(
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topic,
@@ -248,7 +254,8 @@ public class TopicsResource {
                     String limit,
             @QueryParam("isolation") String isolation,
             @Parameter(
-                            description = "How many bytes of a key, value or header are shown; more is cut off and marked.",
+                            description =
+                                    "How many bytes of a key, value or header are shown; more is cut off and marked.",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -259,8 +266,9 @@ public class TopicsResource {
                     @QueryParam("maxBytes")
                     String maxBytes,
             @Parameter(
-                            description = "How bytes are shown: auto by what they are, or one form wherever they can be shown"
-                                    + " in it without loss (else base64).",
+                            description =
+                                    "How bytes are shown: auto by what they are, or one form wherever they can be shown"
+                                            + " in it without loss (else base64).",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,
@@ -271,16 +279,13 @@ public class TopicsResource {
         Cluster cluster = clusters.named(clusterName, false);
         Position from = groupless("position", Params.text(position).orElse("latest-10"), false);
         RecordRendering rendering = new RecordRendering(
-                Params.one(
-                        "format",
-                        Params.text(format).orElse("auto"),
-                        List.of(Format.values()),
-                        form -> form.name().toLowerCase(Locale.ROOT)),
+                Params.one("format", Params.text(format).orElse("auto"), List.of(Format.values()), form -> form.name()
+                        .toLowerCase(Locale.ROOT)),
                 Params.integer("maxBytes", maxBytes, 1 << 16, 1, MOST_BYTES_SHOWN));
         int most = Params.integer("limit", limit, 10, 1, MOST_RECORDS);
         Instant observedAt = clock.instant();
-        ReadRecords read = topics.records(
-                cluster, Ids.decode("topic", topic), partition, from, most, Params.isolation(isolation));
+        ReadRecords read =
+                topics.records(cluster, Ids.decode("topic", topic), partition, from, most, Params.isolation(isolation));
         return new RecordsAnswer(
                 read.batch().records().stream().map(rendering::render).toList(),
                 read.firstOffset(),
@@ -291,12 +296,13 @@ public class TopicsResource {
     }
 
     @GET
-    @Path("{topic}/groups")
+    @Path("clusters/{cluster}/topics/{topic}/groups")
     @Operation(
             operationId = "listTopicGroups",
             summary = "List the groups on a topic",
-            description = "Groups with a commit on the topic or a member assigned to it, by id; lag is that on this topic"
-                    + " alone.")
+            description =
+                    "Groups with a commit on the topic or a member assigned to it, by id; lag is that on this topic"
+                            + " alone.")
     public Listing<GroupItem> groups(
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topicName,

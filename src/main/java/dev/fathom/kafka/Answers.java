@@ -47,7 +47,8 @@ final class Answers {
     <K, T, R> Map<K, Outcome<R>> outcomes(
             Map<K, KafkaFuture<T>> futures, Function<T, R> reading, Function<K, String> asked) {
         Map<K, Outcome<R>> outcomes = new LinkedHashMap<>();
-        futures.forEach((key, future) -> outcomes.put(key, outcome(future, asked.apply(key)).map(reading)));
+        futures.forEach((key, future) ->
+                outcomes.put(key, outcome(future, asked.apply(key)).map(reading)));
         return outcomes;
     }
 }

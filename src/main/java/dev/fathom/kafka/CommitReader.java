@@ -72,8 +72,7 @@ final class CommitReader {
                 done += size;
             }
             if (shareResult != null) {
-                share.forEach(id -> commits.put(
-                        id, outcome(id, shareResult.partitionsToOffsetAndMetadata(id))));
+                share.forEach(id -> commits.put(id, outcome(id, shareResult.partitionsToOffsetAndMetadata(id))));
             }
             return commits;
         };

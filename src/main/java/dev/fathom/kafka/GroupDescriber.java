@@ -59,8 +59,7 @@ final class GroupDescriber {
     }
 
     Pending<Map<String, Outcome<GroupDescription>>> describe(Collection<GroupListing> groups) {
-        Map<GroupType, List<GroupListing>> byType =
-                groups.stream().collect(Collectors.groupingBy(GroupListing::type));
+        Map<GroupType, List<GroupListing>> byType = groups.stream().collect(Collectors.groupingBy(GroupListing::type));
         List<Pending<Map<String, Outcome<GroupDescription>>>> sent = new ArrayList<>();
         byType.forEach((type, listed) -> sent.add(send(type, listed)));
         return () -> {
@@ -126,7 +125,9 @@ final class GroupDescriber {
 
     /** Older brokers call a group that does not exist dead, newer ones say it is not there. */
     private Outcome<GroupDescription> deadIsNotFound(String id, Outcome<GroupDescription> outcome) {
-        boolean gone = outcome.value().filter(group -> group.state() == GroupState.DEAD).isPresent()
+        boolean gone = outcome.value()
+                        .filter(group -> group.state() == GroupState.DEAD)
+                        .isPresent()
                 || outcome.problem()
                         .filter(problem -> problem.reason() == ClusterException.Reason.GROUP_NOT_FOUND)
                         .isPresent();
@@ -201,9 +202,7 @@ final class GroupDescriber {
                 group.members().stream()
                         .map(member -> streamsMember(member, subtopologies))
                         .toList(),
-                group.subtopologies().stream()
-                        .map(GroupDescriber::subtopology)
-                        .toList(),
+                group.subtopologies().stream().map(GroupDescriber::subtopology).toList(),
                 operations(group.authorizedOperations()));
     }
 
@@ -275,8 +274,8 @@ final class GroupDescriber {
             if (subtopology != null) {
                 List<String> sources = new ArrayList<>(subtopology.sourceTopics());
                 sources.addAll(subtopology.repartitionSourceTopics().keySet());
-                sources.forEach(
-                        topic -> tasks.partitions().forEach(number -> partitions.add(new TopicPartition(topic, number))));
+                sources.forEach(topic ->
+                        tasks.partitions().forEach(number -> partitions.add(new TopicPartition(topic, number))));
             }
         }
         return byTopic(partitions);
@@ -291,8 +290,8 @@ final class GroupDescriber {
 
     private static SortedMap<String, List<Integer>> byTopic(Collection<TopicPartition> partitions) {
         SortedMap<String, List<Integer>> byTopic = new TreeMap<>();
-        partitions.forEach(partition ->
-                byTopic.computeIfAbsent(partition.topic(), t -> new ArrayList<>()).add(partition.partition()));
+        partitions.forEach(partition -> byTopic.computeIfAbsent(partition.topic(), t -> new ArrayList<>())
+                .add(partition.partition()));
         byTopic.values().forEach(numbers -> numbers.sort(null));
         return byTopic;
     }
@@ -333,7 +332,10 @@ final class GroupDescriber {
         return operations == null
                 ? List.of()
                 : operations.stream()
-                        .map(operation -> operation.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                        .map(operation -> operation
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', '-'))
                         .sorted()
                         .toList();
     }

@@ -135,8 +135,7 @@ final class KafkaCluster implements Cluster {
             ConfigResource broker = new ConfigResource(
                     ConfigResource.Type.BROKER, Integer.toString(brokers.get(0).id()));
             Map<ConfigResource, KafkaFuture<Config>> configs = interactive()
-                    .describeConfigs(
-                            List.of(broker), new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
+                    .describeConfigs(List.of(broker), new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
                     .values();
             ConfigEntry entry = answers.await(configs.get(broker), "describe the configuration of a broker")
                     .get("remote.log.storage.system.enable");
@@ -227,8 +226,7 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Map<String, Outcome<Topic>> topics(Collection<String> names) {
-        Map<String, Outcome<Topic>> topics =
-                connection.topology().of(names, fresh, interactive(), deadline, answers);
+        Map<String, Outcome<Topic>> topics = connection.topology().of(names, fresh, interactive(), deadline, answers);
         topics.replaceAll((name, outcome) -> outcome.problem()
                         .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
                         .isPresent()

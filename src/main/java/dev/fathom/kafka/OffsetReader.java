@@ -97,9 +97,7 @@ final class OffsetReader {
                         .isPresent())
                 .map(TopicPartition::topic)
                 .collect(Collectors.toSet());
-        return doubtful.isEmpty()
-                ? Map.of()
-                : connection.topology().of(doubtful, true, admin, deadline, answers);
+        return doubtful.isEmpty() ? Map.of() : connection.topology().of(doubtful, true, admin, deadline, answers);
     }
 
     private static Optional<ClusterException> problem(Topic topic, TopicPartition partition) {

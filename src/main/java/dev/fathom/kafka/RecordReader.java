@@ -63,8 +63,7 @@ final class RecordReader {
         long bytes = 0;
         long next = query.from();
         while (next < query.end() && records.size() < query.limit() && bytes < query.maxBytes() && !deadline.passed()) {
-            for (ConsumerRecord<byte[], byte[]> read :
-                    consumer.poll(POLL).records(partition)) {
+            for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL).records(partition)) {
                 if (read.offset() >= query.end() || records.size() >= query.limit() || bytes >= query.maxBytes()) {
                     return new RecordBatch(records, next, bytes >= query.maxBytes());
                 }
@@ -80,7 +79,8 @@ final class RecordReader {
         if (records.isEmpty() && next == query.from() && next < query.end()) {
             throw new ClusterException(
                     ClusterException.Reason.TIMED_OUT,
-                    "Cluster \"" + connection.settings().name() + "\" did not answer in time when asked to " + asked + ".");
+                    "Cluster \"" + connection.settings().name() + "\" did not answer in time when asked to " + asked
+                            + ".");
         }
         return new RecordBatch(records, next, bytes >= query.maxBytes());
     }

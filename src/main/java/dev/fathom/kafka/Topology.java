@@ -32,8 +32,10 @@ final class Topology {
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final int AT_MOST = 20_000;
 
-    private final Cache<String, Topic> seen =
-            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(AT_MOST).build();
+    private final Cache<String, Topic> seen = Caffeine.newBuilder()
+            .expireAfterWrite(REMEMBERED)
+            .maximumSize(AT_MOST)
+            .build();
 
     Optional<Topic> remembered(String name) {
         return Optional.ofNullable(seen.getIfPresent(name));

@@ -114,9 +114,11 @@ final class Translator {
             return "The TLS handshake with cluster " + name + " failed: check the ssl.* properties of this cluster.";
         }
         if (cause instanceof AuthenticationException) {
-            return "Cluster " + name + " refused the service's credentials: check the sasl.* properties of this cluster.";
+            return "Cluster " + name
+                    + " refused the service's credentials: check the sasl.* properties of this cluster.";
         }
         Optional<String> seen = reachability.get().detail();
-        return "Cluster " + name + " could not be asked to " + asked + seen.map(detail -> ": " + detail).orElse(": no broker answered.");
+        return "Cluster " + name + " could not be asked to " + asked
+                + seen.map(detail -> ": " + detail).orElse(": no broker answered.");
     }
 }

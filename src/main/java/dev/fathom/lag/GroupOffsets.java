@@ -23,14 +23,14 @@ public record GroupOffsets(GroupDescription group, List<PartitionLag> rows, bool
     public Map<String, LagTotals> byTopic() {
         Map<String, LagTotals> totals = new LinkedHashMap<>();
         rows.stream()
-                .collect(Collectors.groupingBy(
-                        row -> row.partition().topic(), LinkedHashMap::new, Collectors.toList()))
+                .collect(Collectors.groupingBy(row -> row.partition().topic(), LinkedHashMap::new, Collectors.toList()))
                 .forEach((topic, rowsOfTopic) -> totals.put(topic, LagTotals.of(rowsOfTopic, true)));
         return totals;
     }
 
     /** Totals over the partitions a member owns. */
     public LagTotals of(Member member) {
-        return LagTotals.of(rows.stream().filter(row -> member.owns(row.partition())).toList(), true);
+        return LagTotals.of(
+                rows.stream().filter(row -> member.owns(row.partition())).toList(), true);
     }
 }

@@ -82,8 +82,7 @@ public class Lag {
         Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> readingStableEnds =
                 cluster.offsets(LogPoint.Named.LAST_STABLE, readable);
         Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, readable, committedIn(commits));
-        List<PartitionLag> rows =
-                measurement.rows(partitions, known, readingStableEnds.await(), query.isolation());
+        List<PartitionLag> rows = measurement.rows(partitions, known, readingStableEnds.await(), query.isolation());
         return new GroupOffsets(description, rows, allTopicsVisible(cluster));
     }
 
@@ -166,15 +165,11 @@ public class Lag {
                 topicsOf.put(group, names);
             });
         }
-        Map<GroupListing, LagTotals> lags =
-                withLag ? totals(cluster, topicsOf, descriptions, commits) : Map.of();
+        Map<GroupListing, LagTotals> lags = withLag ? totals(cluster, topicsOf, descriptions, commits) : Map.of();
         topicsOf.forEach((group, names) -> summaries.put(
                 group.id(),
                 Outcome.known(new GroupSummary(
-                        group,
-                        descriptions.get(group.id()).orThrow(),
-                        names,
-                        Optional.ofNullable(lags.get(group))))));
+                        group, descriptions.get(group.id()).orThrow(), names, Optional.ofNullable(lags.get(group))))));
         return summaries;
     }
 
@@ -196,12 +191,12 @@ public class Lag {
                     new Measurement(descriptions.get(group.id()).orThrow(), committed, Set.of(), topics);
             measurements.put(group, measurement);
             for (TopicPartition partition : measurement.readable(of(measurement, topicsOf.get(group)))) {
-                long offset = committed.of(partition).map(Commits.Commit::offset).orElse(-1L);
+                long offset =
+                        committed.of(partition).map(Commits.Commit::offset).orElse(-1L);
                 highestCommit.merge(partition, offset, Math::max);
             }
         }
-        Map<TopicPartition, Outcome<LogEnds.Ends>> known =
-                ends.of(cluster, highestCommit.keySet(), highestCommit::get);
+        Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, highestCommit.keySet(), highestCommit::get);
         Map<GroupListing, LagTotals> totals = new HashMap<>();
         measurements.forEach((group, measurement) -> totals.put(
                 group,

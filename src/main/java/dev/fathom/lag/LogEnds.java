@@ -78,7 +78,8 @@ final class LogEnds {
         return first.problem()
                 .or(last::problem)
                 .map(Outcome::<Ends>failed)
-                .orElseGet(() -> Outcome.known(
-                        new Ends(first.orThrow().orElseThrow().offset(), last.orThrow().orElseThrow().offset())));
+                .orElseGet(() -> Outcome.known(new Ends(
+                        first.orThrow().orElseThrow().offset(),
+                        last.orThrow().orElseThrow().offset())));
     }
 }

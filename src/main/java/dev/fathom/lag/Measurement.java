@@ -38,10 +38,7 @@ final class Measurement {
      * @param topics at least those the group has committed to or is assigned
      */
     Measurement(
-            GroupDescription group,
-            Commits commits,
-            Set<TopicPartition> pending,
-            Map<String, Outcome<Topic>> topics) {
+            GroupDescription group, Commits commits, Set<TopicPartition> pending, Map<String, Outcome<Topic>> topics) {
         this.group = group;
         this.commits = commits;
         this.pending = pending;
@@ -49,9 +46,9 @@ final class Measurement {
         for (Member member : group.members()) {
             member.assignment().forEach((topic, numbers) -> {
                 assignedTopics.add(topic);
-                numbers.forEach(number -> owners.computeIfAbsent(
-                                new TopicPartition(topic, number), p -> new ArrayList<>(1))
-                        .add(member));
+                numbers.forEach(
+                        number -> owners.computeIfAbsent(new TopicPartition(topic, number), p -> new ArrayList<>(1))
+                                .add(member));
             });
         }
     }
@@ -153,8 +150,7 @@ final class Measurement {
                 owner(partition));
     }
 
-    private PartitionLag measured(
-            TopicPartition partition, LogEnds.Ends ends, Long stableEnd, Isolation isolation) {
+    private PartitionLag measured(TopicPartition partition, LogEnds.Ends ends, Long stableEnd, Isolation isolation) {
         Optional<Commit> committed = commits.of(partition);
         long first = ends.first();
         // A remembered end may be older than the stable one; the high watermark is never below it.

@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
 /** Reads the notation of positions. Every pattern is anchored and linear in the length of the text. */
 final class PositionParser {
 
-    private static final String FORMS = "A position is one of: earliest, earliest+N, latest, latest-N, an offset, current, "
-            + "current+N, current-N, an RFC 3339 instant such as 2026-11-20T10:15:00Z, a duration ago such as -PT1H, "
-            + "max-timestamp, earliest-local, latest-tiered, group:ID, none.";
+    private static final String FORMS =
+            "A position is one of: earliest, earliest+N, latest, latest-N, an offset, current, "
+                    + "current+N, current-N, an RFC 3339 instant such as 2026-11-20T10:15:00Z, a duration ago such as -PT1H, "
+                    + "max-timestamp, earliest-local, latest-tiered, group:ID, none.";
     private static final int LONGEST = 300;
 
     private static final Pattern SHIFTED = Pattern.compile("(earliest|latest|current)(?:([+-])([0-9]{1,40}))?");

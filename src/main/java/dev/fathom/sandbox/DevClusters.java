@@ -58,10 +58,7 @@ public class DevClusters implements ClusterSource {
         clusters.put(
                 NAME,
                 new ClusterSettings(
-                        NAME,
-                        Map.of("bootstrap.servers", bootstrapServers),
-                        config.readOnly(),
-                        Duration.ofSeconds(5)));
+                        NAME, Map.of("bootstrap.servers", bootstrapServers), config.readOnly(), Duration.ofSeconds(5)));
         return clusters;
     }
 

@@ -212,10 +212,13 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-Xmx" + settings.heapMegabytes() + "m",
-                "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties").toUri(),
+                "-Dlog4j2.configurationFile="
+                        + folder.resolve("log4j2.properties").toUri(),
                 "-Dkafka.logs.dir=" + folder,
                 "-cp",
-                folder.resolve("main") + System.getProperty("path.separator") + settings.lib().resolve("*"),
+                folder.resolve("main")
+                        + System.getProperty("path.separator")
+                        + settings.lib().resolve("*"),
                 BrokerProcess.class.getName(),
                 folder.resolve("server.properties").toString(),
                 CLUSTER_ID));
@@ -239,7 +242,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         long deadline = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < deadline) {
             if (!process.isAlive()) {
-                throw new IllegalStateException("the embedded broker ended with " + process.exitValue() + ":\n" + tail());
+                throw new IllegalStateException(
+                        "the embedded broker ended with " + process.exitValue() + ":\n" + tail());
             }
             if (log().toFile().length() > 0 && hasStarted()) {
                 return;

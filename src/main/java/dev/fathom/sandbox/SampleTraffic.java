@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -13,7 +14,6 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -24,13 +24,15 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class SampleTraffic implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration BETWEEN_CLICKS = Duration.ofMillis(250);
     /** Below the brokers' longest transaction timeout of 15 minutes, after which they abort it themselves. */
     private static final Duration TRANSACTION_OPEN = Duration.ofMinutes(10);
 
     private final String bootstrapServers;
     private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
 
-    /** Something a thread does again and again until it is interrupted. */
+    /** Something a thread does until the traffic stops, and begins again should it fail. */
     private interface Loop {
         void run() throws InterruptedException;
     }
@@ -54,31 +56,32 @@ public final class SampleTraffic implements AutoCloseable {
     }
 
     private void run(String name, Loop loop) {
-        Thread thread = new Thread(() -> untilInterrupted(loop), "sample-" + name);
+        Thread thread = new Thread(() -> untilStopped(loop), "sample-" + name);
         thread.setDaemon(true);
         thread.start();
         threads.add(thread);
     }
 
-    private static void untilInterrupted(Loop loop) {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                loop.run();
-            } catch (InterruptedException | InterruptException e) {
-                return;
-            } catch (KafkaException e) {
-                // The sample broker may have been stopped to try something out: begin again.
-                pause(Duration.ofSeconds(1));
-            }
-        }
-    }
-
-    private static void pause(Duration span) {
+    private void untilStopped(Loop loop) {
         try {
-            TimeUnit.MILLISECONDS.sleep(span.toMillis());
+            do {
+                try {
+                    loop.run();
+                } catch (KafkaException e) {
+                    // The sample broker may have been stopped to try something out: begin again in a second.
+                }
+            } while (!stopsWithin(Duration.ofSeconds(1)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean stopsWithin(Duration span) throws InterruptedException {
+        return stopping.await(span.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean goesOn() {
+        return stopping.getCount() > 0;
     }
 
     static ProducerRecord<String, String> click(long i) {
@@ -88,14 +91,13 @@ public final class SampleTraffic implements AutoCloseable {
 
     private void click() throws InterruptedException {
         try (KafkaProducer<String, String> producer = producer(Map.of())) {
-            for (long i = 0; ; i++) {
+            for (long i = 0; !stopsWithin(BETWEEN_CLICKS); i++) {
                 producer.send(click(i));
-                TimeUnit.MILLISECONDS.sleep(250);
             }
         }
     }
 
-    private void consume(String group, String clientId, String protocol) throws InterruptedException {
+    private void consume(String group, String clientId, String protocol) {
         Map<String, Object> properties = Map.of(
                 "bootstrap.servers", bootstrapServers,
                 "group.id", group,
@@ -106,19 +108,19 @@ public final class SampleTraffic implements AutoCloseable {
         try (Consumer<String, String> consumer =
                 new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(SampleWorld.CLICKS));
-            while (!Thread.currentThread().isInterrupted()) {
+            while (goesOn()) {
                 consumer.poll(POLL);
             }
         }
     }
 
-    private void work() throws InterruptedException {
+    private void work() {
         Map<String, Object> properties =
                 Map.of("bootstrap.servers", bootstrapServers, "group.id", "workers", "client.id", "workers-1");
         try (ShareConsumer<String, String> consumer =
                 new KafkaShareConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(SampleWorld.JOBS));
-            while (!Thread.currentThread().isInterrupted()) {
+            while (goesOn()) {
                 consumer.poll(POLL);
             }
         }
@@ -129,7 +131,8 @@ public final class SampleTraffic implements AutoCloseable {
         try (KafkaProducer<String, String> producer =
                 producer(Map.of("transactional.id", "cashier", "transaction.timeout.ms", 900_000))) {
             producer.initTransactions();
-            while (true) {
+            boolean stopped = false;
+            while (!stopped) {
                 producer.beginTransaction();
                 payments(producer, 10);
                 producer.commitTransaction();
@@ -140,7 +143,7 @@ public final class SampleTraffic implements AutoCloseable {
                 producer.beginTransaction();
                 payments(producer, 3);
                 producer.flush();
-                TimeUnit.MILLISECONDS.sleep(TRANSACTION_OPEN.toMillis());
+                stopped = stopsWithin(TRANSACTION_OPEN);
                 producer.abortTransaction();
             }
         }
@@ -161,7 +164,7 @@ public final class SampleTraffic implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.forEach(Thread::interrupt);
+        stopping.countDown();
         for (Thread thread : threads) {
             try {
                 thread.join(Duration.ofSeconds(3).toMillis());

@@ -80,7 +80,8 @@ public final class SampleWorld {
         }
     }
 
-    private static void produce(KafkaProducer<String, String> producer) throws ExecutionException, InterruptedException {
+    private static void produce(KafkaProducer<String, String> producer)
+            throws ExecutionException, InterruptedException {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         Instant start = Instant.now().minus(Duration.ofHours(2));
         for (int i = 0; i < 3 * ORDERS_PER_PARTITION; i++) {
@@ -96,7 +97,10 @@ public final class SampleWorld {
         for (int i = 0; i < 20; i++) {
             String product = PRODUCTS.get(i % PRODUCTS.size());
             sent.add(producer.send(new ProducerRecord<>(
-                    STOCK, 0, product, i == 19 ? null : "{\"product\":\"" + product + "\",\"left\":" + (50 - i) + "}")));
+                    STOCK,
+                    0,
+                    product,
+                    i == 19 ? null : "{\"product\":\"" + product + "\",\"left\":" + (50 - i) + "}")));
         }
         for (int i = 0; i < 60; i++) {
             sent.add(producer.send(SampleTraffic.click(i)));
@@ -108,11 +112,14 @@ public final class SampleWorld {
 
     private static ProducerRecord<String, String> order(int i, Instant at) {
         String product = PRODUCTS.get(i % PRODUCTS.size());
-        String value = "{\"order\":" + (1000 + i) + ",\"product\":\"" + product + "\",\"quantity\":" + (1 + i % 4) + "}";
+        String value =
+                "{\"order\":" + (1000 + i) + ",\"product\":\"" + product + "\",\"quantity\":" + (1 + i % 4) + "}";
         ProducerRecord<String, String> order =
                 new ProducerRecord<>(ORDERS, i % 3, at.toEpochMilli(), "customer-" + i % 11, value);
         order.headers().add(new RecordHeader("source", "web".getBytes()));
-        order.headers().add(new RecordHeader("trace", String.format("%08x", i * 2654435761L).getBytes()));
+        order.headers()
+                .add(new RecordHeader(
+                        "trace", String.format("%08x", i * 2654435761L).getBytes()));
         return order;
     }
 

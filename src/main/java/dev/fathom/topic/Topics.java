@@ -51,8 +51,8 @@ public class Topics {
     public TopicList list(Cluster cluster, Optional<String> search, boolean internal, PageRequest request) {
         List<TopicListing> fitting = cluster.listTopics().stream()
                 .filter(topic -> internal || !topic.internal())
-                .filter(topic -> search.map(text -> topic.name().toLowerCase(Locale.ROOT)
-                                .contains(text.toLowerCase(Locale.ROOT)))
+                .filter(topic -> search.map(
+                                text -> topic.name().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
                         .orElse(true))
                 .toList();
         Page<TopicListing> page = Page.of(fitting, TopicListing::name, request);
@@ -153,8 +153,7 @@ public class Topics {
 
     /** The anchor moved; timestamp and epoch belong to the anchor's own place alone. */
     private static Optional<LogOffset> shifted(Position position, LogOffset anchor) {
-        return position.from(anchor.offset())
-                .map(offset -> offset == anchor.offset() ? anchor : LogOffset.at(offset));
+        return position.from(anchor.offset()).map(offset -> offset == anchor.offset() ? anchor : LogOffset.at(offset));
     }
 
     private static Long offset(Outcome<Optional<LogOffset>> outcome) {
@@ -192,8 +191,7 @@ public class Topics {
                 point.map(asking -> cluster.offsets(asking, one));
         Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> asksFirst =
                 cluster.offsets(LogPoint.Named.FIRST, one);
-        Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> asksLast =
-                cluster.offsets(LogPoint.Named.LAST, one);
+        Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> asksLast = cluster.offsets(LogPoint.Named.LAST, one);
         long first = asksFirst.await().get(log).orThrow().orElseThrow().offset();
         long last = asksLast.await().get(log).orThrow().orElseThrow().offset();
         long anchor = asked.isPresent()

@@ -9,12 +9,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record AssignmentItem(
         @Schema(description = "The topic.", required = true) String topic,
 
-        @Schema(description = "Partition numbers, in order.", required = true) List<Integer> partitions) {
+        @Schema(description = "Partition numbers, in order.", required = true)
+        List<Integer> partitions) {
 
     static List<AssignmentItem> of(SortedMap<String, List<Integer>> assignment) {
         return assignment.entrySet().stream()
                 .map(entry -> new AssignmentItem(entry.getKey(), entry.getValue()))
                 .toList();
     }
-
 }

@@ -7,13 +7,29 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a cluster supports. */
 @Schema(description = "What a cluster supports; unknown where the service may not ask.")
 public record ClusterFeatures(
-        @Schema(description = "Groups of the consumer protocol (KIP-848).", enumeration = {"supported", "unsupported", "unknown"}, required = true) String consumerGroups,
+        @Schema(
+                description = "Groups of the consumer protocol (KIP-848).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String consumerGroups,
 
-        @Schema(description = "Share groups (KIP-932).", enumeration = {"supported", "unsupported", "unknown"}, required = true) String shareGroups,
+        @Schema(
+                description = "Share groups (KIP-932).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String shareGroups,
 
-        @Schema(description = "Streams groups (KIP-1071).", enumeration = {"supported", "unsupported", "unknown"}, required = true) String streamsGroups,
+        @Schema(
+                description = "Streams groups (KIP-1071).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String streamsGroups,
 
-        @Schema(description = "Older segments kept in remote storage (KIP-405).", enumeration = {"supported", "unsupported", "unknown"}, required = true) String tieredStorage) {
+        @Schema(
+                description = "Older segments kept in remote storage (KIP-405).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String tieredStorage) {
 
     static ClusterFeatures of(Map<Feature, Feature.Support> features) {
         return new ClusterFeatures(
@@ -22,5 +38,4 @@ public record ClusterFeatures(
                 features.get(Feature.STREAMS_GROUPS).wireName(),
                 features.get(Feature.TIERED_STORAGE).wireName());
     }
-
 }

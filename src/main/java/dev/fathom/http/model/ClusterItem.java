@@ -8,19 +8,26 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A cluster in the list of them. */
 @Schema(description = "A cluster this service is configured for.")
 public record ClusterItem(
-        @Schema(description = "The name it is configured under.", required = true) String name,
+        @Schema(description = "The name it is configured under.", required = true)
+        String name,
 
-        @Schema(description = "The id it was given when it was formatted; absent while it cannot be reached.") String clusterId,
+        @Schema(description = "The id it was given when it was formatted; absent while it cannot be reached.")
+        String clusterId,
 
-        @Schema(description = "Whether it answers.", required = true) boolean reachable,
+        @Schema(description = "Whether it answers.", required = true)
+        boolean reachable,
 
-        @Schema(description = "How many brokers are alive; absent while it cannot be reached.") Integer brokers,
+        @Schema(description = "How many brokers are alive; absent while it cannot be reached.")
+        Integer brokers,
 
-        @Schema(description = "Id of the broker that takes changes; absent while there is none.") Integer controller,
+        @Schema(description = "Id of the broker that takes changes; absent while there is none.")
+        Integer controller,
 
-        @Schema(description = "Whether every change is refused on it.", required = true) boolean readOnly,
+        @Schema(description = "Whether every change is refused on it.", required = true)
+        boolean readOnly,
 
-        @Schema(description = "Path of the cluster.", required = true) String self) {
+        @Schema(description = "Path of the cluster.", required = true)
+        String self) {
 
     public static ClusterItem of(Cluster cluster, ClusterDescription description) {
         return new ClusterItem(
@@ -37,5 +44,4 @@ public record ClusterItem(
         return new ClusterItem(
                 cluster.name(), null, false, null, null, cluster.readOnly(), Links.cluster(cluster.name()));
     }
-
 }

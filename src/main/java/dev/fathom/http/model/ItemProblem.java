@@ -13,15 +13,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "What went wrong with one item of a list; the others are not affected.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ItemProblem(
-        @Schema(description = "The id or name of the item it belongs to; absent where it belongs to the list as a whole.") String id,
+        @Schema(
+                description =
+                        "The id or name of the item it belongs to; absent where it belongs to the list as a whole.")
+        String id,
 
-        @Schema(description = "What kind of problem: a link into the catalogue.", required = true) String type,
+        @Schema(description = "What kind of problem: a link into the catalogue.", required = true)
+        String type,
 
-        @Schema(description = "The kind in words.", required = true) String title,
+        @Schema(description = "The kind in words.", required = true)
+        String title,
 
-        @Schema(description = "The status the item alone would have been answered with.", required = true) int status,
+        @Schema(description = "The status the item alone would have been answered with.", required = true)
+        int status,
 
-        @Schema(description = "This case: names, numbers, what to do.", required = true) String detail) {
+        @Schema(description = "This case: names, numbers, what to do.", required = true)
+        String detail) {
 
     public static ItemProblem of(String id, ClusterException problem) {
         ProblemType type = Problems.typeOf(problem);
@@ -35,5 +42,4 @@ public record ItemProblem(
                         ofAll.stream().map(problem -> of(null, problem)))
                 .toList();
     }
-
 }

@@ -8,19 +8,35 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a group is behind, in totals. */
 @Schema(description = "What a group is behind, in totals. Unknown lags are left out and listed.")
 public record LagSummary(
-        @Schema(description = "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. Null when nothing is known, and for share groups.") @JsonInclude(JsonInclude.Include.ALWAYS) Long total,
+        @Schema(
+                description =
+                        "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. Null when nothing is known, and for share groups.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        Long total,
 
-        @Schema(description = "What of the total can still be read: without what the logs no longer hold.") @JsonInclude(JsonInclude.Include.ALWAYS) Long effectiveTotal,
+        @Schema(description = "What of the total can still be read: without what the logs no longer hold.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        Long effectiveTotal,
 
-        @Schema(description = "Share groups only: last offsets minus start offsets, summed; records in flight and done count too.") Long lagUpperBound,
+        @Schema(
+                description =
+                        "Share groups only: last offsets minus start offsets, summed; records in flight and done count too.")
+        Long lagUpperBound,
 
-        @Schema(description = "The partition furthest behind; absent when nothing is known.") LagMax max,
+        @Schema(description = "The partition furthest behind; absent when nothing is known.")
+        LagMax max,
 
-        @Schema(description = "How many partitions have a lag above 0.", required = true) int partitionsBehind,
+        @Schema(description = "How many partitions have a lag above 0.", required = true)
+        int partitionsBehind,
 
-        @Schema(description = "Partitions left out of the totals, each with its reason.", required = true) List<UnknownLag> unknown,
+        @Schema(description = "Partitions left out of the totals, each with its reason.", required = true)
+        List<UnknownLag> unknown,
 
-        @Schema(description = "False where topics may be hidden from the service, so that the group may be further behind.", required = true) boolean complete) {
+        @Schema(
+                description =
+                        "False where topics may be hidden from the service, so that the group may be further behind.",
+                required = true)
+        boolean complete) {
 
     public static LagSummary of(LagTotals totals) {
         return new LagSummary(
@@ -32,5 +48,4 @@ public record LagSummary(
                 totals.unknown().stream().map(UnknownLag::of).toList(),
                 totals.complete());
     }
-
 }

@@ -9,12 +9,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A sorted list, or a page of one.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Listing<T>(
-        @Schema(description = "The items, sorted.", required = true) List<T> items,
+        @Schema(description = "The items, sorted.", required = true)
+        List<T> items,
 
-        @Schema(description = "Where in the whole list they are; absent where a list is never paged.") PageInfo page,
+        @Schema(description = "Where in the whole list they are; absent where a list is never paged.")
+        PageInfo page,
 
-        @Schema(description = "What went wrong with single items, which are then not among the items.", required = true) List<ItemProblem> problems,
+        @Schema(description = "What went wrong with single items, which are then not among the items.", required = true)
+        List<ItemProblem> problems,
 
-        @Schema(description = "When the cluster was asked; a shared answer may be as old as the snapshot's time to live.", required = true) Instant observedAt) {
-
-}
+        @Schema(
+                description =
+                        "When the cluster was asked; a shared answer may be as old as the snapshot's time to live.",
+                required = true)
+        Instant observedAt) {}

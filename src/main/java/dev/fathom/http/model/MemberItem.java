@@ -8,27 +8,41 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** One member of a group and what it owns. */
 @Schema(description = "One member of a group and what it owns.")
 public record MemberItem(
-        @Schema(description = "The id the coordinator knows it by.", required = true) String memberId,
+        @Schema(description = "The id the coordinator knows it by.", required = true)
+        String memberId,
 
-        @Schema(description = "Static membership id (group.instance.id); absent for dynamic and share members.") String instanceId,
+        @Schema(description = "Static membership id (group.instance.id); absent for dynamic and share members.")
+        String instanceId,
 
-        @Schema(description = "The client's own name.", required = true) String clientId,
+        @Schema(description = "The client's own name.", required = true)
+        String clientId,
 
-        @Schema(description = "The address its connection comes from.", required = true) String host,
+        @Schema(description = "The address its connection comes from.", required = true)
+        String host,
 
-        @Schema(description = "Its rack; streams members only.") String rackId,
+        @Schema(description = "Its rack; streams members only.")
+        String rackId,
 
-        @Schema(description = "The member's epoch; absent in classic groups.") Integer epoch,
+        @Schema(description = "The member's epoch; absent in classic groups.")
+        Integer epoch,
 
-        @Schema(description = "Whether it speaks the consumer protocol in a group that may still have classic members; absent elsewhere.") Boolean upgraded,
+        @Schema(
+                description =
+                        "Whether it speaks the consumer protocol in a group that may still have classic members; absent elsewhere.")
+        Boolean upgraded,
 
-        @Schema(description = "What it owns, by topic.", required = true) List<AssignmentItem> assignment,
+        @Schema(description = "What it owns, by topic.", required = true)
+        List<AssignmentItem> assignment,
 
-        @Schema(description = "What the coordinator wants it to own; consumer and streams groups only.") List<AssignmentItem> targetAssignment,
+        @Schema(description = "What the coordinator wants it to own; consumer and streams groups only.")
+        List<AssignmentItem> targetAssignment,
 
         @Schema(description = "Streams members only.") TasksItem tasks,
 
-        @Schema(description = "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups of the upper bounds, and a partition counts for each of its members.") Long lag) {
+        @Schema(
+                description =
+                        "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups of the upper bounds, and a partition counts for each of its members.")
+        Long lag) {
 
     public static MemberItem of(GroupOffsets offsets, Member member) {
         return new MemberItem(
@@ -44,5 +58,4 @@ public record MemberItem(
                 member.tasks().map(TasksItem::of).orElse(null),
                 offsets.of(member).behind());
     }
-
 }

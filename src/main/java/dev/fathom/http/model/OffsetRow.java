@@ -7,40 +7,80 @@ import dev.fathom.lag.PartitionLag;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** One group on one partition. */
-@Schema(description = "One group on one partition. Numbers are in offsets; null is a number that cannot be known, and the status says why.")
+@Schema(
+        description =
+                "One group on one partition. Numbers are in offsets; null is a number that cannot be known, and the status says why.")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record OffsetRow(
         @Schema(description = "The topic.", required = true) String topic,
 
-        @Schema(description = "The partition number.", required = true) int partition,
+        @Schema(description = "The partition number.", required = true)
+        int partition,
 
-        @Schema(description = "The next offset the group will read; null without a commit, and for share groups.") Long committedOffset,
+        @Schema(description = "The next offset the group will read; null without a commit, and for share groups.")
+        Long committedOffset,
 
-        @Schema(description = "Share groups only: the first offset that may still be delivered.") @JsonInclude(JsonInclude.Include.NON_NULL) Long startOffset,
+        @Schema(description = "Share groups only: the first offset that may still be delivered.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Long startOffset,
 
-        @Schema(description = "Leader epoch the committer gave with the commit; null when it gave none.") Integer leaderEpoch,
+        @Schema(description = "Leader epoch the committer gave with the commit; null when it gave none.")
+        Integer leaderEpoch,
 
-        @Schema(description = "Text the committer left with the commit; null when it left none.") String metadata,
+        @Schema(description = "Text the committer left with the commit; null when it left none.")
+        String metadata,
 
-        @Schema(description = "The log start; null when unknown.") Long firstOffset,
+        @Schema(description = "The log start; null when unknown.")
+        Long firstOffset,
 
-        @Schema(description = "The high watermark: the next offset a consumer can reach; null when unknown.") Long lastOffset,
+        @Schema(description = "The high watermark: the next offset a consumer can reach; null when unknown.")
+        Long lastOffset,
 
-        @Schema(description = "Last offset (with isolation=read_committed the last stable one) minus commit; null when it cannot be known, never negative.") Long lag,
+        @Schema(
+                description =
+                        "Last offset (with isolation=read_committed the last stable one) minus commit; null when it cannot be known, never negative.")
+        Long lag,
 
-        @Schema(description = "What of the lag can still be read: the end minus the later of commit and first offset.") Long effectiveLag,
+        @Schema(description = "What of the lag can still be read: the end minus the later of commit and first offset.")
+        Long effectiveLag,
 
-        @Schema(description = "How far the commit has fallen off the log; 0 when it has not.") Long lostRecords,
+        @Schema(description = "How far the commit has fallen off the log; 0 when it has not.")
+        Long lostRecords,
 
-        @Schema(description = "Last offset minus last stable offset: what open transactions hold back.") Long uncommittedTail,
+        @Schema(description = "Last offset minus last stable offset: what open transactions hold back.")
+        Long uncommittedTail,
 
-        @Schema(description = "Share groups only: last offset minus start offset; records in flight and done count too.") @JsonInclude(JsonInclude.Include.NON_NULL) Long lagUpperBound,
+        @Schema(
+                description =
+                        "Share groups only: last offset minus start offset; records in flight and done count too.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Long lagUpperBound,
 
-        @Schema(description = "What is to be known, the first that fits in the order listed.", enumeration = {"topic-deleted", "partition-gone", "kafka-not-authorized", "leader-unavailable", "pending-transaction", "no-commit", "below-first", "beyond-last", "ok"}, required = true) String status,
+        @Schema(
+                description = "What is to be known, the first that fits in the order listed.",
+                enumeration = {
+                    "topic-deleted",
+                    "partition-gone",
+                    "kafka-not-authorized",
+                    "leader-unavailable",
+                    "pending-transaction",
+                    "no-commit",
+                    "below-first",
+                    "beyond-last",
+                    "ok"
+                },
+                required = true)
+        String status,
 
-        @Schema(description = "Whether the group has members and none of them is assigned any partition of the topic.", required = true) boolean stale,
+        @Schema(
+                description = "Whether the group has members and none of them is assigned any partition of the topic.",
+                required = true)
+        boolean stale,
 
-        @Schema(description = "The member the partition is assigned to; null when there is none, or several (share groups).") OwnerMember member) {
+        @Schema(
+                description =
+                        "The member the partition is assigned to; null when there is none, or several (share groups).")
+        OwnerMember member) {
 
     public static OffsetRow of(GroupType type, PartitionLag row) {
         boolean share = type == GroupType.SHARE;
@@ -68,5 +108,4 @@ public record OffsetRow(
                 row.stale(),
                 row.owner().map(OwnerMember::of).orElse(null));
     }
-
 }

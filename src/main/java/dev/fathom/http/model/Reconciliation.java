@@ -7,9 +7,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** How far members have got to their target. */
 @Schema(description = "How many members own what the coordinator wants them to own.")
 public record Reconciliation(
-        @Schema(description = "Members whose assignment is their target.", required = true) int atTarget,
+        @Schema(description = "Members whose assignment is their target.", required = true)
+        int atTarget,
 
-        @Schema(description = "Members in all.", required = true) int of) {
+        @Schema(description = "Members in all.", required = true)
+        int of) {
 
     static Optional<Reconciliation> of(GroupDescription group) {
         long known = group.members().stream()
@@ -23,8 +25,6 @@ public record Reconciliation(
                         .filter(member.assignment()::equals)
                         .isPresent())
                 .count();
-        return Optional.of(
-                new Reconciliation((int) atTarget, group.members().size()));
+        return Optional.of(new Reconciliation((int) atTarget, group.members().size()));
     }
-
 }

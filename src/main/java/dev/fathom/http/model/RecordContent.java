@@ -10,10 +10,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record RecordContent(
         @Schema(description = "The bytes as UTF-8 text.") String text,
 
-        @Schema(description = "The bytes as JSON, exactly as written.", implementation = Object.class) @JsonRawValue String json,
+        @Schema(description = "The bytes as JSON, exactly as written.", implementation = Object.class) @JsonRawValue
+        String json,
 
-        @Schema(description = "The bytes in base64, where they are no text.") String base64,
+        @Schema(description = "The bytes in base64, where they are no text.")
+        String base64,
 
-        @Schema(description = "True where only the first maxBytes bytes are shown.") Boolean truncated) {
-
-}
+        @Schema(description = "True where only the first maxBytes bytes are shown.")
+        Boolean truncated) {}

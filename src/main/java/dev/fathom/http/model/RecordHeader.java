@@ -5,8 +5,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A header of a record. */
 @Schema(description = "A header of a record.")
 public record RecordHeader(
-        @Schema(description = "Its key; a key may occur more than once.", required = true) String key,
+        @Schema(description = "Its key; a key may occur more than once.", required = true)
+        String key,
 
-        @Schema(description = "Its value; absent when null.") RecordContent value) {
-
-}
+        @Schema(description = "Its value; absent when null.")
+        RecordContent value) {}

@@ -9,18 +9,26 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A record as it lies in the log.")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RecordItem(
-        @Schema(description = "Its offset.", required = true) long offset,
+        @Schema(description = "Its offset.", required = true)
+        long offset,
 
-        @Schema(description = "Its timestamp; absent when it has none.") Instant timestamp,
+        @Schema(description = "Its timestamp; absent when it has none.")
+        Instant timestamp,
 
-        @Schema(description = "Who set the timestamp.", enumeration = {"create-time", "log-append-time", "no-timestamp-type"}, required = true) String timestampType,
+        @Schema(
+                description = "Who set the timestamp.",
+                enumeration = {"create-time", "log-append-time", "no-timestamp-type"},
+                required = true)
+        String timestampType,
 
-        @Schema(description = "Its key; null when it has none.") RecordContent key,
+        @Schema(description = "Its key; null when it has none.")
+        RecordContent key,
 
-        @Schema(description = "Its value; null for a tombstone.") RecordContent value,
+        @Schema(description = "Its value; null for a tombstone.")
+        RecordContent value,
 
-        @Schema(description = "Its headers, in the order of the record.", required = true) List<RecordHeader> headers,
+        @Schema(description = "Its headers, in the order of the record.", required = true)
+        List<RecordHeader> headers,
 
-        @Schema(description = "How large it is.", required = true) RecordSizes sizes) {
-
-}
+        @Schema(description = "How large it is.", required = true)
+        RecordSizes sizes) {}

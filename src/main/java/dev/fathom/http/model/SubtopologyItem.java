@@ -9,11 +9,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record SubtopologyItem(
         @Schema(description = "Its id.", required = true) String id,
 
-        @Schema(description = "Topics it reads from outside.", required = true) List<String> sourceTopics,
+        @Schema(description = "Topics it reads from outside.", required = true)
+        List<String> sourceTopics,
 
-        @Schema(description = "Internal topics it reads.", required = true) List<String> repartitionTopics,
+        @Schema(description = "Internal topics it reads.", required = true)
+        List<String> repartitionTopics,
 
-        @Schema(description = "Internal topics that back its state stores.", required = true) List<String> changelogTopics) {
+        @Schema(description = "Internal topics that back its state stores.", required = true)
+        List<String> changelogTopics) {
 
     static SubtopologyItem of(GroupDescription.Subtopology subtopology) {
         return new SubtopologyItem(
@@ -22,5 +25,4 @@ public record SubtopologyItem(
                 subtopology.repartitionTopics(),
                 subtopology.changelogTopics());
     }
-
 }

@@ -11,15 +11,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record TopicDetail(
         @Schema(description = "Its name.", required = true) String name,
 
-        @Schema(description = "Its id: a topic deleted and made again has another.", required = true) String topicId,
+        @Schema(description = "Its id: a topic deleted and made again has another.", required = true)
+        String topicId,
 
-        @Schema(description = "Whether it is one of Kafka's own.", required = true) boolean internal,
+        @Schema(description = "Whether it is one of Kafka's own.", required = true)
+        boolean internal,
 
-        @Schema(description = "Its partitions, by number.", required = true) List<PartitionItem> partitions,
+        @Schema(description = "Its partitions, by number.", required = true)
+        List<PartitionItem> partitions,
 
-        @Schema(description = "fathom for what the service itself runs on; absent otherwise.", enumeration = {"fathom"}) String owner,
+        @Schema(
+                description = "fathom for what the service itself runs on; absent otherwise.",
+                enumeration = {"fathom"})
+        String owner,
 
-        @Schema(description = "Path of the topic.", required = true) String self) {
+        @Schema(description = "Path of the topic.", required = true)
+        String self) {
 
     public static TopicDetail of(Cluster cluster, Topic topic) {
         return new TopicDetail(
@@ -30,5 +37,4 @@ public record TopicDetail(
                 Owner.of(topic.name()),
                 Links.topic(cluster.name(), topic.name()));
     }
-
 }

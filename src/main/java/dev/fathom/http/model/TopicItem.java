@@ -10,15 +10,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record TopicItem(
         @Schema(description = "Its name.", required = true) String name,
 
-        @Schema(description = "Its id: a topic deleted and made again has another.", required = true) String topicId,
+        @Schema(description = "Its id: a topic deleted and made again has another.", required = true)
+        String topicId,
 
-        @Schema(description = "Whether it is one of Kafka's own.", required = true) boolean internal,
+        @Schema(description = "Whether it is one of Kafka's own.", required = true)
+        boolean internal,
 
-        @Schema(description = "How many partitions it has.", required = true) int partitions,
+        @Schema(description = "How many partitions it has.", required = true)
+        int partitions,
 
-        @Schema(description = "fathom for what the service itself runs on; absent otherwise.", enumeration = {"fathom"}) String owner,
+        @Schema(
+                description = "fathom for what the service itself runs on; absent otherwise.",
+                enumeration = {"fathom"})
+        String owner,
 
-        @Schema(description = "Path of the topic.", required = true) String self) {
+        @Schema(description = "Path of the topic.", required = true)
+        String self) {
 
     public static TopicItem of(Cluster cluster, Topic topic) {
         return new TopicItem(
@@ -29,5 +36,4 @@ public record TopicItem(
                 Owner.of(topic.name()),
                 Links.topic(cluster.name(), topic.name()));
     }
-
 }

@@ -12,19 +12,30 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record TopicOffsets(
         @Schema(description = "The topic.", required = true) String topic,
 
-        @Schema(description = "The partition number.", required = true) int partition,
+        @Schema(description = "The partition number.", required = true)
+        int partition,
 
-        @Schema(description = "The log start; null when unknown.") Long firstOffset,
+        @Schema(description = "The log start; null when unknown.")
+        Long firstOffset,
 
-        @Schema(description = "The high watermark: the end of what is replicated, and the next offset a consumer can reach. Null when unknown.") Long lastOffset,
+        @Schema(
+                description =
+                        "The high watermark: the end of what is replicated, and the next offset a consumer can reach. Null when unknown.")
+        Long lastOffset,
 
-        @Schema(description = "One past the last offset without an open transaction before it; null when unknown.") Long lastStableOffset,
+        @Schema(description = "One past the last offset without an open transaction before it; null when unknown.")
+        Long lastStableOffset,
 
-        @Schema(description = "Each position asked for, as it was written; null where it has no answer in this log.", required = true) Map<String, OffsetAt> positions) {
+        @Schema(
+                description = "Each position asked for, as it was written; null where it has no answer in this log.",
+                required = true)
+        Map<String, OffsetAt> positions) {
 
     public static TopicOffsets of(PartitionOffsets offsets) {
         Map<String, OffsetAt> positions = new LinkedHashMap<>();
-        offsets.positions().forEach((written, offset) -> positions.put(written, offset.map(OffsetAt::of).orElse(null)));
+        offsets.positions()
+                .forEach((written, offset) ->
+                        positions.put(written, offset.map(OffsetAt::of).orElse(null)));
         return new TopicOffsets(
                 offsets.partition().topic(),
                 offsets.partition().partition(),
@@ -33,5 +44,4 @@ public record TopicOffsets(
                 offsets.lastStableOffset(),
                 positions);
     }
-
 }

@@ -8,13 +8,29 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record UnknownLag(
         @Schema(description = "The topic.", required = true) String topic,
 
-        @Schema(description = "The partition number.", required = true) int partition,
+        @Schema(description = "The partition number.", required = true)
+        int partition,
 
-        @Schema(description = "Why.", enumeration = {"topic-deleted", "partition-gone", "kafka-not-authorized", "leader-unavailable", "pending-transaction", "no-commit", "below-first", "beyond-last", "ok"}, required = true) String status) {
+        @Schema(
+                description = "Why.",
+                enumeration = {
+                    "topic-deleted",
+                    "partition-gone",
+                    "kafka-not-authorized",
+                    "leader-unavailable",
+                    "pending-transaction",
+                    "no-commit",
+                    "below-first",
+                    "beyond-last",
+                    "ok"
+                },
+                required = true)
+        String status) {
 
     static UnknownLag of(LagTotals.Unknown unknown) {
         return new UnknownLag(
-                unknown.partition().topic(), unknown.partition().partition(), unknown.status().wireName());
+                unknown.partition().topic(),
+                unknown.partition().partition(),
+                unknown.status().wireName());
     }
-
 }

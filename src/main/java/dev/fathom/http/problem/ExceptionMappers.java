@@ -60,7 +60,9 @@ public class ExceptionMappers {
     }
 
     private static String line(JacksonException failure) {
-        return failure.getLocation() == null ? "1" : Integer.toString(failure.getLocation().getLineNr());
+        return failure.getLocation() == null
+                ? "1"
+                : Integer.toString(failure.getLocation().getLineNr());
     }
 
     private static String pointer(JsonMappingException failure) {
@@ -100,12 +102,8 @@ public class ExceptionMappers {
         } else {
             LOG.debugf("%s: %s", type.slug(), detail);
         }
-        Problem problem =
-                Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
-        return Response.status(type.status())
-                .type(PROBLEM_JSON)
-                .entity(problem)
-                .build();
+        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
+        return Response.status(type.status()).type(PROBLEM_JSON).entity(problem).build();
     }
 
     /** A cluster that is down is told in one line; a defect with its stack. */
@@ -116,5 +114,4 @@ public class ExceptionMappers {
             LOG.warnf("%s: %s", type.slug(), detail);
         }
     }
-
 }

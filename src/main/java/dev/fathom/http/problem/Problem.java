@@ -54,8 +54,15 @@ public record Problem(
         }
     }
 
-    public static Problem of(ProblemType type, String detail, String instance, String requestId, List<FieldError> errors) {
+    public static Problem of(
+            ProblemType type, String detail, String instance, String requestId, List<FieldError> errors) {
         return new Problem(
-                type.link(), type.title(), type.status(), detail, instance, requestId, errors.isEmpty() ? null : errors);
+                type.link(),
+                type.title(),
+                type.status(),
+                detail,
+                instance,
+                requestId,
+                errors.isEmpty() ? null : errors);
     }
 }

@@ -1,0 +1,270 @@
+package dev.fathom.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.http.problem.ExceptionMappers;
+import dev.fathom.http.problem.ProblemType;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Components;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.examples.Example;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.MediaType;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.tags.Tag;
+
+/**
+ * Completes the generated contract with what is the same everywhere: the parameters many operations have, the errors
+ * each can answer with, and an example of every answer. The examples are real answers, recorded by the tests into
+ * {@code openapi/examples}. Runs while the service is built.
+ */
+@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+public class OpenApiDetails implements OASFilter {
+
+    private static final String JSON = "application/json";
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    /** Refers to the schema of a list of something, for operations that answer in more than one media type. */
+    static final String LIST_OF = SCHEMAS + "Listing";
+
+    private static final String PROBLEM_SCHEMA = SCHEMAS + "Problem";
+
+    private static final Map<String, String> TAGS = Map.of(
+            "1 Clusters", "The clusters this service is configured for.",
+            "2 Groups", "Which groups there are, who is in one, where it is.",
+            "3 Lag", "Lag across the groups of a cluster.",
+            "4 Topics", "Topics, the offsets in their logs, and their records.",
+            "5 Problems", "The catalogue of everything that can go wrong.");
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Override
+    public void filterOpenAPI(OpenAPI contract) {
+        contract.setTags(tags());
+        Components components = contract.getComponents();
+        components.addSchema(
+                "ListingOffsetRow", listLike(components.getSchemas().get("ListingGroupItem"), "OffsetRow"));
+        components.removeSchema("Listing");
+        for (ProblemType type : ProblemType.values()) {
+            components.addExample(type.slug(), example(type));
+        }
+        new TreeMap<>(contract.getPaths().getPathItems()).forEach((path, item) -> item.getOperations()
+                .forEach((method, operation) -> complete(path, method, operation)));
+    }
+
+    /** The same list with other items. */
+    private static Schema listLike(Schema list, String item) {
+        Schema items = OASFactory.createSchema()
+                .type(List.of(SchemaType.ARRAY))
+                .description(list.getProperties().get("items").getDescription())
+                .items(OASFactory.createSchema().ref(SCHEMAS + item));
+        Schema other =
+                schema(SchemaType.OBJECT).description(list.getDescription()).required(list.getRequired());
+        list.getProperties()
+                .forEach((name, property) -> other.addProperty(name, name.equals("items") ? items : property));
+        return other;
+    }
+
+    private static Example example(ProblemType type) {
+        return OASFactory.createExample()
+                .value(Map.of(
+                        "type", type.link(),
+                        "title", type.title(),
+                        "status", type.status(),
+                        "detail", type.description(),
+                        "instance", "/api/v1/clusters",
+                        "requestId", "0f9b2c1e-6d5a-4a57-9a3b-2f1c0d9e8b7a"));
+    }
+
+    private static List<Tag> tags() {
+        List<Tag> tags = new ArrayList<>();
+        new TreeMap<>(TAGS)
+                .forEach((name, description) ->
+                        tags.add(OASFactory.createTag().name(name.substring(2)).description(description)));
+        return tags;
+    }
+
+    private void complete(String path, PathItem.HttpMethod method, Operation operation) {
+        if (operation.getParameters() != null) {
+            operation.getParameters().forEach(OpenApiDetails::describe);
+        }
+        errors(path, method, operation)
+                .forEach((status, types) -> operation.getResponses().addAPIResponse(status, problem(types)));
+        APIResponse success = operation.getResponses().getAPIResponse("200");
+        if (success.getDescription() == null || success.getDescription().equals("OK")) {
+            success.setDescription("The answer.");
+        }
+        if (method == PathItem.HttpMethod.GET) {
+            success.addHeader("ETag", header("Tag of the answer without observedAt, for If-None-Match."));
+            operation
+                    .getResponses()
+                    .addAPIResponse(
+                            "304",
+                            OASFactory.createAPIResponse()
+                                    .description("The caller has this answer already (If-None-Match)."));
+            operation.addParameter(OASFactory.createParameter()
+                    .name("If-None-Match")
+                    .in(Parameter.In.HEADER)
+                    .description("The ETag of an answer the caller has; if it still stands, the answer is 304.")
+                    .schema(schema(SchemaType.STRING)));
+        }
+        success.addHeader("X-Request-Id", header("The id of the request: the caller's if it sent a sane one."));
+        operation.addParameter(OASFactory.createParameter()
+                .name("X-Request-Id")
+                .in(Parameter.In.HEADER)
+                .description(
+                        "An id for the request, up to 128 letters, digits and . _ : / + = @ -; made up when absent.")
+                .schema(schema(SchemaType.STRING)));
+        example(operation.getOperationId()).ifPresent(example -> show(example, operation, success));
+    }
+
+    private static org.eclipse.microprofile.openapi.models.headers.Header header(String description) {
+        return OASFactory.createHeader().description(description).schema(schema(SchemaType.STRING));
+    }
+
+    private static void show(Map<?, ?> example, Operation operation, APIResponse success) {
+        success.getContent().getMediaType(JSON).setExample(example.get("answer"));
+        if (example.get("body") != null) {
+            operation.getRequestBody().getContent().getMediaType(JSON).setExample(example.get("body"));
+        }
+    }
+
+    private Optional<Map<?, ?>> example(String operationId) {
+        String resource = "openapi/examples/" + operationId + ".json";
+        try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(resource)) {
+            return file == null ? Optional.empty() : Optional.of(json.readValue(file, Map.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + " is not JSON", e);
+        }
+    }
+
+    private static void describe(Parameter parameter) {
+        switch (parameter.getName()) {
+            case "cluster" -> text(parameter, "The name the cluster is configured under.", "local");
+            case "group" ->
+                text(
+                        parameter,
+                        "The group's id, percent-encoded; or ~ and the unpadded base64url of it, for ids a path cannot"
+                                + " carry (empty, . and ..) or that start with ~.",
+                        "invoices");
+            case "topic" -> {
+                if (parameter.getIn() == Parameter.In.PATH) {
+                    text(parameter, "The topic's name, percent-encoded.", "orders");
+                }
+            }
+            case "partition" -> {
+                if (parameter.getIn() == Parameter.In.PATH) {
+                    parameter.setDescription("The partition's number, from 0.");
+                    parameter.setSchema(
+                            schema(SchemaType.INTEGER).format("int32").minimum(BigDecimal.ZERO));
+                    parameter.setExample(0);
+                }
+            }
+            case "limit" -> {
+                if (parameter.getDescription() == null) {
+                    parameter.setDescription("The most items of one page.");
+                    parameter.setSchema(schema(SchemaType.INTEGER)
+                            .format("int32")
+                            .minimum(BigDecimal.ONE)
+                            .maximum(BigDecimal.valueOf(Cursor.MAX_LIMIT))
+                            .defaultValue(Cursor.DEFAULT_LIMIT));
+                }
+            }
+            case "cursor" ->
+                parameter.setDescription("Where the page begins: page.next of the page before it. Opaque.");
+            case "fresh" -> {
+                parameter.setDescription("Whether to bypass every shared snapshot and ask the brokers now.");
+                parameter.setSchema(schema(SchemaType.BOOLEAN).defaultValue(false));
+            }
+            case "isolation" -> {
+                parameter.setDescription(
+                        "Where the end of a log is: the high watermark, or for read_committed the last stable offset.");
+                parameter.setSchema(schema(SchemaType.STRING)
+                        .enumeration(List.of("read_uncommitted", "read_committed"))
+                        .defaultValue("read_uncommitted"));
+            }
+            default -> {
+                // Described where it is declared.
+            }
+        }
+    }
+
+    private static void text(Parameter parameter, String description, String example) {
+        parameter.setDescription(description);
+        parameter.setExample(example);
+    }
+
+    private static Schema schema(SchemaType type) {
+        return OASFactory.createSchema().type(List.of(type));
+    }
+
+    private static Map<String, List<ProblemType>> errors(String path, PathItem.HttpMethod method, Operation operation) {
+        List<ProblemType> types = new ArrayList<>(List.of(ProblemType.VALIDATION, ProblemType.NOT_ACCEPTABLE));
+        if (path.contains("{slug}")) {
+            types.add(ProblemType.PROBLEM_NOT_FOUND);
+        }
+        if (path.contains("{cluster}")) {
+            types.addAll(List.of(
+                    ProblemType.CLUSTER_NOT_FOUND,
+                    ProblemType.KAFKA_NOT_AUTHORIZED,
+                    ProblemType.UNSUPPORTED_BY_CLUSTER,
+                    ProblemType.CLUSTER_UNAVAILABLE,
+                    ProblemType.TIMEOUT));
+        }
+        if (path.contains("{group}")) {
+            types.add(ProblemType.GROUP_NOT_FOUND);
+            types.add(ProblemType.UNPROCESSABLE);
+        }
+        if (path.contains("{topic}")) {
+            types.add(ProblemType.TOPIC_NOT_FOUND);
+        }
+        if (path.contains("{partition}") || operation.getOperationId().equals("listTopicOffsets")) {
+            types.add(ProblemType.PARTITION_NOT_FOUND);
+        }
+        if (path.contains("{partition}")) {
+            types.add(ProblemType.OFFSET_OUT_OF_RANGE);
+            types.add(ProblemType.NO_RECORD_AT_OR_AFTER);
+        }
+        if (method == PathItem.HttpMethod.POST) {
+            types.add(ProblemType.PAYLOAD_TOO_LARGE);
+            types.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        }
+        Map<String, List<ProblemType>> byStatus = new TreeMap<>();
+        types.forEach(type -> byStatus.computeIfAbsent(Integer.toString(type.status()), status -> new ArrayList<>())
+                .add(type));
+        return byStatus;
+    }
+
+    private static APIResponse problem(List<ProblemType> types) {
+        MediaType media =
+                OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM_SCHEMA));
+        StringBuilder description = new StringBuilder();
+        for (ProblemType type : types) {
+            description
+                    .append(description.isEmpty() ? "" : " ")
+                    .append(type.slug())
+                    .append(": ")
+                    .append(type.description());
+            media.addExample(type.slug(), OASFactory.createExample().ref("#/components/examples/" + type.slug()));
+        }
+        Content content = OASFactory.createContent().addMediaType(ExceptionMappers.PROBLEM_JSON, media);
+        return OASFactory.createAPIResponse()
+                .description(description.toString())
+                .content(content);
+    }
+}
