@@ -9,10 +9,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.jboss.logging.Logger;
 
 /** Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. */
 final class Probe {
 
+    private static final Logger LOG = Logger.getLogger(Probe.class);
     private static final int TIMEOUT_MILLIS = 2000;
 
     private final Connection connection;
@@ -62,8 +64,19 @@ final class Probe {
 
     private synchronized void become(Status status, Optional<String> detail) {
         if (reachability.status() != status || !reachability.detail().equals(detail)) {
+            log(status, detail);
             reachability = new Reachability(
                     status, reachability.status() == status ? reachability.since() : clock.instant(), detail);
+        }
+    }
+
+    /** Each change once; the client's own words about every attempt are switched off. */
+    private void log(Status status, Optional<String> detail) {
+        String cluster = connection.settings().name();
+        if (status == Status.UP) {
+            LOG.infof("Cluster answers: cluster=%s", cluster);
+        } else {
+            LOG.warnf("Cluster does not answer, %s: cluster=%s", detail.orElse("no broker answers"), cluster);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.fathom.sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -66,6 +68,7 @@ public final class SampleWorld {
                             new NewTopic(STOCK, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
+            awaitLeaders(admin);
             produce(producer);
             admin.deleteRecords(Map.of(new TopicPartition(AUDIT, 0), RecordsToDelete.beforeOffset(60)))
                     .all()
@@ -78,6 +81,22 @@ public final class SampleWorld {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * A topic is created before its leaders know it. A producer that writes too early may have its second batch taken and
+     * its first refused, and then never gets it in: the broker takes any first sequence number on a new log.
+     */
+    private static void awaitLeaders(Admin admin) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        admin.describeTopics(List.of(ORDERS, PAYMENTS, AUDIT, CLICKS, JOBS, STOCK))
+                .allTopicNames()
+                .get()
+                .forEach((topic, description) -> description
+                        .partitions()
+                        .forEach(partition ->
+                                all.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+        admin.listOffsets(all).all().get();
     }
 
     private static void produce(KafkaProducer<String, String> producer)

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The borders of one log and where positions lie in it. */
 @Schema(description = "The borders of one log and where positions lie in it.")
-@JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonInclude(value = JsonInclude.Include.ALWAYS, content = JsonInclude.Include.ALWAYS)
 public record TopicOffsets(
         @Schema(description = "The topic.", required = true) String topic,
 

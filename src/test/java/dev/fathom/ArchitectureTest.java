@@ -1,0 +1,139 @@
+package dev.fathom;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The directions of the house: http → features → cluster ← kafka. */
+class ArchitectureTest {
+
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.fathom");
+
+    private static final String[] FEATURES = {"..group..", "..lag..", "..topic..", "..position..", "..page.."};
+
+    private static void check(ArchRule rule) {
+        rule.check(CODE);
+    }
+
+    @Test
+    void onlyTheAdapterAndTheSandboxKnowTheKafkaClient() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.fathom.kafka..", "dev.fathom.sandbox..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka.."));
+    }
+
+    @Test
+    void onlyHttpKnowsHttpAndJson() {
+        check(noClasses()
+                .that(not(resideInAnyPackage("dev.fathom.http..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "jakarta.ws.rs..",
+                        "com.fasterxml.jackson..",
+                        "io.vertx..",
+                        "org.eclipse.microprofile.openapi.."));
+    }
+
+    @Test
+    void thePortDependsOnNobody() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.fathom.cluster..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "dev.fathom.cluster..", "com.github.benmanes.caffeine.."));
+    }
+
+    @Test
+    void featuresKnowNeitherEdge() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(FEATURES)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.fathom.http..", "dev.fathom.kafka..", "dev.fathom.sandbox.."));
+    }
+
+    @Test
+    void nobodyButTheContainerKnowsTheAdapter() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.fathom.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.fathom.kafka.."));
+    }
+
+    @Test
+    void theServiceDoesNotNeedTheSandbox() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.fathom.sandbox..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.fathom.sandbox.."));
+    }
+
+    @Test
+    void packagesFormNoCycles() {
+        check(slices().matching("dev.fathom.(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void noDrawersForWhatHasNoName() {
+        check(noClasses().should().haveSimpleNameEndingWith("Util"));
+        check(noClasses().should().haveSimpleNameEndingWith("Utils"));
+        check(noClasses().should().haveSimpleNameEndingWith("Helper"));
+        check(noClasses().should().haveSimpleNameEndingWith("Manager"));
+        check(noClasses().should().haveSimpleNameEndingWith("Impl"));
+    }
+
+    /** One that is not public is a 404, although the contract lists it. */
+    @Test
+    void resourceMethodsArePublic() {
+        check(methods().that().areAnnotatedWith(GET.class).should().bePublic());
+        check(methods().that().areAnnotatedWith(POST.class).should().bePublic());
+    }
+
+    @Test
+    void everyPackageSaysWhatBelongsInIt() throws IOException {
+        try (Stream<Path> tree = Files.walk(Path.of("src/main/java/dev/fathom"))) {
+            List<Path> silent = tree.filter(Files::isDirectory)
+                    .filter(ArchitectureTest::hasCode)
+                    .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+                    .toList();
+            assertThat(silent).isEmpty();
+        }
+    }
+
+    private static boolean hasCode(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".java"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

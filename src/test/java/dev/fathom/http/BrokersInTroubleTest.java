@@ -1,0 +1,181 @@
+package dev.fathom.http;
+
+import static dev.fathom.testing.Api.row;
+import static dev.fathom.testing.Kafka.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.sandbox.EmbeddedBroker;
+import dev.fathom.testing.Api;
+import dev.fathom.testing.Brokers;
+import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.Kafka;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** What the service answers while brokers are stopped, hung or lost. */
+@FathomTest
+class BrokersInTroubleTest {
+
+    private static final Duration RIGHT_AWAY = Duration.ofMillis(5500);
+
+    private final Api api = Api.underTest();
+
+    private Api.Answer timed(String path) {
+        Instant before = Instant.now();
+        Api.Answer answer = api.get(path);
+        assertThat(Duration.between(before, Instant.now())).as(path).isLessThan(RIGHT_AWAY);
+        return answer;
+    }
+
+    private void assertServes(String cluster) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(api.get("/api/v1/clusters/" + cluster + "/groups?fresh=true")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(api.get("/q/health/ready")
+                            .json()
+                            .at("/checks/0/data/" + cluster)
+                            .asText())
+                    .startsWith("up");
+        });
+    }
+
+    private void assertAnswersWithoutTheCluster() {
+        for (String path :
+                List.of("", "/groups", "/groups/any", "/groups/any/offsets", "/topics", "/topics/any", "/lag")) {
+            Api.Answer answer = timed("/api/v1/clusters/fragile" + path);
+            assertThat(answer.status()).as(path + " " + answer.text()).isIn(503, 504);
+            assertThat(answer.problem()).isIn("cluster-unavailable", "timeout");
+            assertThat(answer.json().get("detail").asText()).contains("fragile");
+        }
+        assertThat(timed("/api/v1/clusters/local/groups").status()).isEqualTo(200);
+        assertThat(timed("/q/health/ready").status()).isEqualTo(200);
+        assertThat(timed("/q/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBrokerThatWasStoppedIs503AndServedAgainOnceItIsBack() {
+        EmbeddedBroker broker = Brokers.fragile();
+        assertServes("fragile");
+
+        broker.kill();
+
+        assertAnswersWithoutTheCluster();
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(api.get("/q/health/ready")
+                        .json()
+                        .at("/checks/0/data/fragile")
+                        .asText())
+                .startsWith("down"));
+        broker.restart();
+        assertServes("fragile");
+    }
+
+    @Test
+    void aBrokerThatHangsIs503Or504AndServedAgainOnceItGoesOn() throws IOException, InterruptedException {
+        EmbeddedBroker broker = Brokers.fragile();
+        assertServes("fragile");
+
+        signal(broker, "STOP");
+        try {
+            assertAnswersWithoutTheCluster();
+        } finally {
+            signal(broker, "CONT");
+        }
+
+        assertServes("fragile");
+    }
+
+    private static void signal(EmbeddedBroker broker, String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(
+                                "kill",
+                                "-" + signal,
+                                Long.toString(broker.process().pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void aLostCoordinatorMovesAndALostLeaderIsARowOfItsOwn() {
+        List<EmbeddedBroker> nodes = Brokers.three();
+        String group = unique("moving");
+        String safe = unique("safe");
+        String leaderless = unique("leaderless");
+        String bootstrap = nodes.stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(","));
+        try (Kafka kafka = new Kafka(bootstrap)) {
+            kafka.topic(safe, 3, Map.of());
+            kafka.produce(safe, 0, 5);
+            assertServes("three");
+            kafka.commit(group, Map.of(new TopicPartition(safe, 0), 1L));
+            int coordinator = api.get("/api/v1/clusters/three/groups/" + group)
+                    .ok()
+                    .at("/coordinator/id")
+                    .asInt();
+            Kafka.get(kafka.admin()
+                    .createTopics(List.of(new NewTopic(leaderless, Map.of(0, List.of(coordinator)))))
+                    .all());
+            await().ignoreExceptions()
+                    .untilAsserted(() -> kafka.commit(
+                            group, Map.of(new TopicPartition(safe, 0), 1L, new TopicPartition(leaderless, 0), 0L)));
+
+            nodes.get(coordinator - 1).kill();
+            try {
+                await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                    Api.Answer answer = timed("/api/v1/clusters/three/groups/" + group + "/offsets?fresh=true");
+                    JsonNode rows = answer.ok();
+                    assertThat(row(rows, safe, 0).get("lag").asLong()).isEqualTo(4);
+                    assertThat(row(rows, safe, 0).get("status").asText()).isEqualTo("ok");
+                    assertThat(row(rows, leaderless, 0).get("status").asText()).isEqualTo("leader-unavailable");
+                    assertThat(row(rows, leaderless, 0).get("lag").isNull()).isTrue();
+                });
+                JsonNode moved =
+                        api.get("/api/v1/clusters/three/groups/" + group).ok();
+                assertThat(moved.at("/coordinator/id").asInt()).isNotEqualTo(coordinator);
+                assertThat(api.get("/api/v1/clusters/three/topics/" + leaderless)
+                                .ok()
+                                .at("/partitions/0")
+                                .has("leader"))
+                        .isFalse();
+                assertThat(api.get("/api/v1/clusters/three/groups?include=lag&fresh=true")
+                                .ok()
+                                .findValuesAsText("id"))
+                        .contains(group);
+            } finally {
+                nodes.get(coordinator - 1).restart();
+            }
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(row(
+                                    api.get("/api/v1/clusters/three/groups/" + group + "/offsets?fresh=true")
+                                            .ok(),
+                                    leaderless,
+                                    0)
+                            .get("status")
+                            .asText())
+                    .isEqualTo("ok"));
+        }
+    }
+
+    @Test
+    void aGroupThatACoordinatorNotAnsweringMightKnowIsNot404() throws IOException, InterruptedException {
+        List<EmbeddedBroker> nodes = Brokers.three();
+        assertServes("three");
+
+        signal(nodes.get(2), "STOP");
+        try {
+            Api.Answer answer = timed("/api/v1/clusters/three/groups/no-such-group?fresh=true");
+            assertThat(answer.status()).as(answer.text()).isIn(503, 504);
+        } finally {
+            signal(nodes.get(2), "CONT");
+        }
+
+        assertServes("three");
+    }
+}

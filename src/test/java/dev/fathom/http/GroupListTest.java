@@ -1,0 +1,222 @@
+package dev.fathom.http;
+
+import static dev.fathom.testing.Api.item;
+import static dev.fathom.testing.Kafka.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.testing.Api;
+import dev.fathom.testing.Brokers;
+import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.Kafka;
+import dev.fathom.testing.LiveGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@FathomTest
+class GroupListTest {
+
+    private static final String GROUPS = "/api/v1/clusters/local/groups";
+
+    private final Api api = Api.underTest();
+    private Kafka kafka;
+
+    @BeforeEach
+    void connect() {
+        kafka = new Kafka(Brokers.main().bootstrapServers());
+    }
+
+    @AfterEach
+    void disconnect() {
+        kafka.close();
+    }
+
+    private JsonNode list(String query) {
+        return api.get(GROUPS + "?fresh=true" + query).ok();
+    }
+
+    @Test
+    void showsGroupsOfEveryTypeWithTheirLag() {
+        await().untilAsserted(
+                        () -> assertThat(list("&search=workers").get("items")).hasSize(1));
+        JsonNode list = list("&include=lag&limit=1000");
+
+        JsonNode invoices = item(list, "id", "invoices");
+        assertThat(invoices.get("type").asText()).isEqualTo("classic");
+        assertThat(invoices.get("state").asText()).isEqualTo("empty");
+        assertThat(invoices.get("simple").asBoolean()).isTrue();
+        assertThat(invoices.get("members").asInt()).isZero();
+        assertThat(invoices.at("/lag/total").asLong()).isEqualTo(43);
+        assertThat(invoices.at("/lag/max/partition").asInt()).isEqualTo(2);
+        assertThat(invoices.at("/lag/max/lag").asLong()).isEqualTo(28);
+        assertThat(invoices.at("/lag/partitionsBehind").asInt()).isEqualTo(2);
+        assertThat(invoices.get("self").asText()).isEqualTo(GROUPS + "/invoices");
+
+        JsonNode audit = item(list, "id", "audit-archive");
+        assertThat(audit.at("/lag/total").asLong()).isEqualTo(80);
+        assertThat(audit.at("/lag/effectiveTotal").asLong()).isEqualTo(40);
+
+        JsonNode workers = item(list, "id", "workers");
+        assertThat(workers.get("type").asText()).isEqualTo("share");
+        assertThat(workers.at("/lag/total").isNull()).isTrue();
+        assertThat(workers.at("/lag/lagUpperBound").asLong()).isBetween(0L, 30L);
+    }
+
+    @Test
+    void leavesLagOutUnlessAskedFor() {
+        assertThat(item(list("&search=invoices"), "id", "invoices").has("lag")).isFalse();
+    }
+
+    @Test
+    void filtersByTypeStateAndProtocol() {
+        assertThat(list("&type=share").findValuesAsText("type")).isNotEmpty().containsOnly("share");
+        assertThat(list("&type=consumer,share").findValuesAsText("type")).contains("share", "consumer");
+        assertThat(list("&state=empty").findValuesAsText("state")).isNotEmpty().containsOnly("empty");
+        assertThat(list("&protocol=share").findValuesAsText("id"))
+                .contains("workers")
+                .doesNotContain("invoices");
+        assertThat(list("&protocol=consumer&limit=1000").findValuesAsText("id"))
+                .as("groups made by a reset have no protocol and count as consumer")
+                .contains("invoices", "storefront")
+                .doesNotContain("workers");
+    }
+
+    @Test
+    void filtersByTopicMemberSearchAndLeastLag() {
+        assertThat(list("&topic=orders").findValuesAsText("id"))
+                .contains("invoices")
+                .doesNotContain("settlement");
+        assertThat(list("&search=VOIC").findValuesAsText("id")).containsExactly("invoices");
+        assertThat(list("&topic=orders&minLag=43").findValuesAsText("id")).contains("invoices");
+        assertThat(list("&search=invoices&minLag=44").findValuesAsText("id")).isEmpty();
+        await().untilAsserted(() ->
+                assertThat(list("&member=storefront-2").findValuesAsText("id")).containsExactly("storefront"));
+    }
+
+    @Test
+    void sortsByLagMembersAndState() {
+        List<Long> lags = new ArrayList<>();
+        list("&include=lag&sort=-lag&limit=1000").get("items").forEach(item -> {
+            JsonNode lag = item.get("lag");
+            JsonNode behind = lag.get("total").isNull() ? lag.path("lagUpperBound") : lag.get("total");
+            lags.add(behind.isMissingNode() ? -1 : behind.asLong());
+        });
+        assertThat(lags).isSortedAccordingTo((a, b) -> Long.compare(b, a)).hasSizeGreaterThan(4);
+
+        List<Integer> members = new ArrayList<>();
+        list("&sort=-members&limit=1000")
+                .get("items")
+                .forEach(item -> members.add(item.get("members").asInt()));
+        assertThat(members).isSortedAccordingTo((a, b) -> b - a);
+
+        assertThat(list("&sort=state&limit=1000").findValuesAsText("state")).isSorted();
+        assertThat(list("&limit=1000").findValuesAsText("id")).isSorted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "-lag", "state", "-members"})
+    void pagesThroughTheWholeListInEveryOrder(String sort) {
+        String prefix = unique("paged");
+        String topic = kafka.topic(1);
+        kafka.produce(topic, 0, 10);
+        for (int i = 0; i < 7; i++) {
+            kafka.commit(prefix + "-" + i, Map.of(new TopicPartition(topic, 0), (long) i % 3));
+        }
+        String query = "&sort=" + sort + "&search=" + prefix;
+        List<String> all = list(query).findValuesAsText("id");
+
+        List<String> seen = new ArrayList<>();
+        Api.Answer page = api.get(GROUPS + "?fresh=true&limit=3" + query);
+        seen.addAll(page.ok().findValuesAsText("id"));
+        while (page.header("Link").isPresent()) {
+            String link = page.header("Link").get();
+            assertThat(link).endsWith(">; rel=\"next\"");
+            String next = link.substring(link.indexOf("/api/"), link.indexOf('>'));
+            assertThat(next).contains("cursor=" + page.json().at("/page/next").asText());
+            page = api.get(next);
+            seen.addAll(page.ok().findValuesAsText("id"));
+        }
+
+        assertThat(seen).isEqualTo(all).hasSize(7);
+        assertThat(page.json().at("/page/total").asInt()).isEqualTo(7);
+        assertThat(page.json().get("page").has("next")).isFalse();
+    }
+
+    @Test
+    void refusesACursorOfAnotherOrder() {
+        String cursor = list("&limit=1").at("/page/next").asText();
+
+        Api.Answer answer = api.get(GROUPS + "?sort=-lag&cursor=" + cursor);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().at("/errors/0/parameter").asText()).isEqualTo("cursor");
+    }
+
+    @Test
+    void showsGroupsOnATopicWithTheirLagThere() {
+        String topic = kafka.topic(2);
+        String other = kafka.topic(1);
+        kafka.produce(topic, 0, 5);
+        kafka.produce(other, 0, 50);
+        String group = unique("on-topic");
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 2L, new TopicPartition(other, 0), 0L));
+        String live = unique("live-on-topic");
+        try (LiveGroup member = kafka.join(live, List.of(topic), Map.of("group.protocol", "consumer"))) {
+            member.awaitAssigned();
+
+            await().untilAsserted(() -> {
+                JsonNode list = api.get("/api/v1/clusters/local/topics/" + topic + "/groups?fresh=true")
+                        .ok();
+                assertThat(list.findValuesAsText("id")).containsExactly(live, group);
+                assertThat(item(list, "id", group).at("/lag/total").asLong()).isEqualTo(3);
+                assertThat(item(list, "id", live).get("members").asInt()).isEqualTo(1);
+            });
+        }
+    }
+
+    @Test
+    void showsTheWorstGroupsFirst() {
+        String topic = kafka.topic(1);
+        kafka.produce(topic, 0, 5000);
+        String worst = unique("worst");
+        kafka.commit(worst, Map.of(new TopicPartition(topic, 0), 0L));
+
+        JsonNode list = api.get("/api/v1/clusters/local/lag?top=2&fresh=true").ok();
+
+        assertThat(list.get("items")).hasSize(2);
+        assertThat(list.at("/items/0/id").asText()).isEqualTo(worst);
+        assertThat(list.at("/items/0/lag/total").asLong()).isEqualTo(5000);
+        kafka.admin().deleteConsumerGroups(List.of(worst));
+    }
+
+    @Test
+    void answersForManyGroupsInOneCall() {
+        JsonNode list = api.post(
+                        "/api/v1/clusters/local/lag/query", "{\"groups\":[\"invoices\",\"no-such\",\"audit-archive\"]}")
+                .ok();
+
+        assertThat(list.get("items").findValuesAsText("id")).containsExactly("audit-archive", "invoices");
+        assertThat(item(list, "id", "invoices").at("/lag/total").asLong()).isEqualTo(43);
+        assertThat(list.at("/problems/0/id").asText()).isEqualTo("no-such");
+        assertThat(list.at("/problems/0/status").asInt()).isEqualTo(404);
+    }
+
+    @Test
+    void writesTheListAsCsvUnpaged() {
+        Api.Answer answer = api.get(GROUPS + "?include=lag&limit=1&search=i&type=classic", "Accept", "text/csv");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).hasValue("text/csv;charset=UTF-8");
+        assertThat(answer.text().lines().findFirst().orElseThrow()).startsWith("id,type,state,protocol,simple");
+        assertThat(answer.text()).contains("\ninvoices,classic,empty,,true,0,1,43,43,,28,orders,2,2,0,true\n");
+        assertThat(answer.text().lines().count()).isGreaterThan(2);
+    }
+}

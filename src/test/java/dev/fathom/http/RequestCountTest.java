@@ -1,0 +1,144 @@
+package dev.fathom.http;
+
+import static dev.fathom.testing.Kafka.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.testing.Api;
+import dev.fathom.testing.Brokers;
+import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.Kafka;
+import dev.fathom.testing.LiveGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+
+/** How many requests an answer costs, counted in the broker's own request log. */
+@FathomTest
+class RequestCountTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int GROUPS = 1000;
+    private static final int TOPICS = 10;
+
+    private final Api api = Api.underTest();
+
+    /** Requests by API name that our clients, but for the probe, sent since the log was of this length. */
+    private static Map<String, Integer> requestsSince(long length) {
+        Map<String, Integer> counts = new HashMap<>();
+        try (Stream<String> lines = Files.lines(log())) {
+            List<String> all = lines.toList();
+            long seen = 0;
+            for (String line : all) {
+                seen += line.length() + 1;
+                int json = line.indexOf('{');
+                if (seen > length && json >= 0) {
+                    JsonNode header = JSON.readTree(line.substring(json)).get("requestHeader");
+                    String client = header.get("clientId").asText();
+                    if (client.startsWith("fathom-") && !client.equals("fathom-health")) {
+                        counts.merge(header.get("requestApiKeyName").asText(), 1, Integer::sum);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return counts;
+    }
+
+    private static Path log() {
+        return Brokers.fragile().log().resolveSibling("requests.log");
+    }
+
+    private static void logRequests(Kafka kafka, String level) {
+        ConfigResource logger = new ConfigResource(ConfigResource.Type.BROKER_LOGGER, "1");
+        get(kafka.admin()
+                .incrementalAlterConfigs(Map.of(
+                        logger,
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("kafka.request.logger", level), AlterConfigOp.OpType.SET))))
+                .all());
+    }
+
+    private static void thousandGroups(Kafka kafka) {
+        List<String> topics = new ArrayList<>();
+        for (int t = 0; t < TOPICS; t++) {
+            topics.add(kafka.topic("counted-" + t, 1, Map.of()));
+            kafka.produce("counted-" + t, 0, 20);
+        }
+        List<KafkaFuture<Void>> commits = new ArrayList<>();
+        for (int g = 0; g < GROUPS; g++) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+            for (int t = 0; t < TOPICS; t++) {
+                offsets.put(new TopicPartition(topics.get(t), 0), new OffsetAndMetadata(g % 20));
+            }
+            commits.add(kafka.admin()
+                    .alterConsumerGroupOffsets(String.format("counted-%04d", g), offsets)
+                    .all());
+        }
+        commits.forEach(Kafka::get);
+    }
+
+    @Test
+    void aListOfAThousandGroupsWithLagIsMadeOfBatchedCalls() {
+        try (Kafka kafka = new Kafka(Brokers.fragile().bootstrapServers())) {
+            await().ignoreExceptions()
+                    .until(() -> api.get("/api/v1/clusters/fragile/groups").status() == 200);
+            thousandGroups(kafka);
+            try (LiveGroup consumer =
+                    kafka.join("counted-live", List.of("counted-0"), Map.of("group.protocol", "consumer"))) {
+                consumer.awaitAssigned();
+                String list = "/api/v1/clusters/fragile/groups?include=lag&limit=1000&search=counted";
+                // Once before, so that the client is connected and the topics are known.
+                api.get(list).ok();
+                logRequests(kafka, "DEBUG");
+                long before = log().toFile().length();
+                await().until(() ->
+                        !api.get(list).ok().get("observedAt").asText().equals(observedFirst(list)));
+                logRequests(kafka, "WARN");
+
+                // The one list that was not shared: one broker, one coordinator, one leader.
+                Map<String, Integer> requests = requestsSince(before);
+                int chunks = requests.getOrDefault("OFFSET_FETCH", 0);
+                int brokers = 1;
+                int coordinators = 1;
+                int leaders = 1;
+                int budget = 1 + brokers + 3 * (1 + coordinators) + 2 * leaders + (chunks - 1) * (1 + coordinators);
+                assertThat(chunks).isBetween(1, 3);
+                assertThat(requests.values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum())
+                        .as(requests.toString())
+                        .isLessThanOrEqualTo(budget);
+                JsonNode answer = api.get(list).ok();
+                assertThat(answer.get("items")).hasSize(1000);
+                assertThat(answer.at("/items/0/lag/total").asLong()).isEqualTo(200);
+                assertThat(answer.at("/items/7/lag/total").asLong()).isEqualTo(130);
+            }
+        }
+    }
+
+    private String first;
+
+    private String observedFirst(String list) {
+        if (first == null) {
+            first = api.get(list).ok().get("observedAt").asText();
+        }
+        return first;
+    }
+}

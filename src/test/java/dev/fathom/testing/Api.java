@@ -1,0 +1,132 @@
+package dev.fathom.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A client of the service that sends exactly what it is given and reads JSON. */
+public final class Api {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private final String base;
+
+    private Api(String base) {
+        this.base = base;
+    }
+
+    /** The service under test. */
+    public static Api underTest() {
+        return new Api("http://127.0.0.1:"
+                + org.eclipse.microprofile.config.ConfigProvider.getConfig()
+                        .getValue("quarkus.http.test-port", Integer.class));
+    }
+
+    public static Api at(String base) {
+        return new Api(base);
+    }
+
+    /** What came back. */
+    public record Answer(HttpResponse<byte[]> response) {
+
+        public int status() {
+            return response.statusCode();
+        }
+
+        public String text() {
+            return new String(response.body(), StandardCharsets.UTF_8);
+        }
+
+        public JsonNode json() {
+            try {
+                return JSON.readTree(response.body());
+            } catch (IOException e) {
+                throw new UncheckedIOException("not JSON: " + text(), e);
+            }
+        }
+
+        public Optional<String> header(String name) {
+            return response.headers().firstValue(name);
+        }
+
+        /** The JSON of an answer that is a 200. */
+        public JsonNode ok() {
+            if (status() != 200) {
+                throw new AssertionError("expected 200, got " + status() + ": " + text());
+            }
+            return json();
+        }
+
+        /** The slug of the problem this is. */
+        public String problem() {
+            if (!header("Content-Type").orElse("").equals("application/problem+json")) {
+                throw new AssertionError("no problem: " + status() + " " + text());
+            }
+            String type = json().get("type").asText();
+            return type.substring(type.lastIndexOf('/') + 1);
+        }
+    }
+
+    /** @param headers names and values in turn */
+    public Answer get(String path, String... headers) {
+        return send("GET", path, null, headers);
+    }
+
+    public Answer post(String path, String json) {
+        return send("POST", path, json.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
+    }
+
+    public Answer send(String method, String path, byte[] body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(30))
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The item of a list whose field has a value. */
+    public static JsonNode item(JsonNode list, String field, String value) {
+        for (JsonNode item : list.get("items")) {
+            if (item.get(field).asText().equals(value)) {
+                return item;
+            }
+        }
+        throw new AssertionError("no item with " + field + " " + value + " in " + list);
+    }
+
+    /** The row of a topic and partition. */
+    public static JsonNode row(JsonNode list, String topic, int partition) {
+        for (JsonNode item : list.get("items")) {
+            if (item.get("topic").asText().equals(topic)
+                    && item.get("partition").asInt() == partition) {
+                return item;
+            }
+        }
+        throw new AssertionError("no row for " + topic + "-" + partition + " in " + list);
+    }
+}

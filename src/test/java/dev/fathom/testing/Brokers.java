@@ -1,0 +1,123 @@
+package dev.fathom.testing;
+
+import dev.fathom.sandbox.EmbeddedBroker;
+import dev.fathom.sandbox.EmbeddedBroker.Settings;
+import dev.fathom.sandbox.SampleTraffic;
+import dev.fathom.sandbox.SampleWorld;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The brokers of a test run, each started when first asked for and shared by all tests of the run. They are processes of
+ * their own and end with this one, however it ends.
+ */
+public final class Brokers {
+
+    private static final int HEAP_MEGABYTES = 256;
+
+    private static EmbeddedBroker main;
+    private static EmbeddedBroker sasl;
+    private static EmbeddedBroker fragile;
+    private static List<EmbeddedBroker> three;
+
+    private Brokers() {}
+
+    static Path target() {
+        return Path.of("target").toAbsolutePath();
+    }
+
+    static Path lib() {
+        return target().resolve("kafka/lib");
+    }
+
+    private static EmbeddedBroker single(String name, Map<String, String> properties, List<String> formatOptions) {
+        return EmbeddedBroker.startSingleNode(
+                lib(), target().resolve("kafka/test-" + name), HEAP_MEGABYTES, properties, formatOptions);
+    }
+
+    /** One node with the sample world in it; its traffic has come to rest where no new records come. */
+    public static synchronized EmbeddedBroker main() {
+        if (main == null) {
+            main = single(
+                    "main", Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200"), List.of());
+            new SampleWorld(main.bootstrapServers()).fill();
+            SampleTraffic.start(main.bootstrapServers(), false);
+        }
+        return main;
+    }
+
+    /** One node that tests may kill, stop and go on with. */
+    public static synchronized EmbeddedBroker fragile() {
+        if (fragile == null) {
+            fragile = single("fragile", Map.of(), List.of());
+        }
+        return fragile;
+    }
+
+    /** One node with SASL PLAIN and ACLs; {@code admin} may do everything, {@code fathom} what a test grants. */
+    public static synchronized EmbeddedBroker sasl() {
+        if (sasl == null) {
+            sasl = single(
+                    "sasl",
+                    Map.of(
+                            "listener.security.protocol.map", "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                            "sasl.enabled.mechanisms", "PLAIN",
+                            "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                            "listener.name.client.plain.sasl.jaas.config",
+                                    "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\""
+                                            + " password=\"admin-secret\" user_admin=\"admin-secret\""
+                                            + " user_fathom=\"fathom-secret\";",
+                            "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                            "super.users", "User:admin;User:ANONYMOUS"),
+                    List.of());
+        }
+        return sasl;
+    }
+
+    /** Client properties of a user of {@link #sasl}. */
+    public static Map<String, String> saslProperties(String user, String password) {
+        return Map.of(
+                "security.protocol", "SASL_PLAINTEXT",
+                "sasl.mechanism", "PLAIN",
+                "sasl.jaas.config",
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"" + user
+                                + "\" password=\"" + password + "\";");
+    }
+
+    /** Three nodes; any one may be killed and started again. */
+    public static synchronized List<EmbeddedBroker> three() {
+        if (three == null) {
+            List<Integer> ports = IntStream.range(0, 3)
+                    .mapToObj(i -> EmbeddedBroker.freePort())
+                    .toList();
+            List<Integer> controllers = IntStream.range(0, 3)
+                    .mapToObj(i -> EmbeddedBroker.freePort())
+                    .toList();
+            String voters = "1@127.0.0.1:" + controllers.get(0) + ",2@127.0.0.1:" + controllers.get(1) + ",3@127.0.0.1:"
+                    + controllers.get(2);
+            List<EmbeddedBroker> nodes = IntStream.range(0, 3)
+                    .mapToObj(i -> EmbeddedBroker.launch(new Settings(
+                            lib(),
+                            target().resolve("kafka/test-three-" + (i + 1)),
+                            ports.get(i),
+                            controllers.get(i),
+                            i + 1,
+                            voters,
+                            HEAP_MEGABYTES,
+                            Map.of(
+                                    "offsets.topic.replication.factor", "3",
+                                    "default.replication.factor", "3",
+                                    "min.insync.replicas", "1",
+                                    "offsets.topic.num.partitions", "6",
+                                    "broker.session.timeout.ms", "4000",
+                                    "broker.heartbeat.interval.ms", "1000"),
+                            List.of())))
+                    .toList();
+            nodes.forEach(EmbeddedBroker::awaitReady);
+            three = nodes;
+        }
+        return three;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.fathom.testing;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A test of the running service against the clusters of {@link TestClusters}; started once for all of them. */
+@QuarkusTest
+@QuarkusTestResource(TestClusters.class)
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface FathomTest {}

@@ -1,0 +1,52 @@
+package dev.fathom.testing;
+
+import dev.fathom.sandbox.EmbeddedBroker;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The clusters the service under test is configured for, all in one run: {@code local} with the sample world,
+ * {@code sasl} as a user without rights but those a test grants, {@code wrong-password}, {@code three}, {@code fragile}
+ * that tests stop, {@code down} where nobody listens, and {@code nowhere}, whose name does not resolve.
+ */
+public class TestClusters implements QuarkusTestResourceLifecycleManager {
+
+    @Override
+    public Map<String, String> start() {
+        Map<String, String> config = new HashMap<>();
+        cluster(config, "local", Brokers.main().bootstrapServers(), Map.of());
+        cluster(config, "sasl", Brokers.sasl().bootstrapServers(), Brokers.saslProperties("fathom", "fathom-secret"));
+        cluster(
+                config,
+                "wrong-password",
+                Brokers.sasl().bootstrapServers(),
+                Brokers.saslProperties("fathom", "guessed"));
+        cluster(
+                config,
+                "three",
+                Brokers.three().stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(",")),
+                Map.of());
+        cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of());
+        cluster(config, "down", "127.0.0.1:" + EmbeddedBroker.freePort(), Map.of());
+        cluster(config, "nowhere", "no-such-host.invalid:9092", Map.of());
+        for (String slow : List.of("fragile", "down")) {
+            config.put("fathom.clusters." + slow + ".call-timeout", "3S");
+        }
+        return config;
+    }
+
+    private static void cluster(
+            Map<String, String> config, String name, String bootstrapServers, Map<String, String> properties) {
+        config.put("fathom.clusters." + name + ".bootstrap-servers", bootstrapServers);
+        properties.forEach(
+                (key, value) -> config.put("fathom.clusters." + name + ".properties.\"" + key + "\"", value));
+    }
+
+    @Override
+    public void stop() {
+        // The brokers serve the whole run and end with it.
+    }
+}
