@@ -138,8 +138,7 @@ public class Groups {
         List<GroupListing> candidates = listed.value().groups().values().stream()
                 .filter(group -> fits(group, query))
                 .toList();
-        boolean mostOfAll = request.limit() >= candidates.size() && candidates.size() > 1;
-        if (!query.needsEveryGroup() && !mostOfAll) {
+        if (!query.needsEveryGroup() && !isMostOfAll(candidates, request, listed.value())) {
             return pageOf(cluster, query, candidates, request, listed);
         }
         Snapshot<Map<String, Outcome<GroupSummary>>> every = everyGroup(cluster, query.needsLag());
@@ -151,6 +150,12 @@ public class Groups {
                     .ifPresent(outcome -> fitting.put(candidate.id(), outcome));
         }
         return list(fitting, query.sort(), request, new Snapshot<>(listed.value(), every.observedAt()));
+    }
+
+    /** Whether a page is so large that it is best cut out of the answer about all groups, which callers share. */
+    private static boolean isMostOfAll(List<GroupListing> candidates, PageRequest request, GroupListings listed) {
+        long onPage = Math.min(request.limit(), candidates.size());
+        return 2 * onPage >= listed.groups().size();
     }
 
     /** Chooses the page by what the listing tells, and asks for more about that page alone. */

@@ -12,6 +12,7 @@ public final class LiveGroup implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CountDownLatch assigned = new CountDownLatch(1);
+    private final CountDownLatch held = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean holding;
@@ -28,6 +29,7 @@ public final class LiveGroup implements AutoCloseable {
             consumer.subscribe(topics);
             while (!closing) {
                 if (holding) {
+                    held.countDown();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                     continue;
                 }
@@ -41,21 +43,26 @@ public final class LiveGroup implements AutoCloseable {
 
     /** Waits until the member owns something. */
     public LiveGroup awaitAssigned() {
-        try {
-            if (!assigned.await(30, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("nothing was assigned in 30 s");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        await(assigned, "nothing was assigned");
         return this;
     }
 
     /** Stops polling; heartbeats go on, so the member stays and keeps what it owns. */
     public LiveGroup hold() {
         holding = true;
+        await(held, "the member went on polling");
         return this;
+    }
+
+    private static void await(CountDownLatch latch, String otherwise) {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(otherwise + " for 30 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The borders of one log and where positions lie in it. */
 @Schema(description = "The borders of one log and where positions lie in it.")
-@JsonInclude(value = JsonInclude.Include.ALWAYS, content = JsonInclude.Include.ALWAYS)
+@JsonInclude(JsonInclude.Include.ALWAYS)
 public record TopicOffsets(
         @Schema(description = "The topic.", required = true) String topic,
 
@@ -29,6 +29,7 @@ public record TopicOffsets(
         @Schema(
                 description = "Each position asked for, as it was written; null where it has no answer in this log.",
                 required = true)
+        @JsonInclude(content = JsonInclude.Include.ALWAYS)
         Map<String, OffsetAt> positions) {
 
     public static TopicOffsets of(PartitionOffsets offsets) {

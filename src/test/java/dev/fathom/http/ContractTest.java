@@ -1,0 +1,247 @@
+package dev.fathom.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.fathom.testing.Api;
+import dev.fathom.testing.FathomTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The contract is what the service does, and says all there is to say. With {@code -Dcontract.update=true} the
+ * committed contract and its examples are written anew instead of compared: once to record the examples, once more to have
+ * them in the contract.
+ */
+@FathomTest
+class ContractTest {
+
+    private static final boolean UPDATE = Boolean.getBoolean("contract.update");
+    private static final Path CONTRACT = Path.of("openapi/openapi.yaml");
+    private static final Path EXAMPLES = Path.of("openapi/examples");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The request behind each example, on the sample world. */
+    private static final Map<String, String> REQUESTS = Map.ofEntries(
+            Map.entry("listClusters", "/api/v1/clusters"),
+            Map.entry("describeCluster", "/api/v1/clusters/local"),
+            Map.entry("listTopics", "/api/v1/clusters/local/topics?search=orders"),
+            Map.entry("describeTopic", "/api/v1/clusters/local/topics/orders"),
+            Map.entry("listTopicOffsets", "/api/v1/clusters/local/topics/orders/offsets?partition=0&at=latest-5,-PT1H"),
+            Map.entry("seekPosition", "/api/v1/clusters/local/topics/orders/partitions/0/seek?position=latest-5"),
+            Map.entry("readRecords", "/api/v1/clusters/local/topics/orders/partitions/0/records?position=latest-1"),
+            Map.entry("listTopicGroups", "/api/v1/clusters/local/topics/audit/groups"),
+            Map.entry("listGroups", "/api/v1/clusters/local/groups?search=invoices&include=lag"),
+            Map.entry("describeGroup", "/api/v1/clusters/local/groups/analytics"),
+            Map.entry("listMembers", "/api/v1/clusters/local/groups/analytics/members"),
+            Map.entry("listGroupOffsets", "/api/v1/clusters/local/groups/invoices/offsets"),
+            Map.entry("describeGroupLag", "/api/v1/clusters/local/groups/audit-archive/lag"),
+            Map.entry("listWorstGroups", "/api/v1/clusters/local/lag?top=1"),
+            Map.entry("queryLag", "/api/v1/clusters/local/lag/query"),
+            Map.entry("listProblems", "/api/v1/problems"),
+            Map.entry("describeProblem", "/api/v1/problems/group-not-found"));
+
+    private static final String QUERY_LAG_BODY = "{\"groups\":[\"invoices\",\"no-such-group\"]}";
+
+    private final Api api = Api.underTest();
+
+    private JsonNode contract() {
+        return api.get("/q/openapi?format=json").json();
+    }
+
+    private static void operations(JsonNode contract, BiConsumer<String, JsonNode> visitor) {
+        contract.get("paths")
+                .fields()
+                .forEachRemaining(path -> path.getValue().fields().forEachRemaining(operation -> {
+                    if (operation.getValue().has("operationId")) {
+                        visitor.accept(operation.getKey() + " " + path.getKey(), operation.getValue());
+                    }
+                }));
+    }
+
+    @Test
+    void theCommittedContractIsWhatTheServiceGenerates() throws IOException {
+        String generated = api.get("/q/openapi").text();
+        if (UPDATE) {
+            Files.writeString(CONTRACT, generated);
+        }
+
+        assertThat(Files.readString(CONTRACT))
+                .as("run mvn test -Dtest=ContractTest -Dcontract.update=true, twice, and look at the diff")
+                .isEqualTo(generated);
+    }
+
+    @Test
+    void everyOperationSaysWhatItDoesTakesAndAnswers() {
+        List<String> silent = new ArrayList<>();
+        operations(contract(), (where, operation) -> {
+            require(silent, where + " summary", operation.path("summary"));
+            require(silent, where + " description", operation.path("description"));
+            require(silent, where + " tag", operation.at("/tags/0"));
+            require(silent, where + " example", operation.at("/responses/200/content/application~1json/example"));
+            operation.path("parameters").forEach(parameter -> {
+                require(silent, where + " " + parameter.get("name").asText(), parameter.path("description"));
+                require(silent, where + " " + parameter.get("name").asText() + " schema", parameter.path("schema"));
+            });
+            operation.get("responses").fields().forEachRemaining(response -> {
+                require(
+                        silent,
+                        where + " " + response.getKey(),
+                        response.getValue().path("description"));
+                if (response.getKey().startsWith("4") || response.getKey().startsWith("5")) {
+                    require(
+                            silent,
+                            where + " " + response.getKey() + " problem",
+                            response.getValue().at("/content/application~1problem+json/schema"));
+                }
+            });
+            if (operation.has("requestBody")) {
+                require(
+                        silent,
+                        where + " body example",
+                        operation.at("/requestBody/content/application~1json/example"));
+            }
+        });
+
+        assertThat(silent).isEmpty();
+    }
+
+    @Test
+    void everyFieldIsDescribed() {
+        List<String> silent = new ArrayList<>();
+        contract().at("/components/schemas").fields().forEachRemaining(schema -> {
+            if (schema.getValue().has("properties")) {
+                require(silent, schema.getKey(), schema.getValue().path("description"));
+                schema.getValue()
+                        .get("properties")
+                        .fields()
+                        .forEachRemaining(property -> require(
+                                silent,
+                                schema.getKey() + "." + property.getKey(),
+                                property.getValue().path("description")));
+            }
+        });
+
+        assertThat(silent).isEmpty();
+    }
+
+    private static void require(List<String> silent, String what, JsonNode field) {
+        boolean there = field.isObject() || field.isArray() || !field.asText("").isBlank();
+        if (!there) {
+            silent.add(what);
+        }
+    }
+
+    @Test
+    void everyOperationHasARequestForItsExample() {
+        TreeSet<String> ids = new TreeSet<>();
+        operations(
+                contract(),
+                (where, operation) -> ids.add(operation.get("operationId").asText()));
+
+        assertThat(REQUESTS.keySet()).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    static Stream<String> operationIds() {
+        return REQUESTS.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationIds")
+    void everyExampleIsARealAnswerAndFitsItsSchema(String operationId) throws IOException {
+        Path file = EXAMPLES.resolve(operationId + ".json");
+        String request = REQUESTS.get(operationId);
+        boolean post = operationId.equals("queryLag");
+        JsonNode answer = (post ? api.post(request, QUERY_LAG_BODY) : api.get(request)).ok();
+        if (UPDATE) {
+            ObjectNode example = JSON.createObjectNode().put("request", (post ? "POST " : "GET ") + request);
+            if (post) {
+                example.set("body", JSON.readTree(QUERY_LAG_BODY));
+            }
+            example.set("answer", tidied(operationId, answer));
+            Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(example) + "\n");
+        }
+        JsonNode example = JSON.readTree(file.toFile()).get("answer");
+
+        assertThat(shape("", example))
+                .as("the fields of the recorded answer are those of one given now")
+                .isEqualTo(shape("", tidied(operationId, answer)));
+        JsonSchema schema = schemaOf(operationId);
+        assertThat(schema.validate(example)).isEmpty();
+        assertThat(schema.validate(answer)).isEmpty();
+    }
+
+    /** Only what a reader of the contract would have too: the sample world's own cluster. */
+    private static JsonNode tidied(String operationId, JsonNode answer) {
+        if (operationId.equals("listClusters")) {
+            ObjectNode tidy = answer.deepCopy();
+            tidy.withArray("items").removeIf(item -> !item.get("name").asText().equals("local"));
+            tidy.withArray("problems").removeAll();
+            ((ObjectNode) tidy.get("page")).put("total", 1);
+            return tidy;
+        }
+        return answer;
+    }
+
+    /** The paths of all fields, array items folded into one. */
+    private static TreeSet<String> shape(String path, JsonNode node) {
+        TreeSet<String> paths = new TreeSet<>();
+        if (node.isArray()) {
+            node.forEach(item -> paths.addAll(shape(path + "[]", item)));
+        } else if (node.isObject()) {
+            node.fields().forEachRemaining(field -> {
+                paths.add(path + "/" + field.getKey());
+                paths.addAll(shape(path + "/" + field.getKey(), field.getValue()));
+            });
+        }
+        return paths;
+    }
+
+    private JsonSchema schemaOf(String operationId) {
+        ObjectNode contract = (ObjectNode) contract();
+        List<String> found = new ArrayList<>();
+        operations(contract, (where, operation) -> {
+            if (operation.get("operationId").asText().equals(operationId)) {
+                found.add(operation
+                        .at("/responses/200/content/application~1json/schema/$ref")
+                        .asText());
+            }
+        });
+        nullable(contract.at("/components/schemas"));
+        ObjectNode root = JSON.createObjectNode().put("$ref", found.get(0));
+        root.set("components", contract.get("components"));
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(root);
+    }
+
+    /** Fields that are not required may be null instead of absent: the contract says so once for all of them. */
+    private static void nullable(JsonNode schemas) {
+        schemas.forEach(schema -> {
+            List<String> required = new ArrayList<>();
+            schema.path("required").forEach(name -> required.add(name.asText()));
+            schema.path("properties").fields().forEachRemaining(property -> {
+                if (!required.contains(property.getKey())) {
+                    ObjectNode either = JSON.createObjectNode();
+                    either.putArray("anyOf")
+                            .add(property.getValue().deepCopy())
+                            .add(JSON.createObjectNode().put("type", "null"));
+                    property.setValue(either);
+                }
+            });
+        });
+    }
+}
