@@ -60,6 +60,7 @@ final class KafkaCluster implements Cluster {
     private final Deadline deadline;
     private final Answers answers;
     private final boolean fresh;
+    private TopicLookup lookup;
 
     KafkaCluster(Connection connection, boolean fresh) {
         this.connection = connection;
@@ -226,7 +227,7 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Map<String, Outcome<Topic>> topics(Collection<String> names) {
-        Map<String, Outcome<Topic>> topics = connection.topology().of(names, fresh, interactive(), deadline, answers);
+        Map<String, Outcome<Topic>> topics = lookup().of(names);
         topics.replaceAll((name, outcome) -> outcome.problem()
                         .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
                         .isPresent()
@@ -238,12 +239,20 @@ final class KafkaCluster implements Cluster {
     @Override
     public Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> offsets(
             LogPoint point, Collection<TopicPartition> partitions) {
-        return new OffsetReader(connection, interactive(), deadline, answers, fresh).offsets(point, partitions);
+        return new OffsetReader(lookup(), interactive(), deadline, answers, fresh).offsets(point, partitions);
     }
 
     @Override
     public RecordBatch read(RecordQuery query) {
         return new RecordReader(connection, deadline).read(query);
+    }
+
+    /** Made when first needed: making the client may fail. */
+    private synchronized TopicLookup lookup() {
+        if (lookup == null) {
+            lookup = new TopicLookup(connection.topology(), interactive(), deadline, answers, fresh);
+        }
+        return lookup;
     }
 
     private Admin adminFor(Collection<GroupListing> groups) {

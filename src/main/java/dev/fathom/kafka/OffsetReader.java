@@ -36,14 +36,14 @@ final class OffsetReader {
 
     private static final int PATIENCE_WITH_REMEMBERED_TOPICS_MILLIS = 1000;
 
-    private final Connection connection;
+    private final TopicLookup lookup;
     private final Admin admin;
     private final Deadline deadline;
     private final Answers answers;
     private final boolean fresh;
 
-    OffsetReader(Connection connection, Admin admin, Deadline deadline, Answers answers, boolean fresh) {
-        this.connection = connection;
+    OffsetReader(TopicLookup lookup, Admin admin, Deadline deadline, Answers answers, boolean fresh) {
+        this.lookup = lookup;
         this.admin = admin;
         this.deadline = deadline;
         this.answers = answers;
@@ -60,7 +60,7 @@ final class OffsetReader {
             Map<TopicPartition, Outcome<Optional<LogOffset>>> found = call.await();
             Set<TopicPartition> silent = fresh || deadline.passed() ? Set.of() : withoutAnswer(found);
             if (!silent.isEmpty()) {
-                connection.topology().of(topicsOf(silent), true, admin, deadline, answers);
+                lookup.again(topicsOf(silent));
                 Set<TopicPartition> again = check(silent, refused);
                 found.keySet().removeAll(silent);
                 found.putAll(new Call(point, again, deadline.millisLeft()).await());
@@ -73,8 +73,7 @@ final class OffsetReader {
     /** Sorts out what the broker must not be asked for; the rest is returned. */
     private Set<TopicPartition> check(
             Collection<TopicPartition> partitions, Map<TopicPartition, Outcome<Optional<LogOffset>>> refused) {
-        Map<String, Outcome<Topic>> topics =
-                connection.topology().of(topicsOf(partitions), fresh, admin, deadline, answers);
+        Map<String, Outcome<Topic>> topics = lookup.of(topicsOf(partitions));
         if (!fresh) {
             topics.putAll(grown(partitions, topics));
         }
@@ -97,7 +96,7 @@ final class OffsetReader {
                         .isPresent())
                 .map(TopicPartition::topic)
                 .collect(Collectors.toSet());
-        return doubtful.isEmpty() ? Map.of() : connection.topology().of(doubtful, true, admin, deadline, answers);
+        return doubtful.isEmpty() ? Map.of() : lookup.again(doubtful);
     }
 
     private static Optional<ClusterException> problem(Topic topic, TopicPartition partition) {
