@@ -6,6 +6,7 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
+import dev.fathom.testing.KafkaTools;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ class ThousandPartitionsBenchmark {
     private static final int PARTITIONS = 100;
     private static final int WARM_UP = 150;
     private static final int ROUNDS = 300;
+    private static final int TOOL_RUNS = 5;
     private static final String GROUP = "benchmark-1000";
 
     @Test
@@ -46,18 +48,35 @@ class ThousandPartitionsBenchmark {
             String rows = "/api/v1/clusters/local/groups/" + GROUP + "/offsets?fresh=true&limit=1000";
             assertThat(api.get(rows).ok().get("items")).hasSize(TOPICS * PARTITIONS);
 
+            String shared = rows.replace("fresh=true&", "");
             double[] direct = new double[ROUNDS];
             double[] service = new double[ROUNDS];
+            double[] fromSnapshot = new double[ROUNDS];
             for (int i = -WARM_UP; i < ROUNDS; i++) {
                 double directly = millis(() -> callDirectly(kafka, commits));
                 double served = millis(() -> assertThat(api.get(rows).status()).isEqualTo(200));
+                double sharing =
+                        millis(() -> assertThat(api.get(shared).status()).isEqualTo(200));
                 if (i >= 0) {
                     direct[i] = directly;
                     service[i] = served;
+                    fromSnapshot[i] = sharing;
                 }
+            }
+            double[] tool = new double[TOOL_RUNS];
+            for (int i = 0; i < TOOL_RUNS; i++) {
+                tool[i] = millis(() -> KafkaTools.consumerGroups(
+                        "--bootstrap-server", Brokers.main().bootstrapServers(), "--describe", "--group", GROUP));
             }
             Arrays.sort(direct);
             Arrays.sort(service);
+            Arrays.sort(fromSnapshot);
+            Arrays.sort(tool);
+            System.out.printf(
+                    "relative to the direct calls (p50): service %.2f, from the snapshot %.2f, the tool %.0f%n",
+                    at(service, 50) / at(direct, 50),
+                    at(fromSnapshot, 50) / at(direct, 50),
+                    at(tool, 50) / at(direct, 50));
             System.out.printf(
                     "1,000 partitions: direct p50 %.1f ms p99 %.1f ms, service p50 %.1f ms p99 %.1f ms, ratio p50 %.2f p99 %.2f%n",
                     at(direct, 50),

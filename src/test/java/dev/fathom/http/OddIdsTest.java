@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddIdsTest {
 
     private static final String GROUPS = "/api/v1/clusters/local/groups";
+    private static final String TOPIC = "read-by-odd-ids";
 
     private final Api api = Api.underTest();
 
@@ -61,7 +62,10 @@ class OddIdsTest {
     @MethodSource("ids")
     void isFoundUnderItsOwnPath(String id) {
         try (Kafka kafka = new Kafka(Brokers.main().bootstrapServers())) {
-            kafka.commit(id, Map.of(new TopicPartition("orders", 0), 7L));
+            if (!Kafka.get(kafka.admin().listTopics().names()).contains(TOPIC)) {
+                kafka.topic(TOPIC, 1, Map.of());
+            }
+            kafka.commit(id, Map.of(new TopicPartition(TOPIC, 0), 7L));
         }
 
         JsonNode list = api.post(
