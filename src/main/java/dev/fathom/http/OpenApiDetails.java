@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,14 +82,15 @@ public class OpenApiDetails implements OASFilter {
     }
 
     private static Example example(ProblemType type) {
-        return OASFactory.createExample()
-                .value(Map.of(
-                        "type", type.link(),
-                        "title", type.title(),
-                        "status", type.status(),
-                        "detail", type.description(),
-                        "instance", "/api/v1/clusters",
-                        "requestId", "0f9b2c1e-6d5a-4a57-9a3b-2f1c0d9e8b7a"));
+        // In the order of the record: the contract must come out the same every time.
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", type.link());
+        problem.put("title", type.title());
+        problem.put("status", type.status());
+        problem.put("detail", type.description());
+        problem.put("instance", "/api/v1/clusters");
+        problem.put("requestId", "0f9b2c1e-6d5a-4a57-9a3b-2f1c0d9e8b7a");
+        return OASFactory.createExample().value(problem);
     }
 
     private static List<Tag> tags() {

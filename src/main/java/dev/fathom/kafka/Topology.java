@@ -6,6 +6,7 @@ import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
  * The topics of one cluster as last seen, for a few seconds. Describing a topic by name costs two requests and a lag
@@ -74,6 +76,7 @@ final class Topology {
                 description.topicId().toString(),
                 description.isInternal(),
                 description.partitions().stream()
+                        .sorted(Comparator.comparingInt(TopicPartitionInfo::partition))
                         .map(partition -> new Topic.Partition(
                                 partition.partition(),
                                 leader(partition.leader()),

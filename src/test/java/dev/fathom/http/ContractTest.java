@@ -76,7 +76,7 @@ class ContractTest {
 
     @Test
     void theCommittedContractIsWhatTheServiceGenerates() throws IOException {
-        String generated = api.get("/q/openapi").text();
+        String generated = CanonicalYaml.of(contract());
         if (UPDATE) {
             Files.writeString(CONTRACT, generated);
         }

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -123,6 +126,36 @@ class GroupDetailTest {
     }
 
     @Test
+    void ofAShareGroupWhoseMembersLeft() {
+        String topic = kafka.topic(1);
+        kafka.produce(topic, 0, 6);
+        String group = unique("share");
+        kafka.configureGroup(group, "share.auto.offset.reset", "earliest");
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", Brokers.main().bootstrapServers(), "group.id", group);
+        try (ShareConsumer<byte[], byte[]> member =
+                new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            member.subscribe(List.of(topic));
+            await().untilAsserted(() -> {
+                member.poll(Duration.ofMillis(100));
+                assertThat(detail(group).at("/members/0/assignment/0/topic").asText())
+                        .isEqualTo(topic);
+            });
+        }
+
+        await().untilAsserted(() -> {
+            JsonNode detail = detail(group);
+            assertThat(detail.get("state").asText()).isEqualTo("empty");
+            assertThat(detail.get("members")).isEmpty();
+            JsonNode row =
+                    Api.row(api.get(GROUPS + group + "/offsets?fresh=true").ok(), topic, 0);
+            assertThat(row.get("startOffset").asLong()).isBetween(0L, 6L);
+            assertThat(row.get("lagUpperBound").asLong())
+                    .isEqualTo(6 - row.get("startOffset").asLong());
+        });
+    }
+
+    @Test
     void ofAStreamsGroup() {
         String input = kafka.topic(2);
         String output = kafka.topic(2);
@@ -164,7 +197,15 @@ class GroupDetailTest {
                 assertThat(row.get("lag").asLong()).isZero();
                 assertThat(row.at("/member/clientId").asText()).startsWith(group);
             });
+            streams.close(new KafkaStreams.CloseOptions().leaveGroup(true));
         }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(detail(group).get("state").asText()).isEqualTo("empty");
+            assertThat(Api.row(api.get(GROUPS + group + "/offsets?fresh=true").ok(), input, 0)
+                            .get("committedOffset")
+                            .asLong())
+                    .isEqualTo(5);
+        });
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -145,6 +148,14 @@ public final class Kafka implements AutoCloseable {
 
     public void commitWithMetadata(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
         get(admin.alterConsumerGroupOffsets(group, offsets).all());
+    }
+
+    /** Sets a configuration of a group. */
+    public void configureGroup(String group, String name, String value) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        get(admin.incrementalAlterConfigs(Map.of(
+                        resource, List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                .all());
     }
 
     /** Takes away what lies before an offset. */
