@@ -27,10 +27,6 @@ import java.util.regex.Pattern;
 public class RawRequest {
 
     private static final int AFTER_REQUEST_ID = 9_000;
-    private static final String API = "/api/";
-    /** As quarkus.http.limits.max-body-size; refused here so that the answer is a problem too. */
-    private static final long MAX_BODY = 1 << 20;
-
     /** Segments that whoever resolves the path takes away, and another segment with them. */
     private static final Pattern DOT_SEGMENT = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
 
@@ -49,28 +45,27 @@ public class RawRequest {
         int question = uri.indexOf('?');
         String path = question < 0 ? uri : uri.substring(0, question);
         String query = question < 0 ? "" : uri.substring(question + 1);
-        if (!path.startsWith(API)) {
-            request.next();
-            return;
-        }
-        Optional<String> wrong = wrongWith(path, "path");
-        if (wrong.isEmpty() && path.indexOf(';') >= 0) {
-            wrong = Optional.of("The path has a semicolon; in an id write it as %3B.");
-        }
-        if (wrong.isEmpty() && DOT_SEGMENT.matcher(path).find()) {
-            wrong = Optional.of("The path has a segment \".\" or \"..\"; write such an id as ~Lg or ~Li4.");
-        }
-        if (wrong.isEmpty()) {
-            wrong = wrongWith(query, "query");
-        }
+        Optional<FieldError> wrong = wrongWithPath(path)
+                .map(detail -> FieldError.parameter("path", detail))
+                .or(() -> wrongWith(query, "query").map(detail -> FieldError.parameter("query", detail)));
         if (wrong.isPresent()) {
-            refuse(request, ProblemType.VALIDATION, wrong.get(), List.of(FieldError.parameter("path", wrong.get())));
-        } else if (contentLength(request) > MAX_BODY) {
+            refuse(request, ProblemType.VALIDATION, wrong.get().message(), List.of(wrong.get()));
+        } else if (contentLength(request) > BodyLimit.MAX_BYTES) {
             request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refuse(request, ProblemType.PAYLOAD_TOO_LARGE, "The body has more than " + MAX_BODY + " bytes.", List.of());
+            refuse(request, ProblemType.PAYLOAD_TOO_LARGE, BodyLimit.tooLarge().getMessage(), List.of());
         } else {
             request.next();
         }
+    }
+
+    private static Optional<String> wrongWithPath(String path) {
+        if (path.indexOf(';') >= 0) {
+            return Optional.of("The path has a semicolon; in an id write it as %3B.");
+        }
+        if (DOT_SEGMENT.matcher(path).find()) {
+            return Optional.of("The path has a segment \".\" or \"..\"; write such an id as ~Lg or ~Li4.");
+        }
+        return wrongWith(path, "path");
     }
 
     private static Optional<String> wrongWith(String text, String what) {

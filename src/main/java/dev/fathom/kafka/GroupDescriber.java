@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -332,10 +333,8 @@ final class GroupDescriber {
         return operations == null
                 ? List.of()
                 : operations.stream()
-                        .map(operation -> operation
-                                .name()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .replace('_', '-'))
+                        .map(operation ->
+                                operation.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                         .sorted()
                         .toList();
     }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 /** Measures groups: one in full, or many at once in batches. */
 @ApplicationScoped
@@ -98,7 +99,7 @@ public class Lag {
         return missing;
     }
 
-    private static java.util.function.ToLongFunction<TopicPartition> committedIn(Commits commits) {
+    private static ToLongFunction<TopicPartition> committedIn(Commits commits) {
         return partition -> commits.of(partition).map(Commits.Commit::offset).orElse(-1L);
     }
 

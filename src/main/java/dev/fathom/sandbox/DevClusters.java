@@ -90,7 +90,7 @@ public class DevClusters implements ClusterSource {
             LOG.infof(
                     "The sample world is ready.%n%n"
                             + "  Swagger UI   %1$s/q/swagger-ui/%n"
-                            + "  try          curl -s %1$s/api/v1/clusters/%2$s/groups?include=lag%n"
+                            + "  try          curl -s '%1$s/api/v1/clusters/%2$s/groups?include=lag'%n"
                             + "               curl -s %1$s/api/v1/clusters/%2$s/groups/invoices/offsets%n",
                     service, NAME);
         }

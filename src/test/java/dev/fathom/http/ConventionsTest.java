@@ -6,6 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +159,21 @@ class ConventionsTest {
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.problem()).isEqualTo("payload-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_100_000, 3_000_000})
+    void tooLargeABodyInChunksIs413(int length) throws IOException, InterruptedException {
+        byte[] large = ("{\"groups\":[\"" + "x,".repeat(length / 2) + "\"]}").getBytes(StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.base() + LOCAL + "/lag/query"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+                .build();
+
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.body()).contains("/api/v1/problems/payload-too-large");
     }
 
     @ParameterizedTest

@@ -110,6 +110,9 @@ class OddIdsTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("detail").asText()).contains("%3B");
+        assertThat(api.get("/" + GROUPS + "/invoices;jsessionid=1").status())
+                .as("nor by a path that is only tidied up later")
+                .isEqualTo(400);
     }
 
     @ParameterizedTest

@@ -38,6 +38,11 @@ public final class Api {
         return new Api(base);
     }
 
+    /** Where the service is: scheme, host and port. */
+    public String base() {
+        return base;
+    }
+
     /** What came back. */
     public record Answer(HttpResponse<byte[]> response) {
 

@@ -43,13 +43,13 @@ public class ExceptionMappers {
     /** Bad JSON. What Jackson says of it names classes, so only the place is taken from it. */
     @ServerExceptionMapper({MismatchedInputException.class, JsonMappingException.class, JsonParseException.class})
     public Response json(JacksonException failure, RoutingContext request) {
+        if (failure.getCause() instanceof ProblemException ours) {
+            return problem(ours, request);
+        }
         String pointer = failure instanceof JsonMappingException mapping ? pointer(mapping) : "";
         String message;
         if (failure instanceof UnrecognizedPropertyException unknown) {
             message = "unknown field \"" + unknown.getPropertyName() + "\".";
-        } else if (failure instanceof JsonMappingException mapping
-                && mapping.getCause() instanceof ProblemException ours) {
-            message = ours.getMessage();
         } else if (failure instanceof MismatchedInputException) {
             message = "not of the type the contract asks for here.";
         } else {
