@@ -1,9 +1,11 @@
 package dev.fathom.cluster;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -92,6 +94,27 @@ public final class Commits {
                 ? ""
                 : of.metadata[number];
         return Optional.of(new Commit(of.offsets[number], epoch, metadata));
+    }
+
+    /** The numbers of a topic's partitions that have a commit. */
+    public BitSet partitionsOf(String topic) {
+        BitSet numbers = new BitSet();
+        OfTopic of = topics.get(topic);
+        if (of != null) {
+            for (int partition = 0; partition < of.offsets.length; partition++) {
+                numbers.set(partition, of.offsets[partition] != NONE);
+            }
+        }
+        return numbers;
+    }
+
+    /** The offset committed on a partition; empty without a commit. */
+    public OptionalLong offsetOf(TopicPartition partition) {
+        OfTopic of = topics.get(partition.topic());
+        int number = partition.partition();
+        return of == null || number >= of.offsets.length || of.offsets[number] == NONE
+                ? OptionalLong.empty()
+                : OptionalLong.of(of.offsets[number]);
     }
 
     /** Visits every commit in the order of topic and partition, without making an object of each. */

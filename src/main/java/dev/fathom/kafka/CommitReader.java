@@ -6,8 +6,10 @@ import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.TopicPartition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ final class CommitReader {
 
     private static final int OFFSETS_A_CHUNK = 10_000;
     private static final int GROUPS_IN_FIRST_CHUNK = 100;
+    private static final int CHUNKS_IN_FLIGHT = 2;
 
     private final Admin admin;
     private final Deadline deadline;
@@ -64,12 +67,17 @@ final class CommitReader {
         Chunk firstChunk = new Chunk(others.subList(0, first));
         return () -> {
             Map<String, Outcome<Commits>> commits = new LinkedHashMap<>(firstChunk.await());
-            int done = first;
-            while (done < others.size()) {
-                int size = groupsPerChunk(commits.values());
-                Chunk chunk = new Chunk(others.subList(done, Math.min(others.size(), done + size)));
-                commits.putAll(chunk.await());
-                done += size;
+            int size = groupsPerChunk(commits.values());
+            int sent = first;
+            // The broker works on one chunk while we take in the one before it.
+            Deque<Chunk> inFlight = new ArrayDeque<>();
+            while (sent < others.size() || !inFlight.isEmpty()) {
+                while (sent < others.size() && inFlight.size() < CHUNKS_IN_FLIGHT) {
+                    int end = Math.min(others.size(), sent + size);
+                    inFlight.add(new Chunk(others.subList(sent, end)));
+                    sent = end;
+                }
+                commits.putAll(inFlight.remove().await());
             }
             if (shareResult != null) {
                 share.forEach(id -> commits.put(id, outcome(id, shareResult.partitionsToOffsetAndMetadata(id))));

@@ -19,6 +19,7 @@ import dev.fathom.config.FathomConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,7 +101,7 @@ public class Lag {
     }
 
     private static ToLongFunction<TopicPartition> committedIn(Commits commits) {
-        return partition -> commits.of(partition).map(Commits.Commit::offset).orElse(-1L);
+        return partition -> commits.offsetOf(partition).orElse(-1L);
     }
 
     /** Topics by name; trouble that is not the topic's own is thrown. */
@@ -184,33 +185,28 @@ public class Lag {
         Map<String, Outcome<Topic>> topics = topics(cluster, names);
         boolean visible = allTopicsVisible(cluster);
 
-        Map<GroupListing, Measurement> measurements = new LinkedHashMap<>();
+        List<Measured> measured = new ArrayList<>();
         Map<TopicPartition, Long> highestCommit = new HashMap<>();
-        for (GroupListing group : topicsOf.keySet()) {
+        topicsOf.forEach((group, topicNames) -> {
             Commits committed = commits.get(group.id()).orThrow();
             Measurement measurement =
                     new Measurement(descriptions.get(group.id()).orThrow(), committed, Set.of(), topics);
-            measurements.put(group, measurement);
-            for (TopicPartition partition : measurement.readable(of(measurement, topicsOf.get(group)))) {
-                long offset =
-                        committed.of(partition).map(Commits.Commit::offset).orElse(-1L);
-                highestCommit.merge(partition, offset, Math::max);
+            List<TopicPartition> partitions = measurement.partitionsOf(topicNames);
+            measured.add(new Measured(group, measurement, partitions));
+            for (TopicPartition partition : measurement.readable(partitions)) {
+                highestCommit.merge(partition, committed.offsetOf(partition).orElse(-1), Math::max);
             }
-        }
+        });
         Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, highestCommit.keySet(), highestCommit::get);
         Map<GroupListing, LagTotals> totals = new HashMap<>();
-        measurements.forEach((group, measurement) -> totals.put(
-                group,
+        measured.forEach(each -> totals.put(
+                each.group(),
                 LagTotals.of(
-                        measurement.rows(
-                                of(measurement, topicsOf.get(group)), known, Map.of(), Isolation.READ_UNCOMMITTED),
+                        each.measurement().rows(each.partitions(), known, Map.of(), Isolation.READ_UNCOMMITTED),
                         visible)));
         return totals;
     }
 
-    private static Collection<TopicPartition> of(Measurement measurement, Set<String> topics) {
-        return measurement.partitions().stream()
-                .filter(partition -> topics.contains(partition.topic()))
-                .toList();
-    }
+    /** One of many groups, and the partitions it is to be measured on. */
+    private record Measured(GroupListing group, Measurement measurement, List<TopicPartition> partitions) {}
 }

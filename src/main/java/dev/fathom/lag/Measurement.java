@@ -12,6 +12,7 @@ import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -61,13 +62,27 @@ final class Measurement {
     }
 
     /** Every partition with a commit or an owner, and all partitions of the topics committed to; in order. */
-    Collection<TopicPartition> partitions() {
-        Set<TopicPartition> partitions = new TreeSet<>(owners.keySet());
-        commits.forEach((topic, number, offset) -> partitions.add(new TopicPartition(topic, number)));
-        pending.forEach(partitions::add);
-        for (String name : commits.topics()) {
-            Optional.ofNullable(topics.get(name)).flatMap(Outcome::value).ifPresent(topic -> topic.partitions()
-                    .forEach(partition -> partitions.add(new TopicPartition(name, partition.number()))));
+    List<TopicPartition> partitions() {
+        return partitionsOf(topicsOf(group, commits));
+    }
+
+    /** Those of them that belong to these topics; topics in order. */
+    List<TopicPartition> partitionsOf(Collection<String> names) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String name : names) {
+            BitSet numbers = commits.partitionsOf(name);
+            pending.stream()
+                    .filter(partition -> partition.topic().equals(name))
+                    .forEach(partition -> numbers.set(partition.partition()));
+            if (!numbers.isEmpty()) {
+                Optional.ofNullable(topics.get(name))
+                        .flatMap(Outcome::value)
+                        .ifPresent(topic -> numbers.set(0, topic.partitions().size()));
+            }
+            group.members()
+                    .forEach(member ->
+                            member.assignment().getOrDefault(name, List.of()).forEach(numbers::set));
+            numbers.stream().forEach(number -> partitions.add(new TopicPartition(name, number)));
         }
         return partitions;
     }
