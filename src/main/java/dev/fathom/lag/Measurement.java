@@ -63,7 +63,10 @@ final class Measurement {
 
     /** Every partition with a commit or an owner, and all partitions of the topics committed to; in order. */
     List<TopicPartition> partitions() {
-        return partitionsOf(topicsOf(group, commits));
+        Set<String> names = topicsOf(group, commits);
+        // With stable commits wanted, a topic may have none but the pending.
+        pending.forEach(partition -> names.add(partition.topic()));
+        return partitionsOf(names);
     }
 
     /** Those of them that belong to these topics; topics in order. */
