@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import java.io.IOException;
@@ -28,7 +29,9 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.fathom");
 
-    private static final String[] FEATURES = {"..group..", "..lag..", "..topic..", "..position..", "..page.."};
+    private static final String[] FEATURES = {
+        "..group..", "..lag..", "..topic..", "..position..", "..page..", "..operation..", "..reset.."
+    };
 
     private static void check(ArchRule rule) {
         rule.check(CODE);
@@ -45,16 +48,22 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyHttpKnowsHttpAndJson() {
+    void onlyHttpKnowsHttp() {
         check(noClasses()
                 .that(not(resideInAnyPackage("dev.fathom.http..")))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "jakarta.ws.rs..",
-                        "com.fasterxml.jackson..",
-                        "io.vertx..",
-                        "org.eclipse.microprofile.openapi.."));
+                .resideInAnyPackage("jakarta.ws.rs..", "io.vertx..", "org.eclipse.microprofile.openapi.."));
+    }
+
+    /** JSON is how answers are written, and how the journal is stored. */
+    @Test
+    void onlyHttpAndTheStoredFormOfTheJournalKnowJson() {
+        check(noClasses()
+                .that(not(resideInAnyPackage("dev.fathom.http..", "dev.fathom.operation..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.fasterxml.jackson.."));
     }
 
     @Test
@@ -116,6 +125,7 @@ class ArchitectureTest {
     void resourceMethodsArePublic() {
         check(methods().that().areAnnotatedWith(GET.class).should().bePublic());
         check(methods().that().areAnnotatedWith(POST.class).should().bePublic());
+        check(methods().that().areAnnotatedWith(DELETE.class).should().bePublic());
     }
 
     @Test

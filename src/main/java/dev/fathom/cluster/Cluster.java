@@ -1,5 +1,6 @@
 package dev.fathom.cluster;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public interface Cluster {
     String name();
 
     boolean readOnly();
+
+    /** Whether every change must come with the tag of a dry run. */
+    boolean requirePlan();
 
     /** Whether this request asked to bypass every shared snapshot. */
     boolean fresh();
@@ -67,4 +71,52 @@ public interface Cluster {
 
     /** Reads records without joining a group or committing. */
     RecordBatch read(RecordQuery query);
+
+    /**
+     * The timestamps of the first records at or after offsets, one for each partition that has such a record and
+     * answered in time.
+     */
+    Map<TopicPartition, Instant> timestampsAt(Map<TopicPartition, Long> offsets);
+
+    /**
+     * What the service's own principal may do to topics, in Kafka's words ({@code READ}, {@code WRITE} …). Without an
+     * authorizer everything.
+     */
+    Map<String, Outcome<Set<String>>> topicRights(Collection<String> topics);
+
+    /**
+     * Writes commits; for share groups start offsets, which discards what is known of single records. The group must be
+     * empty. One request, or a few where the brokers could not write so many commits at once; each is written as a whole.
+     *
+     * @return for each partition whether it was written; a timeout means it may have been
+     */
+    Map<TopicPartition, Outcome<Written>> commit(GroupListing group, Map<TopicPartition, Commits.Commit> commits);
+
+    /**
+     * Deletes commits. The group must be empty, or have no member that reads the topic.
+     *
+     * @param partitions of share groups all partitions of a topic or none: they forget by topic
+     */
+    Map<TopicPartition, Outcome<Written>> deleteCommits(GroupListing group, Set<TopicPartition> partitions);
+
+    /** Deletes a group and all it committed. It must be empty. */
+    Outcome<Written> deleteGroup(GroupListing group);
+
+    /**
+     * Makes static members leave, by their instance ids.
+     *
+     * @return for each whether it left
+     */
+    Map<String, Outcome<Written>> removeMembers(GroupListing group, Set<String> instanceIds, String reason);
+
+    /** Makes every member leave, static ones too. */
+    Outcome<Written> removeAllMembers(GroupListing group, String reason);
+
+    /** A topic of the service's own on this cluster. */
+    EventLog eventLog(EventLog.Topic topic);
+
+    /** That a change was taken by the brokers. */
+    enum Written {
+        YES
+    }
 }

@@ -26,6 +26,12 @@ public class ClusterException extends RuntimeException {
         LEADER_UNAVAILABLE,
         /** The place asked for is no longer, or not yet, in the log. */
         OFFSET_OUT_OF_RANGE,
+        /** The change needs a group without members. */
+        GROUP_NOT_EMPTY,
+        /** A member of the group reads the topic. */
+        TOPIC_SUBSCRIBED,
+        /** The group has no such member. */
+        MEMBER_NOT_FOUND,
         /** The broker refuses what was asked as malformed. */
         INVALID,
         /** Anything Fathom has no word for: a defect, here or in the cluster. */

@@ -3,6 +3,7 @@ package dev.fathom.cluster;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -115,6 +116,28 @@ public final class Commits {
         return of == null || number >= of.offsets.length || of.offsets[number] == NONE
                 ? OptionalLong.empty()
                 : OptionalLong.of(of.offsets[number]);
+    }
+
+    /** A number that is another when any offset is another, or any commit was added or taken away. */
+    public long fingerprint() {
+        long hash = count;
+        for (Map.Entry<String, OfTopic> entry : topics.entrySet()) {
+            long[] offsets = entry.getValue().offsets;
+            for (int partition = 0; partition < offsets.length; partition++) {
+                if (offsets[partition] != NONE) {
+                    long one = entry.getKey().hashCode() * 31L + partition;
+                    hash = mix(hash ^ mix(one) ^ mix(offsets[partition]) * 3);
+                }
+            }
+        }
+        return hash;
+    }
+
+    /** Spreads every bit over all others (the finaliser of SplitMix64). */
+    private static long mix(long value) {
+        long mixed = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return mixed ^ mixed >>> 31;
     }
 
     /** Visits every commit in the order of topic and partition, without making an object of each. */

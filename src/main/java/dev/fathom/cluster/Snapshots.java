@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -80,6 +81,11 @@ public final class Snapshots<K, V> {
             Thread.currentThread().interrupt();
             throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
         }
+    }
+
+    /** Forgets the answers to some questions. */
+    public void forget(Predicate<K> questions) {
+        cache.asMap().keySet().removeIf(questions);
     }
 
     /** Forgets all answers. */

@@ -41,7 +41,11 @@ public class ConfiguredClusters implements ClusterSource {
         cluster.properties().forEach((key, value) -> properties.put(key, resolve(name, key, value)));
         properties.put("bootstrap.servers", cluster.bootstrapServers());
         return new ClusterSettings(
-                name, Map.copyOf(properties), config.readOnly() || cluster.readOnly(), cluster.callTimeout());
+                name,
+                Map.copyOf(properties),
+                config.readOnly() || cluster.readOnly(),
+                cluster.requirePlan(),
+                cluster.callTimeout());
     }
 
     private static String resolve(String cluster, String key, String value) {

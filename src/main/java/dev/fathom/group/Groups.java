@@ -99,6 +99,13 @@ public class Groups {
         return listings.get(new Listed(cluster.name(), types, states), fresh, () -> cluster.listGroups(types, states));
     }
 
+    /** Forgets what is shared about a cluster: a group there was changed, and whoever changed it must see it so. */
+    public void forget(Cluster cluster) {
+        listings.forget(key -> key.cluster().equals(cluster.name()));
+        everyGroup.forget(key -> key.cluster().equals(cluster.name()));
+        lag.forget(cluster);
+    }
+
     /** Several groups by id, each with its lag; an id that is no group is a {@code GROUP_NOT_FOUND} of its own. */
     public Snapshot<Map<String, Outcome<GroupSummary>>> named(Cluster cluster, Collection<String> ids) {
         Snapshot<GroupListings> listed = listings(cluster, Set.of(), Set.of(), cluster.fresh());

@@ -2,12 +2,16 @@ package dev.fathom.http;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.fathom.http.model.GroupCsvRow;
 import dev.fathom.http.model.OffsetCsvRow;
+import dev.fathom.http.problem.ProblemException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
 import java.util.List;
 
 /** Answers as CSV: a whole list, never a page of one. */
@@ -54,6 +58,18 @@ final class Csv {
 
     static String planOfGroups(List<KafkaGroupOffset> rows) {
         return write(KafkaGroupOffset.class, rows, false);
+    }
+
+    /** The lines of a file without a header, as their fields. */
+    static List<List<String>> lines(byte[] body) {
+        try (MappingIterator<List<String>> lines = MAPPER.readerForListOf(String.class)
+                .with(CsvParser.Feature.WRAP_AS_ARRAY)
+                .with(CsvParser.Feature.TRIM_SPACES)
+                .readValues(body)) {
+            return lines.readAll();
+        } catch (IOException e) {
+            throw ProblemException.parameter("body", "is not CSV.");
+        }
     }
 
     private static <T> String write(Class<T> row, List<T> rows, boolean header) {

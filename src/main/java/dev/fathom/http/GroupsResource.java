@@ -5,12 +5,14 @@ import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.cluster.TopicPartition;
 import dev.fathom.group.GroupList;
 import dev.fathom.group.GroupQuery;
 import dev.fathom.group.GroupSort;
 import dev.fathom.group.Groups;
 import dev.fathom.http.Csv.KafkaGroupOffset;
 import dev.fathom.http.Csv.KafkaOffset;
+import dev.fathom.http.model.ComparedRow;
 import dev.fathom.http.model.GroupCsvRow;
 import dev.fathom.http.model.GroupDetail;
 import dev.fathom.http.model.GroupItem;
@@ -27,6 +29,8 @@ import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.lag.PartitionLag;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
+import dev.fathom.reset.Comparisons;
+import dev.fathom.reset.Comparisons.Pair;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -36,6 +40,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +67,12 @@ public class GroupsResource {
     private final Clusters clusters;
     private final Groups groups;
     private final Lag lag;
+    private final Comparisons comparisons;
+    private final Clock clock;
 
-    GroupsResource(Clusters clusters, Groups groups, Lag lag) {
+    GroupsResource(Clusters clusters, Groups groups, Lag lag, Comparisons comparisons, Clock clock) {
+        this.comparisons = comparisons;
+        this.clock = clock;
         this.clusters = clusters;
         this.groups = groups;
         this.lag = lag;
@@ -332,7 +342,7 @@ public class GroupsResource {
                     .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
                     .toList()));
         }
-        Page<PartitionLag> page = Page.of(rows, GroupsResource::key, request);
+        Page<PartitionLag> page = Page.of(rows, row -> key(row.partition()), request);
         Page<OffsetRow> answered = page.withItems(
                 page.items().stream().map(row -> OffsetRow.of(type, row)).toList());
         return Response.ok(
@@ -341,10 +351,8 @@ public class GroupsResource {
                 .build();
     }
 
-    private static String key(PartitionLag row) {
-        return row.partition().topic()
-                + '\0'
-                + String.format("%010d", row.partition().partition());
+    private static String key(TopicPartition partition) {
+        return partition.topic() + '\0' + String.format("%010d", partition.partition());
     }
 
     @GET
@@ -361,5 +369,32 @@ public class GroupsResource {
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         return GroupLag.of(measured(cluster, group, OffsetsQuery.DEFAULT));
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups/{group}/compare")
+    @Operation(
+            operationId = "compareGroups",
+            summary = "Compare where two groups are",
+            description =
+                    "Both groups' commits on every partition that one of them has a commit for, and the difference.")
+    public Listing<ComparedRow> compare(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @Parameter(description = "The id of the other group, exactly.", example = "settlement") @QueryParam("with")
+                    String with,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
+        Cluster cluster = clusters.named(clusterName, true);
+        PageRequest request = Cursor.page(BY_PARTITION, limit, cursor);
+        if (with == null) {
+            throw ProblemException.parameter("with", "needed: the id of the other group.");
+        }
+        Instant observedAt = clock.instant();
+        Page<Pair> page = Page.of(
+                comparisons.compare(cluster, Ids.decode("group", group), with), pair -> key(pair.partition()), request);
+        Page<ComparedRow> rows =
+                page.withItems(page.items().stream().map(ComparedRow::of).toList());
+        return Lists.of(BY_PARTITION, request, rows, List.of(), observedAt);
     }
 }

@@ -16,6 +16,10 @@ public final class Links {
         return cluster(cluster) + "/groups/" + Ids.encode(group);
     }
 
+    public static String operation(String id) {
+        return BASE + "/operations/" + Ids.encode(id);
+    }
+
     public static String topic(String cluster, String topic) {
         return cluster(cluster) + "/topics/" + Ids.encode(topic);
     }

@@ -10,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -49,8 +51,10 @@ public class OpenApiDetails implements OASFilter {
             "1 Clusters", "The clusters this service is configured for.",
             "2 Groups", "Which groups there are, who is in one, where it is.",
             "3 Lag", "Lag across the groups of a cluster.",
-            "4 Topics", "Topics, the offsets in their logs, and their records.",
-            "5 Problems", "The catalogue of everything that can go wrong.");
+            "4 Moving offsets", "Plan, guard, apply, verify; deleting offsets, members and groups.",
+            "5 Operations", "The journal: what was changed, by whom, and undoing it.",
+            "6 Topics", "Topics, the offsets in their logs, and their records.",
+            "7 Problems", "The catalogue of everything that can go wrong.");
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -61,11 +65,29 @@ public class OpenApiDetails implements OASFilter {
         components.addSchema(
                 "ListingOffsetRow", listLike(components.getSchemas().get("ListingGroupItem"), "OffsetRow"));
         components.removeSchema("Listing");
+        position(components, "ResetRequest");
+        position(components, "ResetTarget");
+        components.removeSchema("JsonNode");
+        components.removeSchema("JsonNodeType");
         for (ProblemType type : ProblemType.values()) {
             components.addExample(type.slug(), example(type));
         }
         new TreeMap<>(contract.getPaths().getPathItems()).forEach((path, item) -> item.getOperations()
                 .forEach((method, operation) -> complete(path, method, operation)));
+    }
+
+    /** A position is a text or a number, which no Java type says. */
+    private static void position(Components components, String body) {
+        Schema to = components.getSchemas().get(body).getProperties().get("to");
+        components
+                .getSchemas()
+                .get(body)
+                .addProperty(
+                        "to",
+                        OASFactory.createSchema()
+                                .type(List.of(SchemaType.STRING, SchemaType.INTEGER))
+                                .description(to.getDescription())
+                                .examples(to.getExamples()));
     }
 
     /** The same list with other items. */
@@ -111,6 +133,9 @@ public class OpenApiDetails implements OASFilter {
         if (success.getDescription() == null || success.getDescription().equals("OK")) {
             success.setDescription("The answer.");
         }
+        if (method != PathItem.HttpMethod.GET && operation.getParameters() != null) {
+            changes(operation, success);
+        }
         if (method == PathItem.HttpMethod.GET) {
             success.addHeader("ETag", header("Tag of the answer without observedAt, for If-None-Match."));
             operation
@@ -133,6 +158,24 @@ public class OpenApiDetails implements OASFilter {
                         "An id for the request, up to 128 letters, digits and . _ : / + = @ -; made up when absent.")
                 .schema(schema(SchemaType.STRING)));
         example(operation.getOperationId()).ifPresent(example -> show(example, operation, success));
+    }
+
+    /** What all changes have in common: they may be done in part, and a dry run has a tag that guards the real thing. */
+    private static void changes(Operation operation, APIResponse success) {
+        boolean guarded = operation.getParameters().stream()
+                .anyMatch(parameter -> parameter.getName().equals("If-Match"));
+        if (guarded) {
+            success.addHeader("ETag", header("Dry runs: the tag of the plan, for If-Match."));
+        }
+        if (guarded || operation.getOperationId().equals("cleanUpGroups")) {
+            operation
+                    .getResponses()
+                    .addAPIResponse(
+                            "207",
+                            OASFactory.createAPIResponse()
+                                    .description("Done in part; every row says what came of it.")
+                                    .content(success.getContent()));
+        }
     }
 
     private static org.eclipse.microprofile.openapi.models.headers.Header header(String description) {
@@ -193,6 +236,30 @@ public class OpenApiDetails implements OASFilter {
                 parameter.setDescription("Whether to bypass every shared snapshot and ask the brokers now.");
                 parameter.setSchema(schema(SchemaType.BOOLEAN).defaultValue(false));
             }
+            case "dryRun" -> {
+                if (parameter.getDescription() == null) {
+                    parameter.setDescription("Needed: true to plan only, false to do it.");
+                    parameter.setRequired(true);
+                    parameter.setSchema(schema(SchemaType.BOOLEAN));
+                }
+            }
+            case "acknowledgeInUse" -> {
+                parameter.setDescription(
+                        "Does it although the group's commits move without members (assign()), which otherwise is a 409.");
+                parameter.setSchema(schema(SchemaType.BOOLEAN).defaultValue(false));
+            }
+            case "reason" -> {
+                if (parameter.getDescription() == null) {
+                    parameter.setDescription("Why, for the journal.");
+                }
+            }
+            case "If-Match" ->
+                parameter.setDescription("The ETag of a dry run; if what it covers has moved, the answer is 412.");
+            case "Idempotency-Key" ->
+                parameter.setDescription(
+                        "Makes the call repeatable: within 24 hours the same key and body give the same answer, on any"
+                                + " replica; a call that changed nothing gives its key free again.");
+            case "id" -> text(parameter, "The operation's id.", "op-20261120-101500-0f9b2c1e6d5a");
             case "isolation" -> {
                 parameter.setDescription(
                         "Where the end of a log is: the high watermark, or for read_committed the last stable offset.");
@@ -246,10 +313,51 @@ public class OpenApiDetails implements OASFilter {
             types.add(ProblemType.PAYLOAD_TOO_LARGE);
             types.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
         }
+        types.addAll(ofOperations(path, method, operation));
         Map<String, List<ProblemType>> byStatus = new TreeMap<>();
-        types.forEach(type -> byStatus.computeIfAbsent(Integer.toString(type.status()), status -> new ArrayList<>())
-                .add(type));
+        new LinkedHashSet<>(types)
+                .forEach(type -> byStatus.computeIfAbsent(Integer.toString(type.status()), status -> new ArrayList<>())
+                        .add(type));
         return byStatus;
+    }
+
+    /** What changes, and what the journal, can be answered with beside. */
+    private static Set<ProblemType> ofOperations(String path, PathItem.HttpMethod method, Operation operation) {
+        Set<ProblemType> types = new LinkedHashSet<>();
+        boolean change = method == PathItem.HttpMethod.DELETE
+                || method == PathItem.HttpMethod.POST
+                        && !operation.getOperationId().equals("queryLag");
+        if (path.contains("/operations")) {
+            types.add(ProblemType.CLUSTER_NOT_FOUND);
+            types.add(ProblemType.KAFKA_NOT_AUTHORIZED);
+            types.add(ProblemType.CLUSTER_UNAVAILABLE);
+            types.add(ProblemType.TIMEOUT);
+        }
+        if (path.contains("/operations/{id}")) {
+            types.add(ProblemType.OPERATION_NOT_FOUND);
+        }
+        if (path.contains("{instanceId}")) {
+            types.add(ProblemType.MEMBER_NOT_FOUND);
+        }
+        if (change) {
+            types.addAll(List.of(
+                    ProblemType.READ_ONLY,
+                    ProblemType.FORBIDDEN,
+                    ProblemType.CONFLICT,
+                    ProblemType.PLAN_OUTDATED,
+                    ProblemType.PRECONDITION_REQUIRED,
+                    ProblemType.GROUP_NOT_EMPTY,
+                    ProblemType.GROUP_IN_USE,
+                    ProblemType.TOPIC_SUBSCRIBED,
+                    ProblemType.NO_COMMIT,
+                    ProblemType.OFFSET_OUT_OF_RANGE,
+                    ProblemType.NO_RECORD_AT_OR_AFTER,
+                    ProblemType.UNSUPPORTED_BY_CLUSTER));
+            if (!path.contains("{group}")) {
+                types.add(ProblemType.UNPROCESSABLE);
+            }
+        }
+        return types;
     }
 
     private static APIResponse problem(List<ProblemType> types) {

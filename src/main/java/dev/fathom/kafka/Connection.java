@@ -26,6 +26,7 @@ final class Connection implements AutoCloseable {
     private final Topology topology = new Topology();
     private final Probe probe;
     private final Translator translator;
+    private final JournalClients journalClients = new JournalClients(this);
     private boolean closed;
 
     Connection(ClusterSettings settings, Clock clock) {
@@ -49,6 +50,10 @@ final class Connection implements AutoCloseable {
 
     Translator translator() {
         return translator;
+    }
+
+    JournalClients journalClients() {
+        return journalClients;
     }
 
     Probe probe() {
@@ -117,6 +122,7 @@ final class Connection implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        journalClients.close();
         admins.values().forEach(admin -> admin.close(Duration.ofSeconds(1)));
         admins.clear();
     }

@@ -5,6 +5,8 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterDescription;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.EventLog;
 import dev.fathom.cluster.Feature;
 import dev.fathom.cluster.Feature.Support;
 import dev.fathom.cluster.GroupDescription;
@@ -245,6 +247,57 @@ final class KafkaCluster implements Cluster {
     @Override
     public RecordBatch read(RecordQuery query) {
         return new RecordReader(connection, deadline).read(query);
+    }
+
+    @Override
+    public Map<TopicPartition, Instant> timestampsAt(Map<TopicPartition, Long> offsets) {
+        return new RecordReader(connection, deadline).timestampsAt(offsets);
+    }
+
+    @Override
+    public boolean requirePlan() {
+        return connection.settings().requirePlan();
+    }
+
+    @Override
+    public Map<String, Outcome<Set<String>>> topicRights(Collection<String> topics) {
+        return new TopicRights(interactive(), deadline, answers).of(topics);
+    }
+
+    @Override
+    public Map<TopicPartition, Outcome<Written>> commit(GroupListing group, Map<TopicPartition, Commit> commits) {
+        return writer().commit(group, commits);
+    }
+
+    @Override
+    public Map<TopicPartition, Outcome<Written>> deleteCommits(GroupListing group, Set<TopicPartition> partitions) {
+        return writer().deleteCommits(group, partitions);
+    }
+
+    @Override
+    public Outcome<Written> deleteGroup(GroupListing group) {
+        return writer().deleteGroup(group);
+    }
+
+    @Override
+    public Map<String, Outcome<Written>> removeMembers(GroupListing group, Set<String> instanceIds, String reason) {
+        return writer().removeMembers(group, instanceIds, reason);
+    }
+
+    @Override
+    public Outcome<Written> removeAllMembers(GroupListing group, String reason) {
+        return writer().removeAllMembers(group, reason);
+    }
+
+    private GroupWriter writer() {
+        return new GroupWriter(connection.admin(Purpose.CHANGES), deadline, answers);
+    }
+
+    @Override
+    public EventLog eventLog(EventLog.Topic topic) {
+        // That the journal is there may be remembered, whatever else is wanted fresh.
+        TopicLookup remembering = new TopicLookup(connection.topology(), interactive(), deadline, answers, false);
+        return new KafkaEventLog(topic, connection, remembering, deadline, answers);
     }
 
     /** Made when first needed: making the client may fail. */

@@ -11,10 +11,14 @@ enum Purpose {
     INTERACTIVE,
     /** Questions about many groups. */
     BULK,
+    /** Moving offsets and members: must not wait behind reads. */
+    CHANGES,
     /** The probe in the background. */
     HEALTH,
     /** Reading records. */
-    RECORDS;
+    RECORDS,
+    /** The service's own topics. */
+    JOURNAL;
 
     String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -7,6 +7,7 @@ import dev.fathom.cluster.RecordQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class RecordReader {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    /** A broker sends at least one batch of each partition, however little is asked for. */
+    private static final int SMALL_FETCH = 1024;
 
     private final Connection connection;
     private final Deadline deadline;
@@ -85,18 +88,59 @@ final class RecordReader {
         return new RecordBatch(records, next, bytes >= query.maxBytes());
     }
 
-    private Map<String, Object> properties(RecordQuery query) {
+    /** The timestamps of the first records at or after offsets; a partition that has none there is left out. */
+    Map<dev.fathom.cluster.TopicPartition, Instant> timestampsAt(Map<dev.fathom.cluster.TopicPartition, Long> offsets) {
+        Map<dev.fathom.cluster.TopicPartition, Instant> found = new HashMap<>();
+        Map<String, Object> properties = properties();
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, SMALL_FETCH);
+        Map<TopicPartition, Long> left = new HashMap<>();
+        offsets.forEach(
+                (partition, offset) -> left.put(new TopicPartition(partition.topic(), partition.partition()), offset));
+        String asked = "read the timestamps of records (needs Read on the topics)";
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(left.keySet());
+            Map<TopicPartition, Long> ends =
+                    consumer.endOffsets(left.keySet(), Duration.ofMillis(deadline.millisLeft()));
+            left.forEach(consumer::seek);
+            left.entrySet().removeIf(entry -> entry.getValue() >= ends.get(entry.getKey()));
+            while (!left.isEmpty() && !deadline.passed()) {
+                consumer.assign(left.keySet());
+                for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
+                    TopicPartition partition = new TopicPartition(read.topic(), read.partition());
+                    if (left.remove(partition) != null) {
+                        found.put(
+                                new dev.fathom.cluster.TopicPartition(read.topic(), read.partition()),
+                                Instant.ofEpochMilli(read.timestamp()));
+                    }
+                }
+                left.keySet()
+                        .removeIf(partition -> consumer.position(partition, Duration.ofMillis(deadline.millisLeft()))
+                                >= ends.get(partition));
+            }
+            return found;
+        } catch (KafkaException e) {
+            throw connection.translator().translate(e, asked);
+        }
+    }
+
+    private Map<String, Object> properties() {
         Map<String, Object> properties = connection.clientProperties(Purpose.RECORDS);
         properties.keySet().removeIf(key -> key.startsWith("group."));
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        return properties;
+    }
+
+    private Map<String, Object> properties(RecordQuery query) {
+        Map<String, Object> properties = properties();
         properties.put(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, query.isolation().name().toLowerCase(Locale.ROOT));
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, query.limit());
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, (int) query.maxBytes());
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) query.maxBytes());
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         return properties;
     }
 

@@ -13,13 +13,22 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
+import org.apache.kafka.common.errors.IllegalGenerationException;
+import org.apache.kafka.common.errors.InvalidCommitOffsetSizeException;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
@@ -75,7 +84,22 @@ final class Translator {
         if (cause instanceof LeaderNotAvailableException || cause instanceof NotLeaderOrFollowerException) {
             return Reason.LEADER_UNAVAILABLE;
         }
-        if (cause instanceof InvalidGroupIdException || cause instanceof InvalidRequestException) {
+        if (cause instanceof GroupNotEmptyException
+                || cause instanceof UnknownMemberIdException
+                || cause instanceof RebalanceInProgressException
+                || cause instanceof IllegalGenerationException
+                || cause instanceof StaleMemberEpochException) {
+            // A coordinator refuses a commit from outside with UNKNOWN_MEMBER_ID once the group has members.
+            return Reason.GROUP_NOT_EMPTY;
+        }
+        if (cause instanceof GroupSubscribedToTopicException) {
+            return Reason.TOPIC_SUBSCRIBED;
+        }
+        if (cause instanceof InvalidGroupIdException
+                || cause instanceof InvalidRequestException
+                || cause instanceof OffsetMetadataTooLarge
+                || cause instanceof InvalidCommitOffsetSizeException
+                || cause instanceof RecordTooLargeException) {
             return Reason.INVALID;
         }
         if (cause instanceof OffsetOutOfRangeException
@@ -101,6 +125,9 @@ final class Translator {
             case UNSUPPORTED ->
                 "The brokers of cluster " + name + " are too old to " + asked + ", or have that feature switched off.";
             case LEADER_UNAVAILABLE -> "A partition has no leader now (asked to " + asked + ").";
+            case GROUP_NOT_EMPTY -> "The group has members now (asked to " + asked + ").";
+            case TOPIC_SUBSCRIBED -> "A member of the group reads the topic (asked to " + asked + ").";
+            case MEMBER_NOT_FOUND -> "The group has no such member (asked to " + asked + ").";
             case INVALID -> "Cluster " + name + " refused as malformed to " + asked + ".";
             case OFFSET_OUT_OF_RANGE -> "The log moved while it was read: asked to " + asked + ".";
             case TIMED_OUT -> "Cluster " + name + " did not answer in time when asked to " + asked + ".";

@@ -44,8 +44,10 @@ public class Lag {
     private final LogEnds ends;
     private final Snapshots<Key, GroupOffsets> measured;
     private final Snapshots<String, Boolean> visibility;
+    private final CommitWatch watch;
 
-    Lag(FathomConfig config, Clock clock) {
+    Lag(CommitWatch watch, FathomConfig config, Clock clock) {
+        this.watch = watch;
         Duration timeToLive = config.lag().snapshotTtl();
         this.ends = new LogEnds(timeToLive);
         this.measured = new Snapshots<>(timeToLive, PATIENCE, GROUPS_KEPT, clock);
@@ -62,6 +64,11 @@ public class Lag {
                 new Key(cluster.name(), group, query), cluster.fresh(), () -> measure(cluster, group, query));
     }
 
+    /** Forgets what was measured on a cluster: something there was changed. */
+    public void forget(Cluster cluster) {
+        measured.forget(key -> key.cluster().equals(cluster.name()));
+    }
+
     private GroupOffsets measure(Cluster cluster, GroupListing group, OffsetsQuery query) {
         boolean transactions = group.type() != GroupType.SHARE;
         Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(List.of(group));
@@ -71,6 +78,7 @@ public class Lag {
 
         GroupDescription description = describing.await().get(group.id()).orThrow();
         Commits commits = reading.await().get(group.id()).orThrow();
+        watch.saw(cluster, description, commits);
         Commits stable = readingStable
                 .map(pending -> pending.await().get(group.id()).orThrow())
                 .orElse(commits);

@@ -58,7 +58,11 @@ public class DevClusters implements ClusterSource {
         clusters.put(
                 NAME,
                 new ClusterSettings(
-                        NAME, Map.of("bootstrap.servers", bootstrapServers), config.readOnly(), Duration.ofSeconds(5)));
+                        NAME,
+                        Map.of("bootstrap.servers", bootstrapServers),
+                        config.readOnly(),
+                        false,
+                        Duration.ofSeconds(5)));
         return clusters;
     }
 

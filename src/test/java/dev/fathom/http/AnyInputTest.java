@@ -99,8 +99,14 @@ class AnyInputTest {
     }
 
     private static String filled(String path, String name, String value) {
-        Map<String, String> usual =
-                Map.of("cluster", "local", "group", "invoices", "topic", "orders", "partition", "0", "slug", "timeout");
+        Map<String, String> usual = Map.of(
+                "cluster", "local",
+                "group", "invoices",
+                "topic", "orders",
+                "partition", "0",
+                "slug", "timeout",
+                "id", "op-20261120-101500-0f9b2c1e6d5a",
+                "instanceId", "forklift-1");
         String filled = path;
         for (Map.Entry<String, String> each : usual.entrySet()) {
             String text = each.getKey().equals(name) ? encoded(value) : each.getValue();
@@ -111,7 +117,8 @@ class AnyInputTest {
 
     private void check(Operation operation, String path, String body, Set<String> failures) {
         // A segment that is empty or dots is another path; those the framework answers.
-        Api.Answer answer = operation.method().equals("POST") ? api.post(path, body) : api.get(path);
+        Api.Answer answer =
+                operation.method().equals("POST") ? api.post(path, body) : api.send(operation.method(), path, null);
         int status = answer.status();
         String what = operation.method() + " " + path.substring(0, Math.min(200, path.length())) + " → " + status + " "
                 + answer.text().substring(0, Math.min(200, answer.text().length()));
@@ -142,7 +149,7 @@ class AnyInputTest {
         assertThat(operations).hasSizeGreaterThan(15);
         String body = "{\"groups\":[\"invoices\"]}";
         for (Operation operation : operations) {
-            List<String> inPath = Stream.of("cluster", "group", "topic", "partition", "slug")
+            List<String> inPath = Stream.of("cluster", "group", "topic", "partition", "slug", "id", "instanceId")
                     .filter(name -> operation.path().contains("{" + name + "}"))
                     .toList();
             for (String value : ODD) {
@@ -164,29 +171,37 @@ class AnyInputTest {
     @Test
     void inABodyEndsInADocumentedAnswer() {
         Set<String> failures = new TreeSet<>();
-        Operation query = operations().stream()
+        List<Operation> posts = operations().stream()
                 .filter(operation -> operation.method().equals("POST"))
-                .findFirst()
-                .orElseThrow();
-        for (String value : ODD) {
-            String quoted = "\""
-                    + value.replace("\\", "\\\\")
-                            .replace("\"", "\\\"")
-                            .replace("\n", "\\n")
-                            .replace("\u0000", "\\u0000")
-                    + "\"";
-            for (String body : List.of(
-                    value,
-                    quoted,
-                    "[" + quoted + "]",
-                    "{\"groups\":" + quoted + "}",
-                    "{\"groups\":[" + quoted + "]}",
-                    "{" + quoted + ":1}")) {
-                check(query, filled(query.path(), "", ""), body, failures);
+                .toList();
+        assertThat(posts).hasSizeGreaterThan(3);
+        for (Operation post : posts) {
+            String path = filled(post.path(), "", "");
+            for (String value : ODD) {
+                String quoted = "\""
+                        + value.replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                                .replace("\n", "\\n")
+                                .replace("\u0000", "\\u0000")
+                        + "\"";
+                for (String body : List.of(
+                        value,
+                        quoted,
+                        "[" + quoted + "]",
+                        "{\"groups\":" + quoted + "}",
+                        "{\"groups\":[" + quoted + "]}",
+                        "{\"dryRun\":" + quoted + "}",
+                        "{\"dryRun\":true,\"to\":" + quoted + "}",
+                        "{\"dryRun\":true,\"to\":\"latest\",\"targets\":[{\"topic\":" + quoted + "}]}",
+                        "{\"dryRun\":true,\"match\":" + quoted + ",\"unchangedFor\":\"PT0S\"}",
+                        "{\"dryRun\":true,\"match\":\"none-*\",\"unchangedFor\":" + quoted + "}",
+                        "{" + quoted + ":1}")) {
+                    check(post, path, body, failures);
+                }
             }
+            check(post, path, "[".repeat(100_000), failures);
+            check(post, path, "{\"groups\":" + "[".repeat(2_000) + "}", failures);
         }
-        check(query, filled(query.path(), "", ""), "[".repeat(100_000), failures);
-        check(query, filled(query.path(), "", ""), "{\"groups\":" + "[".repeat(2_000) + "}", failures);
 
         assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
                 .isEmpty();

@@ -18,7 +18,16 @@ class ClustersTest {
         JsonNode list = api.get("/api/v1/clusters").ok();
 
         assertThat(list.findValuesAsText("name"))
-                .startsWith("down", "fragile", "local", "nowhere", "sasl", "three", "wrong-password");
+                .startsWith(
+                        "down",
+                        "fragile",
+                        "guarded",
+                        "local",
+                        "nowhere",
+                        "readonly",
+                        "sasl",
+                        "three",
+                        "wrong-password");
         assertThat(item(list, "name", "local").get("reachable").asBoolean()).isTrue();
         assertThat(item(list, "name", "three").get("brokers").asInt()).isEqualTo(3);
         assertThat(item(list, "name", "down").get("reachable").asBoolean()).isFalse();

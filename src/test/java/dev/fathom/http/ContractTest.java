@@ -1,5 +1,6 @@
 package dev.fathom.http;
 
+import static dev.fathom.testing.Kafka.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,10 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.fathom.testing.Api;
+import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.Kafka;
+import dev.fathom.testing.LiveGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,7 +45,7 @@ class ContractTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The request behind each example, on the sample world. */
-    private static final Map<String, String> REQUESTS = Map.ofEntries(
+    private static final Map<String, String> GETS = Map.ofEntries(
             Map.entry("listClusters", "/api/v1/clusters"),
             Map.entry("describeCluster", "/api/v1/clusters/local"),
             Map.entry("listTopics", "/api/v1/clusters/local/topics?search=orders"),
@@ -52,11 +60,107 @@ class ContractTest {
             Map.entry("listGroupOffsets", "/api/v1/clusters/local/groups/invoices/offsets"),
             Map.entry("describeGroupLag", "/api/v1/clusters/local/groups/audit-archive/lag"),
             Map.entry("listWorstGroups", "/api/v1/clusters/local/lag?top=1"),
-            Map.entry("queryLag", "/api/v1/clusters/local/lag/query"),
             Map.entry("listProblems", "/api/v1/problems"),
+            Map.entry("compareGroups", "/api/v1/clusters/local/groups/refunds/compare?with=invoices"),
+            Map.entry("listOperations", "/api/v1/operations?cluster=local&group=refunds&limit=1"),
+            Map.entry("describeOperation", "/api/v1/operations/{done}"),
             Map.entry("describeProblem", "/api/v1/problems/group-not-found"));
 
-    private static final String QUERY_LAG_BODY = "{\"groups\":[\"invoices\",\"no-such-group\"]}";
+    private record Change(String method, String path, String body) {}
+
+    /** Those that change something, or could. */
+    private static final Map<String, Change> CHANGES = Map.of(
+            "queryLag",
+            new Change("POST", "/api/v1/clusters/local/lag/query", "{\"groups\":[\"invoices\",\"no-such-group\"]}"),
+            "resetGroup",
+            new Change(
+                    "POST",
+                    "/api/v1/clusters/local/groups/refunds/resets?include=time",
+                    "{\"dryRun\":true,\"to\":\"latest-5\",\"targets\":[{\"topic\":\"orders\",\"partitions\":[0,1]},"
+                            + "{\"topic\":\"orders\",\"partitions\":[2],\"to\":\"current+1\"}],\"reason\":\"bad deploy"
+                            + " 1432\"}"),
+            "deleteGroupOffsets",
+            new Change(
+                    "DELETE",
+                    "/api/v1/clusters/local/groups/refunds/offsets?topic=orders&partition=2&dryRun=true",
+                    null),
+            "deleteGroup",
+            new Change("DELETE", "/api/v1/clusters/local/groups/refunds?dryRun=true", null),
+            "removeMember",
+            new Change(
+                    "DELETE",
+                    "/api/v1/clusters/local/groups/warehouse/members/forklift-1?dryRun=true&reason=dead%20host",
+                    null),
+            "removeMembers",
+            new Change("DELETE", "/api/v1/clusters/local/groups/warehouse/members?all=true&dryRun=true", null),
+            "cleanUpGroups",
+            new Change(
+                    "POST",
+                    "/api/v1/clusters/local/groups/cleanup",
+                    "{\"dryRun\":true,\"state\":\"empty\",\"unchangedFor\":\"P3D\",\"match\":\"refunds\"}"),
+            "undoOperation",
+            new Change("POST", "/api/v1/operations/{done}/undo", "{\"dryRun\":true}"),
+            "cancelOperation",
+            new Change("DELETE", "/api/v1/operations/{waiting}", null));
+
+    private static Kafka kafka;
+    private static LiveGroup warehouse;
+    private static String done;
+    private static String waiting;
+
+    /** A group that was moved, and one with a static member that a reset waits for. */
+    @BeforeAll
+    static void moveGroups() {
+        kafka = new Kafka(Brokers.main().bootstrapServers());
+        Map<TopicPartition, Long> commits = Map.of(
+                new TopicPartition("orders", 0), 40L,
+                new TopicPartition("orders", 1), 38L,
+                new TopicPartition("orders", 2), 30L);
+        kafka.commit("refunds", commits);
+        warehouse = kafka.join("warehouse", List.of("orders"), Map.of("group.instance.id", "forklift-1"))
+                .awaitAssigned();
+        Api api = Api.underTest();
+        done = operation(api.post(
+                        "/api/v1/clusters/local/groups/refunds/resets",
+                        "{\"dryRun\":false,\"to\":\"current-10\",\"reason\":\"bad deploy 1432\"}")
+                .ok());
+        kafka.commit("refunds", commits);
+        waiting = operation(api.post(
+                        "/api/v1/clusters/local/groups/warehouse/resets",
+                        "{\"dryRun\":false,\"to\":\"earliest\",\"waitForEmpty\":\"PT10M\"}")
+                .json());
+    }
+
+    private static String operation(JsonNode answer) {
+        String path = answer.get("operation").asText();
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    @AfterAll
+    static void leave() {
+        warehouse.close();
+        // Static members do not leave when they close.
+        get(kafka.admin()
+                .removeMembersFromConsumerGroup("warehouse", new RemoveMembersFromConsumerGroupOptions())
+                .all());
+        Api.underTest().delete("/api/v1/operations/" + waiting);
+        get(kafka.admin().deleteConsumerGroups(List.of("refunds", "warehouse")).all());
+        kafka.close();
+    }
+
+    private static Change request(String operationId) {
+        Change request = CHANGES.containsKey(operationId)
+                ? CHANGES.get(operationId)
+                : new Change("GET", GETS.get(operationId), null);
+        return new Change(
+                request.method(), request.path().replace("{done}", done).replace("{waiting}", waiting), request.body());
+    }
+
+    private static TreeSet<String> requests() {
+        TreeSet<String> all = new TreeSet<>(GETS.keySet());
+        all.addAll(CHANGES.keySet());
+        return all;
+    }
 
     private final Api api = Api.underTest();
 
@@ -154,24 +258,26 @@ class ContractTest {
                 contract(),
                 (where, operation) -> ids.add(operation.get("operationId").asText()));
 
-        assertThat(REQUESTS.keySet()).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(requests()).containsExactlyInAnyOrderElementsOf(ids);
     }
 
     static Stream<String> operationIds() {
-        return REQUESTS.keySet().stream().sorted();
+        return requests().stream();
     }
 
     @ParameterizedTest
     @MethodSource("operationIds")
     void everyExampleIsARealAnswerAndFitsItsSchema(String operationId) throws IOException {
         Path file = EXAMPLES.resolve(operationId + ".json");
-        String request = REQUESTS.get(operationId);
-        boolean post = operationId.equals("queryLag");
-        JsonNode answer = (post ? api.post(request, QUERY_LAG_BODY) : api.get(request)).ok();
+        Change request = request(operationId);
+        JsonNode answer = (request.body() == null
+                        ? api.send(request.method(), request.path(), null)
+                        : api.post(request.path(), request.body()))
+                .ok();
         if (UPDATE.equals("examples")) {
-            ObjectNode example = JSON.createObjectNode().put("request", (post ? "POST " : "GET ") + request);
-            if (post) {
-                example.set("body", JSON.readTree(QUERY_LAG_BODY));
+            ObjectNode example = JSON.createObjectNode().put("request", request.method() + " " + request.path());
+            if (request.body() != null) {
+                example.set("body", JSON.readTree(request.body()));
             }
             example.set("answer", tidied(operationId, answer));
             Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(example) + "\n");

@@ -95,7 +95,7 @@ class ConventionsTest {
     @CsvSource({
         "GET, /api/v1/nothing, 404, not-found",
         "GET, /nothing, 404, not-found",
-        "DELETE, /api/v1/clusters/local/groups/invoices, 405, method-not-allowed",
+        "PATCH, /api/v1/clusters/local/groups/invoices, 405, method-not-allowed",
         "PUT, /api/v1/clusters/local/lag/query, 405, method-not-allowed",
         "POST, /api/v1/clusters/local/groups, 405, method-not-allowed"
     })

@@ -17,11 +17,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,5 +144,113 @@ class DeniedByAclTest {
             assertThat(answer.problem()).isEqualTo("kafka-not-authorized");
             assertThat(answer.json().get("detail").asText()).contains("Read");
         });
+    }
+
+    private void allow(ResourceType type, String name, AclOperation... operations) {
+        get(kafka.admin()
+                .createAcls(Stream.of(operations)
+                        .map(operation -> new AclBinding(
+                                new ResourcePattern(type, name, PatternType.LITERAL),
+                                new AccessControlEntry("User:fathom", "*", operation, AclPermissionType.ALLOW)))
+                        .toList())
+                .all());
+    }
+
+    @Test
+    void oneOfThreeTopicsThatMayNotBeMovedIsNamedAndTheOthersCanBe() {
+        String one = kafka.topic(1);
+        String two = kafka.topic(1);
+        String denied = kafka.topic(1);
+        String hidden = kafka.topic(1);
+        String group = unique("three");
+        kafka.commit(
+                group,
+                Map.of(
+                        new TopicPartition(one, 0),
+                        0L,
+                        new TopicPartition(two, 0),
+                        0L,
+                        new TopicPartition(denied, 0),
+                        0L));
+        List.of(one, two, denied).forEach(topic -> kafka.produce(topic, 0, 5));
+        allow(ResourceType.GROUP, group, AclOperation.READ, AclOperation.DESCRIBE);
+        List.of(one, two).forEach(topic -> allow(ResourceType.TOPIC, topic, AclOperation.READ, AclOperation.DESCRIBE));
+        allow(ResourceType.TOPIC, denied, AclOperation.DESCRIBE);
+        String resets = SASL + "/groups/" + group + "/resets";
+        String all = "{\"dryRun\":%s,\"to\":\"latest\"}";
+
+        await().untilAsserted(() -> {
+            Api.Answer unjournaled = api.post(resets, String.format(all, true));
+            assertThat(unjournaled.ok().get("blockers").findValuesAsText("reason"))
+                    .contains("journal", "not-authorized");
+        });
+        allow(
+                ResourceType.TOPIC,
+                "__fathom_operations",
+                AclOperation.CREATE,
+                AclOperation.READ,
+                AclOperation.WRITE,
+                AclOperation.DESCRIBE);
+        await().untilAsserted(() -> {
+            JsonNode plan = api.post(resets, String.format(all, true)).ok();
+            assertThat(plan.get("applicable").asBoolean()).isFalse();
+            assertThat(plan.get("blockers").findValuesAsText("reason")).containsExactly("not-authorized");
+            assertThat(plan.at("/blockers/0/detail").asText()).contains("Read").contains(denied);
+        });
+        Api.Answer refused = api.post(resets, String.format(all, false));
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.problem()).isEqualTo("kafka-not-authorized");
+        JsonNode withHidden = api.post(
+                        resets,
+                        "{\"dryRun\":true,\"to\":\"latest\",\"targets\":[{\"topic\":\"" + one + "\"},{\"topic\":\""
+                                + hidden + "\"}]}")
+                .ok();
+        assertThat(planned(withHidden, hidden).at("/problem/status").asInt()).isEqualTo(403);
+        assertThat(planned(withHidden, one).get("outcome").asText()).isEqualTo("planned");
+
+        JsonNode done = api.post(
+                        resets,
+                        "{\"dryRun\":false,\"to\":\"latest\",\"targets\":[{\"topic\":\"" + one + "\"},{\"topic\":\""
+                                + two + "\"}]}")
+                .ok();
+        assertThat(done.findValuesAsText("outcome")).containsExactly("applied", "applied");
+        assertThat(api.delete(SASL + "/groups/" + group + "?dryRun=false").problem())
+                .isEqualTo("kafka-not-authorized");
+    }
+
+    private static JsonNode planned(JsonNode answer, String topic) {
+        for (JsonNode row : answer.get("partitions")) {
+            if (row.get("topic").asText().equals(topic)) {
+                return row;
+            }
+        }
+        throw new AssertionError("no row of " + topic + " in " + answer);
+    }
+
+    @Test
+    void withoutAJournalNothingIsChangedAndTheAnswerSaysWhatIsMissing() {
+        kafka.admin()
+                .deleteAcls(List.of(new AclBindingFilter(
+                        new ResourcePatternFilter(ResourceType.TOPIC, "__fathom_operations", PatternType.LITERAL),
+                        AccessControlEntryFilter.ANY)));
+        String topic = kafka.topic(1);
+        String group = unique("unjournaled");
+        kafka.produce(topic, 0, 5);
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 0L));
+        allow(ResourceType.GROUP, group, AclOperation.READ, AclOperation.DESCRIBE);
+        allow(ResourceType.TOPIC, topic, AclOperation.READ, AclOperation.DESCRIBE);
+
+        await().untilAsserted(() -> {
+            Api.Answer refused =
+                    api.post(SASL + "/groups/" + group + "/resets", "{\"dryRun\":false,\"to\":\"latest\"}");
+            assertThat(refused.status()).as(refused.text()).isEqualTo(503);
+            assertThat(refused.json().get("detail").asText())
+                    .contains("fathom.journal.required")
+                    .contains("__fathom_operations");
+        });
+        assertThat(get(kafka.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                        .get(new TopicPartition(topic, 0))
+                        .offset())
+                .isZero();
     }
 }

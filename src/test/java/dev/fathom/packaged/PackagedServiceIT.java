@@ -3,18 +3,13 @@ package dev.fathom.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,62 +19,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The packaged service as an operator starts it: {@code java -jar target/quarkus-app/quarkus-run.jar}. */
 class PackagedServiceIT {
 
-    private static final Path APP = Path.of("target/quarkus-app");
-
-    private final Path printed = Path.of("target/packaged-service-" + System.nanoTime() + ".txt");
-    private Process service;
+    private PackagedService service;
 
     @AfterEach
-    void end() throws InterruptedException, IOException {
+    void end() {
         if (service != null) {
-            service.destroyForcibly().waitFor();
-        }
-        Files.deleteIfExists(printed);
-    }
-
-    /** Starts the service with properties and environment, and nothing of this process's own configuration. */
-    private void start(Map<String, String> environment, String... properties) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String property : properties) {
-            command.add("-D" + property);
-        }
-        command.addAll(List.of("-jar", APP.resolve("quarkus-run.jar").toString()));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
-        builder.environment().putAll(environment);
-        try {
-            service = builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            service.close();
         }
     }
 
-    private String said() {
-        try {
-            return Files.readString(printed);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void assertRefusesToStart(String... because) throws InterruptedException {
-        assertThat(service.waitFor(30, TimeUnit.SECONDS)).as(said()).isTrue();
-        assertThat(service.exitValue()).isNotZero();
-        assertThat(said()).contains(because);
+    private Api start(Map<String, String> environment, String... properties) {
+        service = new PackagedService(environment, properties);
+        return service.api();
     }
 
     @Test
     void servesTheClustersItIsConfiguredFor() {
-        int port = EmbeddedBroker.freePort();
-        start(
+        Api api = start(
                 Map.of("FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS", Brokers.main().bootstrapServers()),
-                "quarkus.http.port=" + port,
                 "fathom.clusters.gone.bootstrap-servers=no-such-host.invalid:9092",
                 "fathom.clusters.\"with.dot\".bootstrap-servers="
                         + Brokers.main().bootstrapServers(),
                 "fathom.clusters.prod.properties.\"client.rack\"=r1");
-        Api api = Api.at("http://127.0.0.1:" + port);
 
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
                         api.get("/api/v1/clusters/prod/groups/invoices/lag")
@@ -93,17 +54,12 @@ class PackagedServiceIT {
         assertThat(api.get("/q/swagger-ui/").status()).isEqualTo(200);
         assertThat(api.get("/q/openapi").text()).contains("openapi: 3.1.0");
         assertThat(api.get("/q/health/ready").json().get("status").asText()).isEqualTo("UP");
-        assertThat(said()).contains("\"level\":\"INFO\"");
+        assertThat(service.said()).contains("\"level\":\"INFO\"");
     }
 
     @Test
     void startsWithTheExampleConfiguration() {
-        int port = EmbeddedBroker.freePort();
-        start(
-                Map.of("KAFKA_PASSWORD", "unused"),
-                "quarkus.config.locations=deploy/fathom.properties",
-                "quarkus.http.port=" + port);
-        Api api = Api.at("http://127.0.0.1:" + port);
+        Api api = start(Map.of("KAFKA_PASSWORD", "unused"), "quarkus.config.locations=deploy/fathom.properties");
 
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
                         api.get("/api/v1/clusters").ok().findValuesAsText("name"))
@@ -112,7 +68,7 @@ class PackagedServiceIT {
 
     @Test
     void carriesNothingOfTheBrokerOrOfTheTests() throws IOException {
-        try (Stream<Path> tree = Files.walk(APP)) {
+        try (Stream<Path> tree = Files.walk(PackagedService.APP)) {
             assertThat(tree.map(path -> path.getFileName().toString()).toList())
                     .anyMatch(name -> name.startsWith("org.apache.kafka.kafka-clients-4.1.2"))
                     .noneMatch(name -> name.contains("kafka_2.13")
@@ -128,7 +84,8 @@ class PackagedServiceIT {
     void saysThatItNeedsACluster() throws InterruptedException {
         start(Map.of());
 
-        assertRefusesToStart("fathom.clusters.<name>.bootstrap-servers", "FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS");
+        service.assertRefusesToStart(
+                "fathom.clusters.<name>.bootstrap-servers", "FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS");
     }
 
     @ParameterizedTest
@@ -144,26 +101,23 @@ class PackagedServiceIT {
     void namesTheSettingThatKeepsItFromStarting(String property, String named) throws InterruptedException {
         start(Map.of(), "fathom.clusters.prod.bootstrap-servers=127.0.0.1:1", property);
 
-        assertRefusesToStart(named);
+        service.assertRefusesToStart(named);
     }
 
     @Test
     void listensEverywhereWhenToldInWords() {
-        int port = EmbeddedBroker.freePort();
-        start(
+        Api api = start(
                 Map.of(),
                 "fathom.clusters.prod.bootstrap-servers=127.0.0.1:1",
                 "fathom.security.mode=none",
-                "quarkus.http.host=127.0.0.1",
-                "quarkus.http.port=" + port);
+                "quarkus.http.host=127.0.0.1");
 
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
-                        Api.at("http://127.0.0.1:" + port).get("/q/health/live").status())
+                        api.get("/q/health/live").status())
                 .isEqualTo(200));
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(Api.at("http://127.0.0.1:" + port)
-                        .get("/q/health/ready")
-                        .status())
-                .as("its only cluster is down")
-                .isEqualTo(503));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(api.get("/q/health/ready").status())
+                        .as("its only cluster is down")
+                        .isEqualTo(503));
     }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A client of the service that sends exactly what it is given and reads JSON. */
@@ -89,8 +90,16 @@ public final class Api {
         return send("GET", path, null, headers);
     }
 
-    public Answer post(String path, String json) {
-        return send("POST", path, json.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
+    /** @param headers names and values in turn, beside the content type */
+    public Answer post(String path, String json, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = "application/json";
+        return send("POST", path, json.getBytes(StandardCharsets.UTF_8), all);
+    }
+
+    public Answer delete(String path, String... headers) {
+        return send("DELETE", path, null, headers);
     }
 
     public Answer send(String method, String path, byte[] body, String... headers) {

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * The clusters the service under test is configured for, all in one run: {@code local} with the sample world,
+ * {@code guarded} and {@code readonly}, which are the same one with other settings,
  * {@code sasl} as a user without rights but those a test grants, {@code wrong-password}, {@code three}, {@code fragile}
  * that tests stop, {@code down} where nobody listens, and {@code nowhere}, whose name does not resolve.
  */
@@ -18,6 +19,10 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         Map<String, String> config = new HashMap<>();
         cluster(config, "local", Brokers.main().bootstrapServers(), Map.of());
+        cluster(config, "guarded", Brokers.main().bootstrapServers(), Map.of());
+        config.put("fathom.clusters.guarded.require-plan", "true");
+        cluster(config, "readonly", Brokers.main().bootstrapServers(), Map.of());
+        config.put("fathom.clusters.readonly.read-only", "true");
         cluster(config, "sasl", Brokers.sasl().bootstrapServers(), Brokers.saslProperties("fathom", "fathom-secret"));
         cluster(
                 config,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.problem.Problems;
+import dev.fathom.operation.Blocker;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,6 +34,11 @@ public record ItemProblem(
     public static ItemProblem of(String id, ClusterException problem) {
         ProblemType type = Problems.typeOf(problem);
         return new ItemProblem(id, type.link(), type.title(), type.status(), problem.getMessage());
+    }
+
+    public static ItemProblem of(Blocker blocker) {
+        ProblemType type = Problems.typeOf(blocker);
+        return new ItemProblem(null, type.link(), type.title(), type.status(), blocker.detail());
     }
 
     /** Problems by the id they belong to, and problems of the list as a whole. */

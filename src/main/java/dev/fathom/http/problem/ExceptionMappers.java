@@ -2,12 +2,25 @@ package dev.fathom.http.problem;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.TopicPartition;
 import dev.fathom.http.RequestId;
+import dev.fathom.http.model.BlockerItem;
+import dev.fathom.http.model.MemberRef;
+import dev.fathom.http.model.PlanDifference;
+import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
+import dev.fathom.operation.ConflictException;
+import dev.fathom.operation.IdempotencyKeys.KeyReusedException;
+import dev.fathom.operation.Operations.OperationNotFoundException;
+import dev.fathom.operation.RefusedException;
+import dev.fathom.reset.Guard.PlanOutdatedException;
+import dev.fathom.reset.Guard.PlanRequiredException;
+import dev.fathom.reset.UnplannableException;
 import dev.fathom.topic.PositionNotFoundException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
@@ -23,11 +36,13 @@ public class ExceptionMappers {
     /** The media type of every error. */
     public static final String PROBLEM_JSON = "application/problem+json";
 
+    private static final int MOST_ERRORS = 100;
+
     private static final Logger LOG = Logger.getLogger(ExceptionMappers.class);
 
     @ServerExceptionMapper
     public Response problem(ProblemException failure, RoutingContext request) {
-        return answer(failure.type(), failure.getMessage(), failure.errors(), failure, request);
+        return answer(failure.type(), failure.getMessage(), failure.extras(), failure, request);
     }
 
     @ServerExceptionMapper
@@ -40,8 +55,74 @@ public class ExceptionMappers {
         return answer(Problems.typeOf(failure), failure.getMessage(), List.of(), failure, request);
     }
 
+    @ServerExceptionMapper
+    public Response unplannable(UnplannableException failure, RoutingContext request) {
+        List<FieldError> errors = failure.flaws().stream()
+                .limit(MOST_ERRORS)
+                .map(ExceptionMappers::error)
+                .toList();
+        return answer(Problems.typeOf(failure), failure.getMessage(), Extras.errors(errors), failure, request);
+    }
+
+    private static FieldError error(UnplannableException.Flaw flaw) {
+        boolean inBody = flaw.pointer().startsWith("/");
+        return new FieldError(
+                inBody ? flaw.pointer() : null,
+                inBody ? null : flaw.pointer(),
+                flaw.partition().map(TopicPartition::topic).orElse(null),
+                flaw.partition().map(TopicPartition::partition).orElse(null),
+                flaw.message());
+    }
+
+    @ServerExceptionMapper
+    public Response refused(RefusedException failure, RoutingContext request) {
+        Extras extras = new Extras(
+                List.of(),
+                failure.first().members().isEmpty()
+                        ? null
+                        : failure.first().members().stream().map(MemberRef::of).toList(),
+                failure.blockers().stream().map(BlockerItem::of).toList(),
+                null,
+                null,
+                null);
+        return answer(Problems.typeOf(failure.first()), failure.getMessage(), extras, failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response outdated(PlanOutdatedException failure, RoutingContext request) {
+        List<PlanDifference> differences =
+                failure.differences().stream().map(PlanDifference::of).toList();
+        Extras extras = new Extras(List.of(), null, null, differences, null, null);
+        return answer(ProblemType.PLAN_OUTDATED, failure.getMessage(), extras, failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response planRequired(PlanRequiredException failure, RoutingContext request) {
+        return answer(ProblemType.PRECONDITION_REQUIRED, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response conflict(ConflictException failure, RoutingContext request) {
+        return answer(ProblemType.CONFLICT, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response noOperation(OperationNotFoundException failure, RoutingContext request) {
+        return answer(ProblemType.OPERATION_NOT_FOUND, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response keyReused(KeyReusedException failure, RoutingContext request) {
+        return answer(ProblemType.UNPROCESSABLE, failure.getMessage(), List.of(), failure, request);
+    }
+
     /** Bad JSON. What Jackson says of it names classes, so only the place is taken from it. */
-    @ServerExceptionMapper({MismatchedInputException.class, JsonMappingException.class, JsonParseException.class})
+    @ServerExceptionMapper({
+        MismatchedInputException.class,
+        JsonMappingException.class,
+        JsonParseException.class,
+        StreamConstraintsException.class
+    })
     public Response json(JacksonException failure, RoutingContext request) {
         if (failure.getCause() instanceof ProblemException ours) {
             return problem(ours, request);
@@ -50,13 +131,15 @@ public class ExceptionMappers {
         String message;
         if (failure instanceof UnrecognizedPropertyException unknown) {
             message = "unknown field \"" + unknown.getPropertyName() + "\".";
+        } else if (failure instanceof StreamConstraintsException) {
+            message = "nested too deeply, or too long a name or number, at line " + line(failure) + ".";
         } else if (failure instanceof MismatchedInputException) {
             message = "not of the type the contract asks for here.";
         } else {
             message = "not JSON, at line " + line(failure) + ".";
         }
         ProblemException problem = ProblemException.pointer(pointer, message);
-        return answer(problem.type(), problem.getMessage(), problem.errors(), failure, request);
+        return answer(problem.type(), problem.getMessage(), problem.extras(), failure, request);
     }
 
     private static String line(JacksonException failure) {
@@ -97,12 +180,17 @@ public class ExceptionMappers {
 
     private static Response answer(
             ProblemType type, String detail, List<FieldError> errors, Throwable failure, RoutingContext request) {
+        return answer(type, detail, Extras.errors(errors), failure, request);
+    }
+
+    private static Response answer(
+            ProblemType type, String detail, Extras extras, Throwable failure, RoutingContext request) {
         if (type.status() >= 500 && type != ProblemType.UNSUPPORTED_BY_CLUSTER) {
             log(type, detail, failure);
         } else {
             LOG.debugf("%s: %s", type.slug(), detail);
         }
-        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
+        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), extras);
         return Response.status(type.status()).type(PROBLEM_JSON).entity(problem).build();
     }
 

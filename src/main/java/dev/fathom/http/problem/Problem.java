@@ -1,6 +1,10 @@
 package dev.fathom.http.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.http.model.BlockerItem;
+import dev.fathom.http.model.MemberRef;
+import dev.fathom.http.model.MoveRow;
+import dev.fathom.http.model.PlanDifference;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -29,8 +33,23 @@ public record Problem(
         @Schema(description = "The id of the request, as in X-Request-Id and in the service's log.", required = true)
         String requestId,
 
-        @Schema(description = "Validation problems only: each place that is wrong.")
-        List<FieldError> errors) {
+        @Schema(description = "Each place that is wrong, where the request is: the first 100.")
+        List<FieldError> errors,
+
+        @Schema(description = "group-not-empty and topic-subscribed: who is in the way.")
+        List<MemberRef> members,
+
+        @Schema(description = "Changes that were refused: everything that is in the way.")
+        List<BlockerItem> blockers,
+
+        @Schema(description = "plan-outdated: what is no longer as it was planned for.")
+        List<PlanDifference> changes,
+
+        @Schema(description = "Changes that failed: what came of each partition.")
+        List<MoveRow> partitions,
+
+        @Schema(description = "Changes that failed or may have taken effect: path of the operation in the journal.")
+        String operation) {
 
     /** One wrong place in a request. */
     @Schema(description = "One wrong place in a request: a pointer into the body, or a parameter.")
@@ -42,20 +61,41 @@ public record Problem(
             @Schema(description = "Name of the query or path parameter.")
             String parameter,
 
+            @Schema(description = "The topic it is about, where it is about one.")
+            String topic,
+
+            @Schema(description = "The partition it is about, where it is about one.")
+            Integer partition,
+
             @Schema(description = "What is wrong and what would be right.", required = true)
             String message) {
 
         public static FieldError parameter(String name, String message) {
-            return new FieldError(null, name, message);
+            return new FieldError(null, name, null, null, message);
         }
 
         public static FieldError pointer(String pointer, String message) {
-            return new FieldError(pointer, null, message);
+            return new FieldError(pointer, null, null, null, message);
         }
     }
 
-    public static Problem of(
-            ProblemType type, String detail, String instance, String requestId, List<FieldError> errors) {
+    /** What a problem may say beside its kind and its detail. */
+    public record Extras(
+            List<FieldError> errors,
+            List<MemberRef> members,
+            List<BlockerItem> blockers,
+            List<PlanDifference> changes,
+            List<MoveRow> partitions,
+            String operation) {
+
+        public static final Extras NONE = new Extras(List.of(), null, null, null, null, null);
+
+        public static Extras errors(List<FieldError> errors) {
+            return new Extras(errors, null, null, null, null, null);
+        }
+    }
+
+    public static Problem of(ProblemType type, String detail, String instance, String requestId, Extras extras) {
         return new Problem(
                 type.link(),
                 type.title(),
@@ -63,6 +103,16 @@ public record Problem(
                 detail,
                 instance,
                 requestId,
-                errors.isEmpty() ? null : errors);
+                extras.errors().isEmpty() ? null : extras.errors(),
+                extras.members(),
+                extras.blockers(),
+                extras.changes(),
+                extras.partitions(),
+                extras.operation());
+    }
+
+    public static Problem of(
+            ProblemType type, String detail, String instance, String requestId, List<FieldError> errors) {
+        return of(type, detail, instance, requestId, Extras.errors(errors));
     }
 }

@@ -1,5 +1,8 @@
 package dev.fathom.http.problem;
 
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.http.model.MoveAnswer;
+import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
 import java.util.List;
 
@@ -9,16 +12,20 @@ public class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ProblemType type;
-    private final transient List<FieldError> errors;
+    private final transient Extras extras;
 
     public ProblemException(ProblemType type, String detail) {
         this(type, detail, List.of());
     }
 
     public ProblemException(ProblemType type, String detail, List<FieldError> errors) {
+        this(type, detail, Extras.errors(List.copyOf(errors)));
+    }
+
+    public ProblemException(ProblemType type, String detail, Extras extras) {
         super(detail);
         this.type = type;
-        this.errors = List.copyOf(errors);
+        this.extras = extras;
     }
 
     public static ProblemException parameter(String name, String message) {
@@ -35,11 +42,17 @@ public class ProblemException extends RuntimeException {
                 List.of(FieldError.pointer(pointer, message)));
     }
 
+    /** A change of which nothing took effect, or of which nobody knows: the problem and every row. */
+    public static ProblemException ofFailedChange(ClusterException why, MoveAnswer answer) {
+        Extras extras = new Extras(List.of(), null, null, null, answer.partitions(), answer.operation());
+        return new ProblemException(Problems.typeOf(why), why.getMessage(), extras);
+    }
+
     public ProblemType type() {
         return type;
     }
 
-    public List<FieldError> errors() {
-        return errors;
+    public Extras extras() {
+        return extras;
     }
 }

@@ -1,6 +1,10 @@
 package dev.fathom.http.problem;
 
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.ConflictException;
+import dev.fathom.operation.RefusedException;
+import dev.fathom.reset.UnplannableException;
 import dev.fathom.topic.PositionNotFoundException;
 
 /** Which problem a failure is. */
@@ -17,10 +21,50 @@ public final class Problems {
             case NOT_AUTHORIZED -> ProblemType.KAFKA_NOT_AUTHORIZED;
             case UNSUPPORTED -> ProblemType.UNSUPPORTED_BY_CLUSTER;
             case OFFSET_OUT_OF_RANGE -> ProblemType.OFFSET_OUT_OF_RANGE;
+            case GROUP_NOT_EMPTY -> ProblemType.GROUP_NOT_EMPTY;
+            case TOPIC_SUBSCRIBED -> ProblemType.TOPIC_SUBSCRIBED;
+            case MEMBER_NOT_FOUND -> ProblemType.MEMBER_NOT_FOUND;
             case INVALID -> ProblemType.UNPROCESSABLE;
             case TIMED_OUT -> ProblemType.TIMEOUT;
             case UNAVAILABLE, LEADER_UNAVAILABLE -> ProblemType.CLUSTER_UNAVAILABLE;
             case UNEXPECTED -> ProblemType.INTERNAL;
+        };
+    }
+
+    public static ProblemType typeOf(Blocker blocker) {
+        return switch (blocker.why()) {
+            case READ_ONLY -> ProblemType.READ_ONLY;
+            case OWN -> ProblemType.FORBIDDEN;
+            case NOT_AUTHORIZED -> ProblemType.KAFKA_NOT_AUTHORIZED;
+            case GROUP_NOT_EMPTY -> ProblemType.GROUP_NOT_EMPTY;
+            case GROUP_IN_USE -> ProblemType.GROUP_IN_USE;
+            case TOPIC_SUBSCRIBED -> ProblemType.TOPIC_SUBSCRIBED;
+            case STATE_KEPT -> ProblemType.UNPROCESSABLE;
+            case PENDING_TRANSACTION, TOPIC_RECREATED, CHANGED_SINCE -> ProblemType.CONFLICT;
+            case OUT_OF_LOG -> ProblemType.OFFSET_OUT_OF_RANGE;
+            case JOURNAL -> ProblemType.CLUSTER_UNAVAILABLE;
+        };
+    }
+
+    /** The kind of whatever ends a change. */
+    public static ProblemType typeOfChange(RuntimeException failure) {
+        if (failure instanceof ClusterException cluster) {
+            return typeOf(cluster);
+        }
+        if (failure instanceof RefusedException refused) {
+            return typeOf(refused.first());
+        }
+        return failure instanceof ConflictException ? ProblemType.CONFLICT : ProblemType.INTERNAL;
+    }
+
+    static ProblemType typeOf(UnplannableException failure) {
+        return switch (failure.kind()) {
+            case OUT_OF_RANGE -> ProblemType.OFFSET_OUT_OF_RANGE;
+            case NO_COMMIT -> ProblemType.NO_COMMIT;
+            case NO_RECORD -> ProblemType.NO_RECORD_AT_OR_AFTER;
+            case UNFIT -> ProblemType.UNPROCESSABLE;
+            case UNAVAILABLE -> ProblemType.CLUSTER_UNAVAILABLE;
+            case AMBIGUOUS -> ProblemType.VALIDATION;
         };
     }
 

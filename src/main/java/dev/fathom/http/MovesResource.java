@@ -1,0 +1,397 @@
+package dev.fathom.http;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.http.Csv.KafkaOffset;
+import dev.fathom.http.ResetBodies.Read;
+import dev.fathom.http.model.MoveAnswer;
+import dev.fathom.http.model.ResetBody;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.RefusedException;
+import dev.fathom.reset.Guard;
+import dev.fathom.reset.Move;
+import dev.fathom.reset.Removal;
+import dev.fathom.reset.Removals;
+import dev.fathom.reset.ResetRequest;
+import dev.fathom.reset.ResetRequest.NoRecord;
+import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.Resets;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Moving and deleting what groups have committed. */
+@Path(Links.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Moving offsets")
+public class MovesResource {
+
+    private final Clusters clusters;
+    private final Resets resets;
+    private final Removals removals;
+    private final ResetBodies resetBodies;
+    private final JsonBodies bodies;
+    private final IdempotentCalls calls;
+
+    MovesResource(
+            Clusters clusters,
+            Resets resets,
+            Removals removals,
+            ResetBodies resetBodies,
+            JsonBodies bodies,
+            IdempotentCalls calls) {
+        this.resetBodies = resetBodies;
+        this.clusters = clusters;
+        this.resets = resets;
+        this.removals = removals;
+        this.bodies = bodies;
+        this.calls = calls;
+    }
+
+    @POST
+    @Path("clusters/{cluster}/groups/{group}/resets")
+    @Consumes({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Operation(
+            operationId = "resetGroup",
+            summary = "Move a group's offsets",
+            description =
+                    "Plans (dryRun true) or moves (false) a group to positions, partition by partition. A dry run answers"
+                            + " what would happen, what is in the way, and an ETag; sent back as If-Match it makes sure that"
+                            + " nothing is moved unless the plan still stands. What is done is journaled, read back and can"
+                            + " be undone. The body may also be Kafka's own plan file (text/csv, topic,partition,offset),"
+                            + " with dryRun as a parameter; with Accept: text/csv a dry run answers one.")
+    @RequestBody(
+            required = true,
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResetBody.class)),
+                @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan, or what became of it.",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = MoveAnswer.class)),
+                @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(
+            responseCode = "202",
+            description = "The group has members; the operation waits for it to be empty.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    public Response reset(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String groupSegment,
+            @Parameter(
+                            description = "Whether to plan only; needed with a plan file, in JSON it is a field.",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("dryRun")
+                    String dryRun,
+            @Parameter(
+                            description = "What else is wanted: time, the timestamps of the records at the targets.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"time"}))
+                    @QueryParam("include")
+                    String include,
+            @Parameter(description = "With a plan file: why, for the journal.") @QueryParam("reason") String reason,
+            @Parameter(
+                            description = "With a plan file: allows a group that does not exist yet.",
+                            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam("createGroup")
+                    String createGroup,
+            @Parameter(
+                            description = "With a plan file: what to do about an offset outside the log.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"reject", "clamp"},
+                                            defaultValue = "reject"))
+                    @QueryParam("outOfRange")
+                    String outOfRange,
+            @Parameter(description = "The ETag of a dry run; if what it covers has moved, the answer is 412.")
+                    @HeaderParam(HttpHeaders.IF_MATCH)
+                    String ifMatch,
+            @Parameter(
+                            description =
+                                    "Makes the call repeatable: within 24 hours the same key and body give the same answer.")
+                    @HeaderParam(IdempotentCalls.HEADER)
+                    String idempotencyKey,
+            @Context HttpHeaders headers,
+            @Context RoutingContext request,
+            byte[] body)
+            throws IOException {
+        Cluster cluster = clusters.named(clusterName, true);
+        String group = Ids.decode("group", groupSegment);
+        byte[] sent = body == null ? new byte[0] : body;
+        boolean planFile =
+                headers.getMediaType() != null && headers.getMediaType().isCompatible(MediaType.valueOf(Csv.TEXT_CSV));
+        boolean asksDryRun = planFile ? Params.flag("dryRun", dryRun, false) : bodies.isDryRun(sent);
+        refuseOnReadOnly(cluster, asksDryRun);
+        boolean withTime = includesTime(include);
+        Read read = planFile
+                ? planFile(group, sent, dryRun, reason, createGroup, outOfRange)
+                : json(sent, dryRun, reason, createGroup, outOfRange);
+        if (read.dryRun()) {
+            return planned(cluster, group, read.request(), withTime, Csv.wantedBy(headers));
+        }
+        Guard guard = guard(ifMatch);
+        Optional<String> key = calls.key(idempotencyKey);
+        Caller caller = Callers.of(request, key);
+        return calls.once(cluster, key, request.request().path(), sent, () -> {
+            Move move = resets.apply(cluster, group, read.request(), guard, caller);
+            return done(cluster, withTime ? resets.withTimes(cluster, move) : move);
+        });
+    }
+
+    static void refuseOnReadOnly(Cluster cluster, boolean dryRun) {
+        if (cluster.readOnly() && !dryRun) {
+            throw new RefusedException(List.of(Blocker.readOnly(cluster.name())));
+        }
+    }
+
+    private static boolean includesTime(String include) {
+        Set<String> wanted = Set.copyOf(Params.list(include));
+        if (!Set.of("time").containsAll(wanted)) {
+            throw ProblemException.parameter("include", "\"" + include + "\" is not time.");
+        }
+        return !wanted.isEmpty();
+    }
+
+    private Read json(byte[] body, String dryRun, String reason, String createGroup, String outOfRange)
+            throws IOException {
+        boolean any = Stream.of(dryRun, reason, createGroup, outOfRange).anyMatch(value -> value != null);
+        if (any) {
+            throw ProblemException.parameter(
+                    "dryRun", "in JSON dryRun, reason, createGroup and outOfRange are fields of the body.");
+        }
+        return resetBodies.read(body);
+    }
+
+    private static Read planFile(
+            String group, byte[] body, String dryRun, String reason, String createGroup, String outOfRange) {
+        boolean planOnly = requiredDryRun(dryRun);
+        OutOfRange beyond = Params.text(outOfRange)
+                .map(word -> Params.one("outOfRange", word, List.of(OutOfRange.values()), OutOfRange::wireName))
+                .orElse(OutOfRange.REJECT);
+        ResetRequest request = new ResetRequest(
+                Optional.empty(),
+                ResetBodies.planFile(group, body),
+                beyond,
+                NoRecord.REJECT,
+                true,
+                Params.flag("createGroup", createGroup, false),
+                Optional.empty(),
+                Optional.empty(),
+                Params.text(reason),
+                false,
+                false);
+        return new Read(request, planOnly);
+    }
+
+    static boolean requiredDryRun(String dryRun) {
+        if (dryRun == null || dryRun.isEmpty()) {
+            throw ProblemException.parameter("dryRun", "needed: true to plan, false to do it.");
+        }
+        return Params.flag("dryRun", dryRun, true);
+    }
+
+    static Guard guard(String ifMatch) {
+        if (ifMatch != null && ifMatch.trim().equals("*")) {
+            throw ProblemException.parameter(HttpHeaders.IF_MATCH, "takes the ETag of a dry run; * is no plan.");
+        }
+        return new Guard(Params.text(ifMatch));
+    }
+
+    private Response planned(Cluster cluster, String group, ResetRequest request, boolean withTime, boolean asCsv) {
+        Move move = resets.dryRun(cluster, group, request);
+        Move shown = withTime ? resets.withTimes(cluster, move) : move;
+        Response.ResponseBuilder answer = asCsv
+                ? Response.ok(planFile(shown), Csv.TEXT_CSV + ";charset=UTF-8")
+                : Response.ok(
+                        MoveAnswer.of(cluster.name(), shown, true, Resets.exactly(request, shown.plan())),
+                        MediaType.APPLICATION_JSON);
+        return answer.header(HttpHeaders.ETAG, move.tag().toString()).build();
+    }
+
+    private static String planFile(Move move) {
+        return Csv.plan(move.plan().rows().stream()
+                .flatMap(row -> row.to().map(Commit::offset).stream()
+                        .map(offset -> new KafkaOffset(
+                                row.partition().topic(), row.partition().partition(), offset)))
+                .toList());
+    }
+
+    /** What a change is answered with: by what became of its partitions. */
+    static Response done(Cluster cluster, Move move) {
+        MoveAnswer answer = MoveAnswer.of(cluster.name(), move, false, Optional.empty());
+        if (move.waiting()) {
+            return Response.status(Response.Status.ACCEPTED)
+                    .location(URI.create(answer.operation()))
+                    .type(MediaType.APPLICATION_JSON)
+                    .entity(answer)
+                    .build();
+        }
+        int status =
+                switch (move.result().orElseThrow().status()) {
+                    case APPLIED -> 200;
+                    case PARTIAL -> 207;
+                    case UNKNOWN -> someApplied(answer) ? 207 : failed(move, answer);
+                    default -> failed(move, answer);
+                };
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON)
+                .entity(answer)
+                .build();
+    }
+
+    private static boolean someApplied(MoveAnswer answer) {
+        return answer.partitions().stream().anyMatch(row -> row.outcome().equals("applied"));
+    }
+
+    /** All of it failed: the problem they have in common, or the first, with every row. */
+    private static int failed(Move move, MoveAnswer answer) {
+        ClusterException first = move.result()
+                .flatMap(result -> result.problem().or(() -> result.rows().values().stream()
+                        .flatMap(row -> row.problem().stream())
+                        .findFirst()))
+                .orElseThrow();
+        throw ProblemException.ofFailedChange(first, answer);
+    }
+
+    @DELETE
+    @Path("clusters/{cluster}/groups/{group}/offsets")
+    @Operation(
+            operationId = "deleteGroupOffsets",
+            summary = "Delete a group's offsets",
+            description =
+                    "Deletes what the group has committed: everything, on one topic, or on one partition. The group may"
+                            + " have members as long as none of them reads the topic. Can be undone, except for share"
+                            + " groups, which forget by topic and for good.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan, or what became of it.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    public Response deleteOffsets(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @Parameter(description = "One topic, whole; all when absent.") @QueryParam("topic") String topic,
+            @Parameter(
+                            description = "One partition of the topic; all when absent.",
+                            schema = @Schema(type = SchemaType.INTEGER, format = "int32", minimum = "0"))
+                    @QueryParam("partition")
+                    String partition,
+            @QueryParam("dryRun") String dryRun,
+            @QueryParam("acknowledgeInUse") String acknowledgeInUse,
+            @QueryParam("reason") String reason,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @Context RoutingContext request) {
+        Cluster cluster = clusters.named(clusterName, true);
+        refuseOnReadOnly(cluster, "true".equals(dryRun));
+        boolean planOnly = requiredDryRun(dryRun);
+        Optional<Integer> number = Params.number("partition", partition, 0, Integer.MAX_VALUE).stream()
+                .mapToObj(found -> (int) found)
+                .findFirst();
+        if (number.isPresent() && Params.text(topic).isEmpty()) {
+            throw ProblemException.parameter("partition", "is one of a topic: name the topic too.");
+        }
+        Removal removal = new Removal(
+                false,
+                Params.text(topic),
+                number,
+                Params.flag("acknowledgeInUse", acknowledgeInUse, false),
+                Params.text(reason));
+        return removed(cluster, group, removal, planOnly, ifMatch, request);
+    }
+
+    @DELETE
+    @Path("clusters/{cluster}/groups/{group}")
+    @Operation(
+            operationId = "deleteGroup",
+            summary = "Delete a group",
+            description =
+                    "Deletes a group without members, with all it committed. Undo commits it all again, except for share"
+                            + " groups.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan, or what became of it.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    public Response deleteGroup(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @QueryParam("dryRun") String dryRun,
+            @QueryParam("acknowledgeInUse") String acknowledgeInUse,
+            @QueryParam("reason") String reason,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @Context RoutingContext request) {
+        Cluster cluster = clusters.named(clusterName, true);
+        refuseOnReadOnly(cluster, "true".equals(dryRun));
+        boolean planOnly = requiredDryRun(dryRun);
+        Removal removal = new Removal(
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Params.flag("acknowledgeInUse", acknowledgeInUse, false),
+                Params.text(reason));
+        return removed(cluster, group, removal, planOnly, ifMatch, request);
+    }
+
+    private Response removed(
+            Cluster cluster,
+            String groupSegment,
+            Removal removal,
+            boolean planOnly,
+            String ifMatch,
+            RoutingContext request) {
+        String group = Ids.decode("group", groupSegment);
+        if (planOnly) {
+            return plan(cluster, removals.dryRun(cluster, group, removal));
+        }
+        Caller caller = Callers.of(request, Optional.empty());
+        return done(cluster, removals.apply(cluster, group, removal, guard(ifMatch), caller));
+    }
+
+    /** A dry run, with the tag that guards the real thing. */
+    static Response plan(Cluster cluster, Move move) {
+        return Response.ok(MoveAnswer.of(cluster.name(), move, true, Optional.empty()), MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.ETAG, move.tag().toString())
+                .build();
+    }
+}

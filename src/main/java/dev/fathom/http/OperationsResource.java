@@ -1,0 +1,223 @@
+package dev.fathom.http;
+
+import dev.fathom.http.ResetBodies.Errors;
+import dev.fathom.http.model.ItemProblem;
+import dev.fathom.http.model.Listing;
+import dev.fathom.http.model.MoveAnswer;
+import dev.fathom.http.model.OperationItem;
+import dev.fathom.http.model.UndoBody;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.Kind;
+import dev.fathom.operation.Operations;
+import dev.fathom.operation.Operations.Found;
+import dev.fathom.operation.Operations.OperationList;
+import dev.fathom.operation.Operations.Query;
+import dev.fathom.page.Page;
+import dev.fathom.page.PageRequest;
+import dev.fathom.position.Position;
+import dev.fathom.reset.Guard;
+import dev.fathom.reset.UndoRequest;
+import dev.fathom.reset.Undos;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The journal: what was changed through the service, and undoing it. */
+@Path(Links.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Operations")
+public class OperationsResource {
+
+    private static final String LATEST_FIRST = "-at";
+    /** The most changes one page tells of. */
+    private static final int MOST_CHANGES = 20_000;
+
+    private final Operations operations;
+    private final Undos undos;
+    private final JsonBodies bodies;
+    private final IdempotentCalls calls;
+    private final Clock clock;
+
+    OperationsResource(Operations operations, Undos undos, JsonBodies bodies, IdempotentCalls calls, Clock clock) {
+        this.operations = operations;
+        this.undos = undos;
+        this.bodies = bodies;
+        this.calls = calls;
+        this.clock = clock;
+    }
+
+    @GET
+    @Path("operations")
+    @Operation(
+            operationId = "listOperations",
+            summary = "List operations",
+            description =
+                    "Every change made through the service, on any replica, and every attempt at one, the latest first. The"
+                            + " journals are read to their end before the answer is given.")
+    public Listing<OperationItem> list(
+            @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") String cluster,
+            @Parameter(description = "On one group, whole.") @QueryParam("group") String group,
+            @Parameter(description = "By one user, whole.") @QueryParam("actor") String actor,
+            @Parameter(
+                            description = "Of one kind.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {
+                                                "reset",
+                                                "copy",
+                                                "undo",
+                                                "delete-offsets",
+                                                "delete-group",
+                                                "remove-members"
+                                            }))
+                    @QueryParam("kind")
+                    String kind,
+            @Parameter(
+                            description = "Begun at or after an instant (RFC 3339).",
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("since")
+                    String since,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
+        Query query = new Query(
+                Params.text(cluster),
+                Params.text(group),
+                Params.text(actor),
+                Params.text(kind).map(word -> Params.one("kind", word, List.of(Kind.values()), Kind::wireName)),
+                Params.text(since).map(OperationsResource::instant));
+        PageRequest request = Cursor.page(LATEST_FIRST, limit, cursor);
+        Instant observedAt = clock.instant();
+        OperationList list = operations.list(query, request);
+        List<OperationItem> items = new ArrayList<>();
+        int told = 0;
+        for (dev.fathom.operation.Operation operation : list.page().items()) {
+            told += operation.changeCount();
+            items.add(OperationItem.of(operation, told <= MOST_CHANGES));
+        }
+        Page<OperationItem> page = list.page().withItems(items);
+        return Lists.of(LATEST_FIRST, request, page, ItemProblem.of(list.problems(), List.of()), observedAt);
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Position.parseInstant(Params.written(text));
+        } catch (DateTimeException e) {
+            throw ProblemException.parameter(
+                    "since", "\"" + text + "\" is not an RFC 3339 instant such as 2026-11-20T10:15:00Z.");
+        }
+    }
+
+    @GET
+    @Path("operations/{id}")
+    @Operation(
+            operationId = "describeOperation",
+            summary = "Describe an operation",
+            description = "One change, with what was there before and after, partition by partition.")
+    public OperationItem describe(@PathParam("id") String id) {
+        return OperationItem.of(operations.find(Ids.decode("id", id)).operation(), true);
+    }
+
+    @DELETE
+    @Path("operations/{id}")
+    @Operation(
+            operationId = "cancelOperation",
+            summary = "Call off an operation that waits",
+            description = "Ends an operation that waits for its group to be empty. One that no longer waits is a 409.")
+    public OperationItem cancel(@PathParam("id") String id, @Context RoutingContext request) {
+        Found found = operations.find(Ids.decode("id", id));
+        MovesResource.refuseOnReadOnly(found.cluster(), false);
+        Caller caller = Callers.of(request, Optional.empty());
+        return OperationItem.of(
+                operations.cancel(found.cluster(), found.operation().id(), caller.actor()), true);
+    }
+
+    @POST
+    @Path("operations/{id}/undo")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "undoOperation",
+            summary = "Undo an operation",
+            description =
+                    "Puts back what was committed before: offsets, leader epochs, metadata, and the absence of commits. The"
+                            + " same guards as for a reset, and one more for every partition: where the commit is no longer"
+                            + " the operation's, the topic was made again, or the old offset lies outside the log, it says so"
+                            + " and changes nothing. An undo is an operation itself and can be undone.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = UndoBody.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan, or what became of it.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    public Response undo(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
+            @Context RoutingContext request,
+            byte[] sent)
+            throws IOException {
+        byte[] bytes = sent == null ? new byte[0] : sent;
+        Found found = operations.find(Ids.decode("id", id));
+        MovesResource.refuseOnReadOnly(found.cluster(), bodies.isDryRun(bytes));
+        UndoBody body = bodies.read(bytes, UndoBody.class);
+        UndoRequest undo = undo(body);
+        if (body.dryRun()) {
+            return MovesResource.plan(found.cluster(), undos.dryRun(found.cluster(), found.operation(), undo));
+        }
+        Guard guard = MovesResource.guard(ifMatch);
+        Optional<String> key = calls.key(idempotencyKey);
+        Caller caller = Callers.of(request, key);
+        return calls.once(
+                found.cluster(),
+                key,
+                request.request().path(),
+                bytes,
+                () -> MovesResource.done(
+                        found.cluster(), undos.apply(found.cluster(), found.operation(), undo, guard, caller)));
+    }
+
+    private static UndoRequest undo(UndoBody body) {
+        Errors errors = new Errors();
+        errors.needDryRun(body.dryRun());
+        Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
+        errors.throwIfAny();
+        return new UndoRequest(
+                Boolean.TRUE.equals(body.overwriteChanged()),
+                Boolean.TRUE.equals(body.acknowledgeOutOfRange()),
+                Boolean.TRUE.equals(body.acknowledgeInUse()),
+                Boolean.TRUE.equals(body.acknowledgeStateKept()),
+                reason);
+    }
+}

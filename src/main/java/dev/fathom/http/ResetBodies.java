@@ -1,0 +1,271 @@
+package dev.fathom.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.http.model.ResetBody;
+import dev.fathom.http.model.ResetBody.TargetBody;
+import dev.fathom.http.problem.Problem.FieldError;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.http.problem.ProblemType;
+import dev.fathom.position.Position;
+import dev.fathom.position.Position.Absolute;
+import dev.fathom.position.PositionSyntaxException;
+import dev.fathom.reset.ResetRequest;
+import dev.fathom.reset.ResetRequest.NoRecord;
+import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Target;
+import dev.fathom.reset.Resets;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads the bodies of resets: JSON, and Kafka's own plan file. Everything that is wrong is told at once. */
+@ApplicationScoped
+class ResetBodies {
+
+    /** Longer texts are no reasons and no metadata. */
+    private static final int LONGEST_TEXT = 4096;
+
+    private final JsonBodies bodies;
+
+    ResetBodies(JsonBodies bodies) {
+        this.bodies = bodies;
+    }
+
+    /** A request and whether it is only to be planned. */
+    record Read(ResetRequest request, boolean dryRun) {}
+
+    /** @throws ProblemException with every place that is wrong */
+    Read read(byte[] bytes) throws IOException {
+        ResetBody body = bodies.read(bytes, ResetBody.class);
+        Errors errors = new Errors();
+        errors.needDryRun(body.dryRun());
+        if (Boolean.TRUE.equals(body.pauseConsumers())) {
+            errors.add("/pauseConsumers", "this version runs no consumers; leave it out.");
+        }
+        Optional<Position> to = position(body.to(), "/to", errors);
+        List<Target> targets = targets(body, errors);
+        boolean unsaid = targets.isEmpty()
+                || targets.stream().anyMatch(target -> target.to().isEmpty());
+        if (unsaid && to.isEmpty() && errors.isEmpty()) {
+            errors.add("/to", "needed, unless every target says its own.");
+        }
+        ResetRequest request = new ResetRequest(
+                to,
+                targets,
+                word(body.outOfRange(), "/outOfRange", OutOfRange.values(), OutOfRange::wireName, errors)
+                        .orElse(OutOfRange.REJECT),
+                word(body.noRecordAtOrAfter(), "/noRecordAtOrAfter", NoRecord.values(), NoRecord::wireName, errors)
+                        .orElse(NoRecord.REJECT),
+                body.stable() == null || body.stable(),
+                Boolean.TRUE.equals(body.createGroup()),
+                text(body.metadata(), "/metadata", errors),
+                waiting(body.waitForEmpty(), errors),
+                text(body.reason(), "/reason", errors),
+                Boolean.TRUE.equals(body.acknowledgeInUse()),
+                Boolean.TRUE.equals(body.acknowledgeStateKept()));
+        errors.throwIfAny();
+        return new Read(request, body.dryRun());
+    }
+
+    /** What is wrong with a body, place by place. */
+    static final class Errors {
+        private final List<FieldError> errors = new ArrayList<>();
+
+        void add(String pointer, String message) {
+            errors.add(FieldError.pointer(pointer, message));
+        }
+
+        boolean isEmpty() {
+            return errors.isEmpty();
+        }
+
+        void needDryRun(Boolean dryRun) {
+            if (dryRun == null) {
+                add("/dryRun", "needed: true to plan, false to do it.");
+            }
+        }
+
+        void throwIfAny() {
+            if (!errors.isEmpty()) {
+                throw new ProblemException(
+                        ProblemType.VALIDATION,
+                        errors.stream()
+                                .limit(5)
+                                .map(error -> error.pointer() + ": " + error.message())
+                                .collect(Collectors.joining(" ")),
+                        errors);
+            }
+        }
+    }
+
+    private static Optional<Position> position(JsonNode written, String pointer, Errors errors) {
+        if (written == null || written.isNull()) {
+            return Optional.empty();
+        }
+        if (written.isIntegralNumber()) {
+            if (!written.canConvertToLong()) {
+                errors.add(pointer, written + " is beyond the range of an offset (a signed 64-bit integer).");
+            } else if (written.longValue() < 0) {
+                errors.add(
+                        pointer,
+                        written + " is not an offset: offsets start at 0. To count back from the end write \"latest"
+                                + written + "\".");
+            } else {
+                return Optional.of(new Absolute(written.longValue()));
+            }
+            return Optional.empty();
+        }
+        if (!written.isTextual()) {
+            errors.add(pointer, "a position is a text, or an offset as a whole number.");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Position.parse(written.textValue()));
+        } catch (PositionSyntaxException e) {
+            errors.add(pointer, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static List<Target> targets(ResetBody body, Errors errors) {
+        if (body.targets() == null) {
+            return List.of();
+        }
+        if (body.targets().isEmpty()) {
+            errors.add("/targets", "empty; leave it out to move every partition the group has a commit for.");
+        }
+        List<Target> targets = new ArrayList<>();
+        for (int i = 0; i < body.targets().size(); i++) {
+            String pointer = "/targets/" + i;
+            TargetBody target = body.targets().get(i);
+            if (target == null || target.topic() == null || target.topic().isEmpty()) {
+                errors.add(pointer + (target == null ? "" : "/topic"), "needed: the name of a topic.");
+                continue;
+            }
+            Optional<Position> to = position(target.to(), pointer + "/to", errors);
+            targets.add(new Target(target.topic(), partitions(target.partitions(), pointer, errors), to, pointer));
+        }
+        return targets;
+    }
+
+    private static Optional<List<Integer>> partitions(List<Integer> numbers, String pointer, Errors errors) {
+        if (numbers == null) {
+            return Optional.empty();
+        }
+        if (numbers.isEmpty()) {
+            errors.add(pointer + "/partitions", "empty; leave it out for all partitions of the topic.");
+        }
+        for (int i = 0; i < numbers.size(); i++) {
+            Integer number = numbers.get(i);
+            if (number == null || number < 0) {
+                errors.add(pointer + "/partitions/" + i, number + " is not the number of a partition.");
+                return Optional.empty();
+            }
+        }
+        return Optional.of(List.copyOf(numbers));
+    }
+
+    private static <E extends Enum<E>> Optional<E> word(
+            String word, String pointer, E[] constants, Function<E, String> wireName, Errors errors) {
+        if (word == null) {
+            return Optional.empty();
+        }
+        Optional<E> found = Arrays.stream(constants)
+                .filter(constant -> wireName.apply(constant).equals(word))
+                .findFirst();
+        if (found.isEmpty()) {
+            errors.add(
+                    pointer,
+                    "\"" + word + "\" is none of "
+                            + Arrays.stream(constants).map(wireName).collect(Collectors.joining(", ")) + ".");
+        }
+        return found;
+    }
+
+    static Optional<String> text(String text, String pointer, Errors errors) {
+        if (text != null && text.length() > LONGEST_TEXT) {
+            errors.add(pointer, "longer than " + LONGEST_TEXT + " characters.");
+        }
+        return Optional.ofNullable(text);
+    }
+
+    private static Optional<Duration> waiting(String written, Errors errors) {
+        if (written == null) {
+            return Optional.empty();
+        }
+        try {
+            Duration wait = Duration.parse(written);
+            if (!wait.isNegative() && !wait.isZero() && wait.compareTo(Resets.LONGEST_WAIT) <= 0) {
+                return Optional.of(wait);
+            }
+        } catch (DateTimeException | ArithmeticException e) {
+            // Falls through: not a duration is out of bounds like any other.
+        }
+        errors.add(
+                "/waitForEmpty",
+                "\"" + written + "\" is not an ISO 8601 duration such as PT2M, of more than nothing and at most "
+                        + Resets.LONGEST_WAIT + ".");
+        return Optional.empty();
+    }
+
+    /**
+     * Reads Kafka's own plan file: lines {@code topic,partition,offset}, or {@code group,topic,partition,offset} of this
+     * one group; with or without quotes.
+     */
+    static List<Target> planFile(String group, byte[] body) {
+        List<Target> targets = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
+        int line = 0;
+        for (List<String> fields : Csv.lines(body)) {
+            line++;
+            String place = "line " + line;
+            if (fields.stream().allMatch(String::isBlank)) {
+                continue;
+            }
+            boolean named = fields.size() == 4;
+            if (fields.size() != 3 && !named) {
+                errors.add(FieldError.parameter(
+                        place, "takes topic,partition,offset; this has " + fields.size() + " fields."));
+                continue;
+            }
+            if (named && !fields.get(0).equals(group)) {
+                errors.add(FieldError.parameter(
+                        place, "is about group \"" + fields.get(0) + "\", not \"" + group + "\"."));
+                continue;
+            }
+            List<String> rest = fields.subList(named ? 1 : 0, fields.size());
+            try {
+                int partition = Integer.parseInt(rest.get(1).trim());
+                long offset = Long.parseLong(rest.get(2).trim());
+                if (partition < 0 || offset < 0 || rest.get(0).isEmpty()) {
+                    throw new NumberFormatException();
+                }
+                targets.add(new Target(
+                        rest.get(0), Optional.of(List.of(partition)), Optional.of(new Absolute(offset)), place));
+            } catch (NumberFormatException e) {
+                errors.add(FieldError.parameter(
+                        place, "takes the number of a partition and an offset, both whole numbers from 0."));
+            }
+        }
+        if (targets.isEmpty() && errors.isEmpty()) {
+            errors.add(FieldError.parameter("body", "has no lines; a plan file has lines topic,partition,offset."));
+        }
+        if (!errors.isEmpty()) {
+            throw new ProblemException(
+                    ProblemType.VALIDATION,
+                    errors.stream()
+                            .limit(5)
+                            .map(error -> error.parameter() + " " + error.message())
+                            .collect(Collectors.joining(" ")),
+                    errors);
+        }
+        return targets;
+    }
+}

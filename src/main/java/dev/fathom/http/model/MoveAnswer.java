@@ -1,0 +1,94 @@
+package dev.fathom.http.model;
+
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.http.Links;
+import dev.fathom.reset.CommandLines;
+import dev.fathom.reset.Move;
+import dev.fathom.reset.Plan;
+import dev.fathom.reset.Resets.Exactly;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A plan for the commits of a group, and what came of it; the same for a dry run and the real thing. */
+@Schema(
+        description =
+                "A plan for the commits of a group, and what came of it; the same shape for a dry run and the real thing.")
+public record MoveAnswer(
+        @Schema(description = "The group.", required = true) String group,
+
+        @Schema(
+                description = "The group's protocol family.",
+                enumeration = {"classic", "consumer", "share", "streams", "unknown"},
+                required = true)
+        String type,
+
+        @Schema(description = "The group's state when it was planned; absent for a group that did not exist.")
+        String state,
+
+        @Schema(
+                description = "What is done.",
+                enumeration = {"reset", "copy", "undo", "delete-offsets", "delete-group"},
+                required = true)
+        String kind,
+
+        @Schema(description = "Whether this is a dry run: nothing was changed.", required = true)
+        boolean dryRun,
+
+        @Schema(
+                description = "Whether it can be done now, or was done. What is in the way is in blockers.",
+                required = true)
+        boolean applicable,
+
+        @Schema(description = "What is in the way; the real call fails with the first.", required = true)
+        List<BlockerItem> blockers,
+
+        @Schema(description = "What to know before.", required = true)
+        List<WarningItem> warnings,
+
+        @Schema(description = "By topic and partition.", required = true)
+        List<MoveRow> partitions,
+
+        @Schema(description = "In numbers.", required = true)
+        MoveTotals totals,
+
+        @Schema(description = "Path of the operation in the journal; absent in dry runs and where nothing was changed.")
+        String operation,
+
+        @Schema(
+                description =
+                        "Command lines of Kafka's own tools that come to the same. They clamp what lies outside the log and"
+                                + " check nothing else.",
+                required = true)
+        List<String> cli,
+
+        @Schema(description = "Dry runs of resets: a body that applies exactly these numbers.")
+        ResetBody applyBody,
+
+        @Schema(description = "The If-Match that belongs to applyBody.")
+        String applyETag) {
+
+    public static MoveAnswer of(String cluster, Move move, boolean dryRun, Optional<Exactly> exactly) {
+        Plan plan = move.plan();
+        List<MoveRow> rows =
+                plan.rows().stream().map(row -> MoveRow.of(row, move.result())).toList();
+        return new MoveAnswer(
+                plan.group().id(),
+                plan.group().type().wireName(),
+                plan.description()
+                        .map(GroupDescription::state)
+                        .map(state -> state.wireName())
+                        .orElse(null),
+                plan.kind().wireName(),
+                dryRun,
+                plan.applicable(),
+                plan.blockers().stream().map(BlockerItem::of).toList(),
+                plan.warnings().stream().map(WarningItem::of).toList(),
+                rows,
+                MoveTotals.of(rows),
+                move.operation().map(Links::operation).orElse(null),
+                CommandLines.of(plan),
+                exactly.map(exact -> ResetBody.of(exact.request())).orElse(null),
+                exactly.map(exact -> exact.tag().toString()).orElse(null));
+    }
+}

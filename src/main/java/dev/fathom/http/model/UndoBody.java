@@ -1,0 +1,29 @@
+package dev.fathom.http.model;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** How an operation is to be undone. */
+@Schema(name = "UndoRequest", description = "How an operation is to be undone.")
+public record UndoBody(
+        @Schema(description = "Whether to plan only.", required = true)
+        Boolean dryRun,
+
+        @Schema(
+                description = "Puts the old commit back although it is no longer the one the operation left.",
+                defaultValue = "false")
+        Boolean overwriteChanged,
+
+        @Schema(description = "Puts an old offset back although it lies outside the log now.", defaultValue = "false")
+        Boolean acknowledgeOutOfRange,
+
+        @Schema(
+                description = "Moves the group although its commits move without members (assign()).",
+                defaultValue = "false")
+        Boolean acknowledgeInUse,
+
+        @Schema(
+                description = "Moves a Kafka Streams application although its state stays as it is.",
+                defaultValue = "false")
+        Boolean acknowledgeStateKept,
+
+        @Schema(description = "Why, for the journal.") String reason) {}

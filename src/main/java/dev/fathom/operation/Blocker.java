@@ -1,0 +1,116 @@
+package dev.fathom.operation;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.TopicPartition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why a change cannot be made now. A dry run lists its blockers, the real call fails with the first.
+ *
+ * @param members who is in the way, for {@code GROUP_NOT_EMPTY} and {@code TOPIC_SUBSCRIBED}
+ * @param partition the one it is about; empty when it is about the group
+ */
+public record Blocker(Why why, String detail, List<Member> members, Optional<TopicPartition> partition) {
+
+    /** The kinds of obstacles. */
+    public enum Why {
+        READ_ONLY,
+        /** The group or a topic is one the service itself runs on. */
+        OWN,
+        /** The broker's ACLs will refuse it. */
+        NOT_AUTHORIZED,
+        GROUP_NOT_EMPTY,
+        /** Empty, and yet its commits move. */
+        GROUP_IN_USE,
+        TOPIC_SUBSCRIBED,
+        /** State stores stay as they are; to be acknowledged. */
+        STATE_KEPT,
+        /** An open transaction may still replace the commit. */
+        PENDING_TRANSACTION,
+        /** Undo only: the topic was made again since. */
+        TOPIC_RECREATED,
+        /** Undo only: the commit is no longer the operation's. */
+        CHANGED_SINCE,
+        /** Undo only: what was committed lies outside the log. */
+        OUT_OF_LOG,
+        /** The journal cannot be written. */
+        JOURNAL
+    }
+
+    private static final String OWN_PREFIX = "__fathom_";
+
+    public static Blocker of(Why why, String detail) {
+        return new Blocker(why, detail, List.of(), Optional.empty());
+    }
+
+    public static Blocker of(Why why, TopicPartition partition, String detail) {
+        return new Blocker(why, detail, List.of(), Optional.of(partition));
+    }
+
+    public static Blocker readOnly(String cluster) {
+        return of(
+                Why.READ_ONLY,
+                "Cluster \"" + cluster + "\" is read-only here (fathom.read-only or fathom.clusters." + cluster
+                        + ".read-only); dry runs are allowed.");
+    }
+
+    public static Blocker journal(ClusterException problem) {
+        return of(
+                Why.JOURNAL,
+                "The journal cannot be written, and changes need it (fathom.journal.required): "
+                        + problem.getMessage());
+    }
+
+    /** Whether a group or topic is one the service runs on. */
+    public static boolean isOwn(String name) {
+        return name.startsWith(OWN_PREFIX);
+    }
+
+    public static Optional<Blocker> own(String group) {
+        return isOwn(group)
+                ? Optional.of(of(Why.OWN, "Group \"" + group + "\" is one the service itself runs on."))
+                : Optional.empty();
+    }
+
+    /** What a group with members puts in the way. */
+    public static Optional<Blocker> notEmpty(GroupDescription group) {
+        if (group.members().isEmpty() && group.state() == GroupState.EMPTY) {
+            return Optional.empty();
+        }
+        int members = group.members().size();
+        String detail = "Group \"" + group.id() + "\" is " + group.state().wireName() + " with " + members
+                + (members == 1 ? " member" : " members")
+                + "; stop them first, or send waitForEmpty to have it done once they are gone.";
+        return Optional.of(new Blocker(Why.GROUP_NOT_EMPTY, detail, group.members(), Optional.empty()));
+    }
+
+    public static Blocker inUse(String group) {
+        return of(
+                Why.GROUP_IN_USE,
+                "Group \"" + group + "\" has no members, and yet its commits moved within the last minute: something"
+                        + " commits to it without joining, by assign(). Stop that first, or send acknowledgeInUse: true.");
+    }
+
+    public static Blocker pendingTransaction(TopicPartition partition) {
+        return of(
+                Why.PENDING_TRANSACTION,
+                partition,
+                "An open transaction is about to commit " + partition
+                        + " and would overwrite the move; wait for it to end, or send stable: false.");
+    }
+
+    /** What the service's own principal lacks. */
+    public static Optional<Blocker> lacking(GroupDescription group, String right, String name) {
+        boolean told = !group.authorizedOperations().isEmpty();
+        return told && !group.authorizedOperations().contains(right)
+                ? Optional.of(of(
+                        Why.NOT_AUTHORIZED,
+                        "The cluster's ACLs do not let the service do this: it needs " + name + " on group \""
+                                + group.id() + "\"."))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.fathom.operation;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.operation.Entry.StoredChange;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries out changes, one at a time for each group: on this replica by a lock, among all replicas through the journal.
+ *
+ * <p>The order is what makes it safe. The intent is appended first; then the journal is read to its end, and whoever finds
+ * an earlier open intent for the group gives way; only then is the group looked at for the last time and changed. Two
+ * replicas that append at the same moment both see both intents, in the same order, so exactly one goes on.
+ */
+@ApplicationScoped
+public class Conductor {
+
+    private static final Logger LOG = Logger.getLogger(Conductor.class);
+
+    /** Half of what an intent stands for: whoever has not come to the change by then leaves it. */
+    private static final Duration PATIENCE = History.INTENT_STANDS.dividedBy(2);
+
+    private static final int LOCKS = 256;
+
+    private final Journal journal;
+    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+
+    Conductor(Journal journal) {
+        this.journal = journal;
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new ReentrantLock();
+        }
+    }
+
+    /**
+     * A deed that was carried out.
+     *
+     * @param operation its id in the journal; empty where it could not be, or is not to be, journaled
+     * @param deed as it was in the end
+     */
+    public record Done<D extends Deed>(Optional<String> operation, D deed, Result result) {}
+
+    /**
+     * Journals a deed, carries it out, and journals what came of it.
+     *
+     * @throws ConflictException when another change of the group is under way
+     * @throws RefusedException when the deed, looked at again, can no longer be done
+     */
+    public <D extends Deed> Done<D> carryOut(Cluster cluster, Caller caller, D deed) {
+        return locked(cluster, deed.intent().group(), () -> {
+            if (!journal.enabled()) {
+                return unjournaled(deed);
+            }
+            long began = System.nanoTime();
+            String id = journal.newId();
+            try {
+                journal.append(cluster, deed.intent().group(), begun(cluster, id, caller, deed.intent(), null));
+            } catch (ClusterException e) {
+                if (journal.required()) {
+                    throw new RefusedException(List.of(Blocker.journal(e)));
+                }
+                LOG.warnf(
+                        "A change of group \"%s\" is made without the journal: %s",
+                        deed.intent().group(), e.getMessage());
+                return unjournaled(deed);
+            }
+            return goOn(cluster, id, deed, began);
+        });
+    }
+
+    /**
+     * Takes on an operation that waited, if no other replica was first and nothing is in the way.
+     *
+     * @return empty when it was left to others, or for later
+     */
+    public <D extends Deed> Optional<Done<D>> takeOn(Cluster cluster, String id, D deed) {
+        return locked(cluster, deed.intent().group(), () -> {
+            long began = System.nanoTime();
+            journal.append(cluster, deed.intent().group(), applying(id, deed.intent()));
+            boolean mine = journal.ask(cluster, history -> history.isOwner(id, journal.replica()));
+            if (!mine) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(goOn(cluster, id, deed, began));
+            } catch (ConflictException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** From the open intent on: gives way, looks again, does it, says what came of it. */
+    private <D extends Deed> Done<D> goOn(Cluster cluster, String id, D deed, long began) {
+        String group = deed.intent().group();
+        Optional<Operation> first = journal.ask(cluster, history -> history.before(id));
+        if (first.isPresent()) {
+            giveWay(cluster, group, id, "Gave way to " + first.get().id() + ".");
+            throw new ConflictException("Operation " + first.get().id() + " on group \"" + group
+                    + "\" is under way; look at what it did and plan again.");
+        }
+        D last;
+        try {
+            last = again(deed);
+            if (!last.intent().changes().equals(deed.intent().changes())) {
+                journal.append(cluster, group, applying(id, last.intent()));
+            }
+            if (System.nanoTime() - began > PATIENCE.toNanos()) {
+                throw new ClusterException(
+                        ClusterException.Reason.TIMED_OUT,
+                        "It took too long to come to the change of group \"" + group + "\"; nothing was changed.");
+            }
+        } catch (RuntimeException e) {
+            giveWay(cluster, group, id, e.getMessage());
+            throw e;
+        }
+        Result result;
+        try {
+            result = last.carryOut();
+        } catch (RuntimeException e) {
+            end(cluster, group, ended(id, Status.UNKNOWN, List.of(), e.getMessage()));
+            throw e;
+        }
+        end(
+                cluster,
+                group,
+                ended(
+                        id,
+                        result.status(),
+                        History.stored(result),
+                        result.problem().map(ClusterException::getMessage).orElse(null)));
+        return new Done<>(Optional.of(id), last, result);
+    }
+
+    /** Nothing was done: one that waited goes on waiting, any other ends here. */
+    private void giveWay(Cluster cluster, String group, String id, String why) {
+        boolean waited = journal.ask(cluster, history -> history.operation(id))
+                .filter(operation -> operation.deferral().isPresent())
+                .isPresent();
+        if (waited) {
+            journal.append(cluster, group, new Entry.Withdrawn(id, journal.replica()));
+        } else {
+            end(cluster, group, ended(id, Status.REFUSED, List.of(), why));
+        }
+    }
+
+    private static <D extends Deed> Done<D> unjournaled(D deed) {
+        D last = again(deed);
+        return new Done<>(Optional.empty(), last, last.carryOut());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <D extends Deed> D again(D deed) {
+        return (D) deed.again();
+    }
+
+    /** What was done is done, whether or not the journal takes it: {@link Recovery} finds out if it does not. */
+    private void end(Cluster cluster, String group, Entry.Ended ended) {
+        try {
+            journal.append(cluster, group, ended);
+        } catch (ClusterException e) {
+            LOG.warnf(
+                    "The outcome %s of operation %s could not be journaled and will be found by reading back: %s",
+                    ended.status().wireName(), ended.id(), e.getMessage());
+        }
+    }
+
+    /** Journals an operation that waits for its group to be empty; its id. */
+    public String defer(Cluster cluster, Caller caller, Intent intent, Deferral deferral) {
+        String id = journal.newId();
+        try {
+            journal.append(cluster, intent.group(), begun(cluster, id, caller, intent, deferral));
+        } catch (ClusterException e) {
+            throw new RefusedException(List.of(Blocker.journal(e)));
+        }
+        return id;
+    }
+
+    /** Ends an operation that has waited long enough, or cannot be done; unless a replica has taken it on. */
+    public void giveUp(Cluster cluster, Operation operation, Status status, String why) {
+        journal.append(
+                cluster,
+                operation.group(),
+                new Entry.Ended(operation.id(), journal.replica(), status, true, List.of(), why));
+    }
+
+    private Entry.Begun begun(Cluster cluster, String id, Caller caller, Intent intent, Deferral deferral) {
+        return new Entry.Begun(
+                id,
+                intent.kind(),
+                cluster.name(),
+                intent.group(),
+                intent.type(),
+                caller.actor(),
+                caller.requestId(),
+                intent.reason().orElse(null),
+                journal.replica(),
+                intent.undoOf().orElse(null),
+                caller.idempotencyKey().orElse(null),
+                stored(intent),
+                intent.members(),
+                deferral);
+    }
+
+    private Entry.Applying applying(String id, Intent intent) {
+        return new Entry.Applying(id, journal.replica(), stored(intent));
+    }
+
+    private static List<StoredChange> stored(Intent intent) {
+        return intent.changes().stream().map(StoredChange::of).toList();
+    }
+
+    private Entry.Ended ended(String id, Status status, List<Entry.StoredRow> rows, String problem) {
+        return new Entry.Ended(id, journal.replica(), status, false, rows, problem);
+    }
+
+    private <T> T locked(Cluster cluster, String group, Supplier<T> action) {
+        ReentrantLock lock = locks[Math.floorMod((cluster.name() + '\0' + group).hashCode(), LOCKS)];
+        try {
+            if (!lock.tryLock(PATIENCE.toSeconds() / 6, TimeUnit.SECONDS)) {
+                throw new ConflictException("Another change of group \"" + group + "\" is under way.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+        }
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.fathom.operation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A reset that waits for its group to be empty, as it was asked for: it is planned when it applies. Positions are in
+ * their notation.
+ *
+ * @param until when it is given up
+ * @param to for targets that do not say; null where every target does
+ * @param targets empty for every partition the group has a commit for
+ * @param outOfRange {@code reject} or {@code clamp}
+ * @param noRecordAtOrAfter {@code reject}, {@code latest} or {@code skip}
+ * @param metadata to be written with the commits; null keeps what is there
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Deferral(
+        Instant until,
+        String to,
+        List<Target> targets,
+        String outOfRange,
+        String noRecordAtOrAfter,
+        boolean stable,
+        String metadata,
+        String reason,
+        boolean acknowledgeInUse,
+        boolean acknowledgeStateKept) {
+
+    /** @param partitions null for all of the topic's */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Target(String topic, List<Integer> partitions, String to) {}
+
+    public Deferral {
+        targets = targets == null ? List.of() : List.copyOf(targets);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.fathom.operation;
+
+import dev.fathom.cluster.Cluster;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Requests that must not be carried out twice, by the key their caller gave them. The first replica to claim a key carries
+ * its request out; the answer is kept in the journal, so every replica gives the same.
+ */
+@ApplicationScoped
+public class IdempotencyKeys {
+
+    static final Duration KEPT = Duration.ofHours(24);
+
+    private final Journal journal;
+
+    IdempotencyKeys(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** An answer given before. */
+    public record Answer(int status, Map<String, String> headers, byte[] body) {}
+
+    /** A key that came with another request before. */
+    public static class KeyReusedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        KeyReusedException(String key) {
+            super("Idempotency-Key \"" + key
+                    + "\" came with another request within the last 24 hours; a new request needs a new key.");
+        }
+    }
+
+    /**
+     * What became of the attempt to claim a key.
+     *
+     * @param answer the answer to give; empty when the caller is to carry the request out, and then to {@link #answer} it
+     *     or {@link #release} the key
+     */
+    public record Claim(String key, String token, Optional<Answer> answer) {}
+
+    /**
+     * Claims a key for a request.
+     *
+     * @param request a fingerprint of it
+     * @throws ConflictException when it is being carried out now, or ended without an answer
+     * @throws KeyReusedException when the key came with another request
+     */
+    public Claim claim(Cluster cluster, String key, String request) {
+        Optional<History.KeyState> known = journal.ask(cluster, history -> history.key(key));
+        String token = journal.newId();
+        if (known.flatMap(History.KeyState::answer).isEmpty()) {
+            journal.append(cluster, key, new Entry.Claimed(key, token, request));
+            known = journal.ask(cluster, history -> history.key(key));
+        }
+        History.KeyState state = known.orElseThrow();
+        if (!state.body().equals(request)) {
+            throw new KeyReusedException(key);
+        }
+        if (state.answer().isEmpty() && !state.token().equals(token)) {
+            throw new ConflictException(operation(cluster, key)
+                    .map(operation -> "A request with Idempotency-Key \"" + key + "\" is being carried out, or ended"
+                            + " without an answer: see operation " + operation.id() + ".")
+                    .orElse("A request with Idempotency-Key \"" + key + "\" is being carried out now."));
+        }
+        return new Claim(key, token, state.answer());
+    }
+
+    /** Keeps the answer to a request whose key was claimed. */
+    public void answer(Cluster cluster, Claim claim, Answer answer) {
+        journal.append(
+                cluster,
+                claim.key(),
+                new Entry.Answered(claim.key(), answer.status(), answer.headers(), answer.body()));
+    }
+
+    /** Lets the key be used again: nothing was changed. */
+    public void release(Cluster cluster, Claim claim) {
+        journal.append(cluster, claim.key(), new Entry.Released(claim.key(), claim.token()));
+    }
+
+    /** The operation that came of the request with a key, if any. */
+    public Optional<Operation> operation(Cluster cluster, String key) {
+        return journal.ask(cluster, history -> history.operationOf(key));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.fathom.operation;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.EventLog;
+import dev.fathom.cluster.EventLog.Place;
+import dev.fathom.cluster.EventLog.Reading;
+import dev.fathom.config.FathomConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** The journals of all clusters, each read on to its end before anything is said about it. */
+@ApplicationScoped
+public class Journal {
+
+    static final String TOPIC = "__fathom_operations";
+
+    private static final DateTimeFormatter DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+    private static final int RANDOM_BYTES = 6;
+
+    private final FathomConfig.JournalConfig config;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final String replica = UUID.randomUUID().toString();
+    private final Map<String, Read> read = new ConcurrentHashMap<>();
+
+    Journal(FathomConfig config, Clock clock) {
+        this.config = config.journal();
+        this.clock = clock;
+    }
+
+    /** How far the journal of one cluster has been read, and what it came to. */
+    private static final class Read {
+        private Place place = Place.START;
+        private History history;
+    }
+
+    /** Whether changes are journaled at all. */
+    public boolean enabled() {
+        return config.enabled();
+    }
+
+    /** Whether no change may be made without it. */
+    public boolean required() {
+        return config.enabled() && config.required();
+    }
+
+    /** This process, told apart from every other and from every earlier run of its own. */
+    String replica() {
+        return replica;
+    }
+
+    /** An id that sorts by time and that nobody else makes. */
+    String newId() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return "op-" + DAY_AND_TIME.format(clock.instant()) + "-"
+                + HexFormat.of().formatHex(bytes);
+    }
+
+    private EventLog log(Cluster cluster) {
+        return cluster.eventLog(new EventLog.Topic(TOPIC, config.retention(), config.replicationFactor()));
+    }
+
+    boolean exists(Cluster cluster) {
+        return log(cluster).exists();
+    }
+
+    /** Why a change would be refused because of the journal; empty when nothing speaks against it. */
+    public Optional<Blocker> blocker(Cluster cluster) {
+        if (!required()) {
+            return Optional.empty();
+        }
+        try {
+            return log(cluster).refusal().map(Blocker::journal);
+        } catch (ClusterException e) {
+            return Optional.of(Blocker.journal(e));
+        }
+    }
+
+    void append(Cluster cluster, String key, Entry entry) {
+        log(cluster).append(key, Entries.bytes(entry));
+    }
+
+    /** Reads the journal to its end as of now and asks its history something. */
+    <T> T ask(Cluster cluster, Function<History, T> question) {
+        Read of = read.computeIfAbsent(cluster.name(), name -> new Read());
+        synchronized (of) {
+            Reading reading = log(cluster).since(of.place);
+            if (of.history == null || reading.anew()) {
+                of.history = new History(cluster.name(), config.retention());
+            }
+            of.history.take(reading.events());
+            of.place = reading.next();
+            return question.apply(of.history);
+        }
+    }
+}

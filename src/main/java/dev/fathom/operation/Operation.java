@@ -1,0 +1,68 @@
+package dev.fathom.operation;
+
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.TopicPartition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * One change made through the service, or an attempt at one, as the journal tells it.
+ *
+ * @param cluster the name the cluster has in this service's configuration
+ * @param cameIn the name under which it was asked for: a cluster may be configured under several
+ * @param at when it began, on the clock of the broker that keeps the journal
+ * @param endedAt when it ended; empty while it has not
+ * @param changes what was to be done; read from their packed form each time
+ * @param rows what came of changes that were not simply applied and verified
+ * @param members what came of the removal of members, by instance or member id; an empty text means removed
+ * @param problem what went wrong with all of it
+ * @param undoneBy the operation that put this one back
+ * @param deferral for one that waits, or waited, for its group to be empty
+ */
+public record Operation(
+        String id,
+        Kind kind,
+        String cluster,
+        String cameIn,
+        String group,
+        GroupType type,
+        Caller caller,
+        Optional<String> reason,
+        Instant at,
+        Optional<Instant> endedAt,
+        Status status,
+        int changeCount,
+        Supplier<List<Change>> changes,
+        Map<TopicPartition, Row> rows,
+        Map<String, String> members,
+        Optional<String> problem,
+        Optional<String> undoOf,
+        Optional<String> undoneBy,
+        Optional<Deferral> deferral) {
+
+    /** What came of one change that was not simply applied and verified. */
+    public record Row(Result.Fate fate, Optional<String> problem) {}
+
+    /** Whether one of its changes took effect, was read back so, or neither; empty while it has not ended. */
+    public Optional<Result.Fate> fateOf(TopicPartition partition) {
+        if (!status.leftTraces()) {
+            return Optional.empty();
+        }
+        return Optional.of(rows.containsKey(partition) ? rows.get(partition).fate() : Result.Fate.APPLIED);
+    }
+
+    /** Whether a change was read back as it was to be. */
+    public boolean verified(TopicPartition partition) {
+        return status.leftTraces() && !rows.containsKey(partition);
+    }
+
+    /** Whether there is anything an undo could put back. */
+    public boolean undoable() {
+        boolean kind = this.kind != Kind.REMOVE_MEMBERS
+                && !(type == GroupType.SHARE && (this.kind == Kind.DELETE_GROUP || this.kind == Kind.DELETE_OFFSETS));
+        return kind && status.leftTraces();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.fathom.operation;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Reachability;
+import dev.fathom.page.Page;
+import dev.fathom.page.PageRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the journals say. Every answer is of a journal that was read to its end after the question came. */
+@ApplicationScoped
+public class Operations {
+
+    private final Clusters clusters;
+    private final Journal journal;
+
+    Operations(Clusters clusters, Journal journal) {
+        this.clusters = clusters;
+        this.journal = journal;
+    }
+
+    /** Which operations are wanted; all filters together must fit. */
+    public record Query(
+            Optional<String> cluster,
+            Optional<String> group,
+            Optional<String> actor,
+            Optional<Kind> kind,
+            Optional<Instant> since) {
+
+        private boolean fits(Operation operation) {
+            return group.map(operation.group()::equals).orElse(true)
+                    && actor.map(operation.caller().actor()::equals).orElse(true)
+                    && kind.map(wanted -> operation.kind() == wanted).orElse(true)
+                    && since.map(from -> !operation.at().isBefore(from)).orElse(true);
+        }
+    }
+
+    /** A page of operations, and what went wrong with the journals of single clusters. */
+    public record OperationList(Page<Operation> page, Map<String, ClusterException> problems) {}
+
+    /** There is no such operation. */
+    public static class OperationNotFoundException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        OperationNotFoundException(String id) {
+            super("No journal has an operation \"" + id + "\".");
+        }
+    }
+
+    /** Operations, the last begun first. */
+    public OperationList list(Query query, PageRequest request) {
+        List<Operation> found = new ArrayList<>();
+        Map<String, ClusterException> problems = new TreeMap<>();
+        for (String name : query.cluster().map(List::of).orElseGet(() -> List.copyOf(clusters.names()))) {
+            try {
+                journal.ask(answering(name), History::operations).stream()
+                        .filter(operation -> query.cluster().isPresent() || isHome(operation))
+                        .forEach(found::add);
+            } catch (ClusterException e) {
+                if (query.cluster().isPresent()) {
+                    throw e;
+                }
+                problems.put(name, e);
+            }
+        }
+        List<Operation> fitting = found.stream().filter(query::fits).toList();
+        return new OperationList(Page.of(fitting, Operations::key, request), problems);
+    }
+
+    /** A cluster that answered its last probe; one that did not is not waited for. */
+    private Cluster answering(String name) {
+        Cluster cluster = clusters.named(name, false);
+        Reachability reachability = clusters.reachability(name);
+        if (reachability.status() == Reachability.Status.DOWN) {
+            throw new ClusterException(
+                    ClusterException.Reason.UNAVAILABLE,
+                    "Cluster \"" + name + "\" does not answer: "
+                            + reachability.detail().orElse("no broker answered") + ".");
+        }
+        return cluster;
+    }
+
+    /** Whether this is the name its cluster is to be told under: the same cluster may be configured under several. */
+    private boolean isHome(Operation operation) {
+        return operation.cluster().equals(operation.cameIn())
+                || !clusters.names().contains(operation.cameIn());
+    }
+
+    /** Sorts the latest first: keys sort as texts. */
+    private static String key(Operation operation) {
+        return String.format("%019d", Long.MAX_VALUE - operation.at().toEpochMilli()) + operation.id();
+    }
+
+    /** An operation and the cluster whose journal has it. */
+    public record Found(Cluster cluster, Operation operation) {}
+
+    /**
+     * One operation.
+     *
+     * @throws OperationNotFoundException when every journal was read and none has it
+     * @throws ClusterException when a journal that might have it cannot be read
+     */
+    public Found find(String id) {
+        Map<String, ClusterException> problems = new LinkedHashMap<>();
+        for (String name : clusters.names()) {
+            try {
+                Cluster cluster = answering(name);
+                Optional<Operation> operation = journal.ask(cluster, history -> history.operation(id));
+                if (operation.filter(this::isHome).isPresent()) {
+                    // Whoever is about to undo it must not go by what is remembered of the topics.
+                    return new Found(clusters.named(name, true), operation.get());
+                }
+            } catch (ClusterException e) {
+                problems.put(name, e);
+            }
+        }
+        if (!problems.isEmpty()) {
+            Map.Entry<String, ClusterException> first =
+                    problems.entrySet().iterator().next();
+            throw new ClusterException(
+                    ClusterException.Reason.UNAVAILABLE,
+                    "Whether there is an operation \"" + id + "\" cannot be known: the journal of cluster \""
+                            + first.getKey() + "\" cannot be read. "
+                            + first.getValue().getMessage(),
+                    first.getValue());
+        }
+        throw new OperationNotFoundException(id);
+    }
+
+    /**
+     * Calls off an operation that waits.
+     *
+     * @return it as it is then
+     * @throws ConflictException when it no longer waits
+     */
+    public Operation cancel(Cluster cluster, String id, String actor) {
+        Operation operation = journal.ask(cluster, history -> history.operation(id))
+                .orElseThrow(() -> new OperationNotFoundException(id));
+        if (operation.status() == Status.WAITING) {
+            journal.append(
+                    cluster,
+                    operation.group(),
+                    new Entry.Ended(
+                            id, journal.replica(), Status.CANCELLED, true, List.of(), "Called off by " + actor + "."));
+            operation = journal.ask(cluster, history -> history.operation(id)).orElseThrow();
+        }
+        if (operation.status() != Status.CANCELLED) {
+            throw new ConflictException("Operation " + id + " is "
+                    + operation.status().wireName() + "; only one that waits can be called off.");
+        }
+        return operation;
+    }
+
+    /** Whether a group was changed through the service, by any replica, a short while ago. */
+    public boolean touchedWithin(Cluster cluster, String group, Duration span) {
+        return journal.enabled() && journal.ask(cluster, history -> history.touchedWithin(group, span));
+    }
+
+    /** The operations that wait, on one cluster. */
+    public List<Operation> waiting(Cluster cluster) {
+        return journal.enabled() && journal.exists(cluster)
+                ? journal.ask(cluster, history -> history.in(Status.WAITING))
+                : List.of();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupListings;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Reachability;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.ConflictException;
+import dev.fathom.operation.Observations;
+import dev.fathom.operation.RefusedException;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Deletes groups that nobody has used for a while, and watches which those are. */
+@ApplicationScoped
+public class Cleanups {
+
+    private static final Logger LOG = Logger.getLogger(Cleanups.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+    /** A call ends after this long; what is left is told. */
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    private final Clusters clusters;
+    private final Observations observations;
+    private final Removals removals;
+    private final Clock clock;
+
+    Cleanups(Clusters clusters, Observations observations, Removals removals, Clock clock) {
+        this.clusters = clusters;
+        this.observations = observations;
+        this.removals = removals;
+        this.clock = clock;
+    }
+
+    /** Why a group is left alone. */
+    public enum Left {
+        /** The service has not seen it unchanged for long enough. */
+        OBSERVED_TOO_SHORT,
+        /** Only ever committed to, or a share group: deleted only when named, since nothing tells that it is not used. */
+        ONLY_WHEN_NAMED,
+        /** Its commits moved while it was looked at. */
+        IN_USE,
+        /** The call took too long; call again. */
+        OUT_OF_TIME
+    }
+
+    /**
+     * What becomes of one group.
+     *
+     * @param unchangedSince since when the service has seen it as it is; empty where that does not matter
+     * @param left why it is left alone; empty where it is, or is to be, deleted
+     * @param operation of its deletion
+     * @param problem why it could not be deleted
+     */
+    public record Candidate(
+            GroupListing group,
+            Optional<Instant> unchangedSince,
+            Optional<Left> left,
+            Optional<String> operation,
+            Optional<RuntimeException> problem) {}
+
+    /** What would be deleted, and what not and why, in the order of the ids. */
+    public List<Candidate> dryRun(Cluster cluster, CleanupRequest request) {
+        return candidates(cluster, request);
+    }
+
+    /** Deletes what a dry run would name, each group as an operation of its own. */
+    public List<Candidate> apply(Cluster cluster, CleanupRequest request, Caller caller) {
+        Instant end = clock.instant().plus(LONGEST);
+        List<Candidate> done = new ArrayList<>();
+        for (Candidate candidate : candidates(cluster, request)) {
+            if (candidate.left().isPresent()) {
+                done.add(candidate);
+            } else if (clock.instant().isAfter(end)) {
+                done.add(left(candidate.group(), candidate.unchangedSince(), Left.OUT_OF_TIME));
+            } else {
+                done.add(delete(clusters.named(cluster.name(), true), request, candidate, caller));
+            }
+        }
+        return done;
+    }
+
+    private Candidate delete(Cluster cluster, CleanupRequest request, Candidate candidate, Caller caller) {
+        // Whether it is in use was looked at for all of them at once.
+        Removal removal = new Removal(true, Optional.empty(), Optional.empty(), true, request.reason());
+        try {
+            Move move = removals.apply(cluster, candidate.group().id(), removal, new Guard(Optional.empty()), caller);
+            Optional<RuntimeException> problem = move.result().flatMap(result -> result.problem()
+                    .or(() -> result.rows().values().stream()
+                            .flatMap(row -> row.problem().stream())
+                            .findFirst())
+                    .map(failure -> failure));
+            return new Candidate(
+                    candidate.group(), candidate.unchangedSince(), Optional.empty(), move.operation(), problem);
+        } catch (ClusterException | RefusedException | ConflictException e) {
+            return new Candidate(
+                    candidate.group(), candidate.unchangedSince(), Optional.empty(), Optional.empty(), Optional.of(e));
+        }
+    }
+
+    private List<Candidate> candidates(Cluster cluster, CleanupRequest request) {
+        List<GroupListing> fitting = empty(cluster).stream()
+                .filter(group -> request.fits(group.id()))
+                .toList();
+        Map<String, Long> commits = fingerprints(cluster, fitting);
+        Map<String, Instant> since = observations.unchangedSince(cluster, commits);
+        Set<String> moved = request.acknowledgeInUse() ? Set.of() : moved(cluster, fitting, commits);
+        Instant latest = clock.instant().minus(request.unchangedFor());
+        List<Candidate> candidates = new ArrayList<>();
+        for (GroupListing group : fitting) {
+            Optional<Instant> from = Optional.ofNullable(since.get(group.id()));
+            boolean silent = group.simple() || group.type() == GroupType.SHARE;
+            if (silent && !request.names(group.id())) {
+                candidates.add(left(group, from, Left.ONLY_WHEN_NAMED));
+            } else if (from.isEmpty() || from.get().isAfter(latest)) {
+                candidates.add(left(group, from, Left.OBSERVED_TOO_SHORT));
+            } else if (moved.contains(group.id())) {
+                candidates.add(left(group, from, Left.IN_USE));
+            } else {
+                candidates.add(new Candidate(group, from, Optional.empty(), Optional.empty(), Optional.empty()));
+            }
+        }
+        return candidates;
+    }
+
+    private static Candidate left(GroupListing group, Optional<Instant> since, Left why) {
+        return new Candidate(group, since, Optional.of(why), Optional.empty(), Optional.empty());
+    }
+
+    private static List<GroupListing> empty(Cluster cluster) {
+        GroupListings listings = cluster.listGroups(Set.of(), Set.of(GroupState.EMPTY));
+        return listings.groups().values().stream()
+                .filter(group -> !Blocker.isOwn(group.id()))
+                .toList();
+    }
+
+    /** Of each group whose commits can be read; a group that cannot be looked at is not cleaned up. */
+    private static Map<String, Long> fingerprints(Cluster cluster, List<GroupListing> groups) {
+        Map<String, Long> fingerprints = new HashMap<>();
+        if (!groups.isEmpty()) {
+            Map<String, Outcome<Commits>> commits =
+                    cluster.commits(groups, false).await();
+            commits.forEach(
+                    (id, outcome) -> outcome.value().ifPresent(known -> fingerprints.put(id, known.fingerprint())));
+        }
+        return fingerprints;
+    }
+
+    private static Set<String> moved(Cluster cluster, List<GroupListing> groups, Map<String, Long> before) {
+        if (groups.isEmpty()) {
+            return Set.of();
+        }
+        try {
+            Thread.sleep(BETWEEN_LOOKS.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+        }
+        Map<String, Long> now = fingerprints(cluster, groups);
+        Set<String> moved = new HashSet<>();
+        before.forEach((id, fingerprint) -> {
+            if (!fingerprint.equals(now.get(id))) {
+                moved.add(id);
+            }
+        });
+        return moved;
+    }
+
+    /** Watches groups without members, so that a cleanup knows how long they have been so. */
+    @Scheduled(
+            every = "5m",
+            delayed = "1m",
+            identity = "group-observer",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void observe() {
+        for (String name : clusters.names()) {
+            if (clusters.reachability(name).status() == Reachability.Status.UP) {
+                try {
+                    Cluster cluster = clusters.named(name, false);
+                    observations.unchangedSince(cluster, fingerprints(cluster, empty(cluster)));
+                } catch (ClusterException e) {
+                    LOG.debugf("The groups of cluster %s cannot be observed now: %s", name, e.getMessage());
+                }
+            }
+        }
+    }
+}

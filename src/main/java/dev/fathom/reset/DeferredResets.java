@@ -1,0 +1,144 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Reachability;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Why;
+import dev.fathom.operation.Conductor;
+import dev.fathom.operation.Operation;
+import dev.fathom.operation.Operations;
+import dev.fathom.operation.RefusedException;
+import dev.fathom.operation.Status;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries out resets that wait for their group to be empty. Every replica looks for them, whichever took the request, so
+ * they survive its end; the journal sees to it that one of them applies each.
+ */
+@ApplicationScoped
+public class DeferredResets {
+
+    private static final Logger LOG = Logger.getLogger(DeferredResets.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    /** What may go away by itself while there is time. */
+    private static final Set<Why> PASSING =
+            Set.of(Why.GROUP_NOT_EMPTY, Why.GROUP_IN_USE, Why.PENDING_TRANSACTION, Why.JOURNAL);
+
+    private final Clusters clusters;
+    private final Operations operations;
+    private final Conductor conductor;
+    private final Surveyor surveyor;
+    private final Mover mover;
+    private final Clock clock;
+    private final Map<String, Instant> nextLook = new ConcurrentHashMap<>();
+
+    DeferredResets(
+            Clusters clusters,
+            Operations operations,
+            Conductor conductor,
+            Surveyor surveyor,
+            Mover mover,
+            Clock clock) {
+        this.clusters = clusters;
+        this.operations = operations;
+        this.conductor = conductor;
+        this.surveyor = surveyor;
+        this.mover = mover;
+        this.clock = clock;
+    }
+
+    /** Where something waits each second; elsewhere now and then, for what other replicas took. */
+    @Scheduled(every = "1s", identity = "deferred-resets", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everywhere() {
+        for (String name : clusters.names()) {
+            boolean due = !nextLook.getOrDefault(name, Instant.EPOCH).isAfter(clock.instant());
+            if (due && clusters.reachability(name).status() == Reachability.Status.UP) {
+                nextLook.put(name, clock.instant().plus(BETWEEN_LOOKS));
+                try {
+                    if (on(clusters.named(name, true))) {
+                        wake(name);
+                    }
+                } catch (ClusterException e) {
+                    LOG.debugf("What waits on cluster %s cannot be looked at now: %s", name, e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Something waits on a cluster from now on. */
+    void wake(String cluster) {
+        nextLook.remove(cluster);
+    }
+
+    /** Whether anything waits. */
+    private boolean on(Cluster cluster) {
+        if (cluster.readOnly()) {
+            return false;
+        }
+        List<Operation> waiting = operations.waiting(cluster);
+        for (Operation operation : waiting) {
+            try {
+                look(clusters.named(cluster.name(), true), operation);
+            } catch (ClusterException e) {
+                LOG.debugf("Operation %s goes on waiting: %s", operation.id(), e.getMessage());
+            }
+        }
+        return !waiting.isEmpty();
+    }
+
+    private void look(Cluster cluster, Operation operation) {
+        if (clock.instant().isAfter(operation.deferral().orElseThrow().until())) {
+            conductor.giveUp(cluster, operation, Status.EXPIRED, "The group was not empty in time.");
+            return;
+        }
+        try {
+            if (isEmpty(cluster, operation)) {
+                apply(cluster, operation);
+            }
+        } catch (UnplannableException e) {
+            conductor.giveUp(cluster, operation, Status.FAILED, e.getMessage());
+        } catch (ClusterException e) {
+            if (e.reason() != Reason.GROUP_NOT_FOUND) {
+                throw e;
+            }
+            conductor.giveUp(cluster, operation, Status.FAILED, e.getMessage());
+        }
+    }
+
+    private boolean isEmpty(Cluster cluster, Operation operation) {
+        return surveyor.committed(cluster, operation.group(), false, false)
+                .filter(group -> Blocker.notEmpty(group.description()).isEmpty())
+                .isPresent();
+    }
+
+    private void apply(Cluster cluster, Operation operation) {
+        ResetProposal proposal = new ResetProposal(
+                surveyor, operation.group(), Resets.request(operation.deferral().orElseThrow()));
+        Plan plan = proposal.plan(cluster);
+        if (plan.applicable()) {
+            try {
+                mover.takeOn(cluster, operation.id(), proposal, plan)
+                        .ifPresent(move -> LOG.infof(
+                                "Operation %s waited for group \"%s\" to be empty and is done",
+                                operation.id(), operation.group()));
+            } catch (RefusedException e) {
+                LOG.infof("Operation %s was refused in the end: %s", operation.id(), e.getMessage());
+            }
+        } else if (plan.blockers().stream().anyMatch(blocker -> !PASSING.contains(blocker.why()))) {
+            conductor.giveUp(
+                    cluster, operation, Status.FAILED, plan.blockers().get(0).detail());
+        }
+    }
+}

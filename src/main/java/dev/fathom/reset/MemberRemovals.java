@@ -1,0 +1,196 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.Cluster.Written;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.group.Groups;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.Conductor;
+import dev.fathom.operation.Conductor.Done;
+import dev.fathom.operation.Deed;
+import dev.fathom.operation.Intent;
+import dev.fathom.operation.Kind;
+import dev.fathom.operation.RefusedException;
+import dev.fathom.operation.Result;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes members leave their group: a static one by its instance id, or all of them. */
+@ApplicationScoped
+public class MemberRemovals {
+
+    private final Clusters clusters;
+    private final Groups groups;
+    private final Surveyor surveyor;
+    private final Conductor conductor;
+
+    MemberRemovals(Clusters clusters, Groups groups, Surveyor surveyor, Conductor conductor) {
+        this.clusters = clusters;
+        this.groups = groups;
+        this.surveyor = surveyor;
+        this.conductor = conductor;
+    }
+
+    /** @param instanceId of the member; empty for all */
+    public record Request(Optional<String> instanceId, Optional<String> reason) {}
+
+    /**
+     * Who is to be removed, and what became of it.
+     *
+     * @param result empty for a dry run
+     */
+    public record Removed(
+            Plan plan, List<Member> members, PlanTag tag, Optional<Result> result, Optional<String> operation) {}
+
+    /**
+     * @throws ClusterException {@code MEMBER_NOT_FOUND}; {@code UNSUPPORTED} for kinds of groups whose members cannot be
+     *     removed
+     */
+    public Removed dryRun(Cluster cluster, String group, Request request) {
+        Departure removal = look(cluster, group, request);
+        return new Removed(removal.plan, removal.members, removal.tag(), Optional.empty(), Optional.empty());
+    }
+
+    /** See {@link Resets#apply} for what else can go wrong. */
+    public Removed apply(Cluster cluster, String group, Request request, Guard guard, Caller caller) {
+        guard.demand(cluster.name(), cluster.requirePlan());
+        Departure removal = look(cluster, group, request);
+        removal.refuse(guard);
+        if (removal.members.isEmpty()) {
+            return new Removed(removal.plan, removal.members, removal.tag(), Optional.empty(), Optional.empty());
+        }
+        try {
+            Done<GuardedDeparture> done =
+                    conductor.carryOut(cluster, caller, new GuardedDeparture(removal, guard, cluster.name()));
+            Departure last = done.deed().removal;
+            return new Removed(last.plan, last.members, last.tag(), Optional.of(done.result()), done.operation());
+        } finally {
+            groups.forget(cluster);
+        }
+    }
+
+    private Departure look(Cluster cluster, String group, Request request) {
+        return groups.withGroup(cluster, group, listing -> look(cluster, listing, request));
+    }
+
+    private Departure look(Cluster cluster, GroupListing listing, Request request) {
+        if (listing.type() == GroupType.SHARE || listing.type() == GroupType.STREAMS) {
+            throw new ClusterException(
+                    Reason.UNSUPPORTED,
+                    "Group \"" + listing.id() + "\" is a " + listing.type().wireName()
+                            + " group: neither the brokers nor the client can make its members leave. Stop them, or"
+                            + " wait for their session to end.");
+        }
+        GroupDescription described = cluster.describeGroups(List.of(listing))
+                .await()
+                .get(listing.id())
+                .orThrow();
+        List<Member> members = described.members().stream()
+                .filter(member ->
+                        request.instanceId().isEmpty() || member.instanceId().equals(request.instanceId()))
+                .toList();
+        if (members.isEmpty() && request.instanceId().isPresent()) {
+            throw new ClusterException(
+                    Reason.MEMBER_NOT_FOUND,
+                    "Group \"" + listing.id() + "\" has no member with the instance id \""
+                            + request.instanceId().get() + "\" now.");
+        }
+        List<Blocker> blockers = new ArrayList<>(surveyor.obstacles(cluster, listing.id()));
+        Blocker.lacking(described, "read", "Read").ifPresent(blockers::add);
+        Plan plan = new Plan(
+                Kind.REMOVE_MEMBERS,
+                listing,
+                Optional.of(described),
+                List.of(),
+                blockers,
+                List.of(new Plan.Warning(
+                        Plan.What.MEMBERS_REJOIN,
+                        "A member that is still running, static or not, joins again by itself; stop it first to keep it"
+                                + " out.",
+                        List.of())));
+        return new Departure(request, plan, members);
+    }
+
+    /** Who is to be removed, as the group is now. */
+    private record Departure(Request request, Plan plan, List<Member> members) {
+
+        PlanTag tag() {
+            List<String> ids = members.stream().map(Member::memberId).sorted().toList();
+            return PlanTag.of("members|" + request.instanceId() + "|" + ids, plan, false);
+        }
+
+        void refuse(Guard guard) {
+            guard.check(tag(), plan);
+            if (!plan.applicable()) {
+                throw new RefusedException(plan.blockers());
+            }
+        }
+    }
+
+    private static String name(Member member) {
+        return member.instanceId().orElse(member.memberId());
+    }
+
+    /** The removal once it is certain. */
+    private final class GuardedDeparture implements Deed {
+
+        private final Departure removal;
+        private final Guard guard;
+        private final String cluster;
+
+        GuardedDeparture(Departure removal, Guard guard, String cluster) {
+            this.removal = removal;
+            this.guard = guard;
+            this.cluster = cluster;
+        }
+
+        @Override
+        public Intent intent() {
+            return new Intent(
+                    Kind.REMOVE_MEMBERS,
+                    removal.plan().group().id(),
+                    removal.plan().group().type(),
+                    removal.request().reason(),
+                    List.of(),
+                    removal.members().stream().map(MemberRemovals::name).toList(),
+                    Optional.empty());
+        }
+
+        @Override
+        public Deed again() {
+            Departure now =
+                    look(clusters.named(cluster, true), removal.plan().group().id(), removal.request());
+            now.refuse(guard);
+            return new GuardedDeparture(now, guard, cluster);
+        }
+
+        @Override
+        public Result carryOut() {
+            Cluster handle = clusters.named(cluster, true);
+            GroupListing group = removal.plan().group();
+            String reason = removal.request().reason().orElse("removed through Fathom");
+            Map<String, Optional<ClusterException>> members = new LinkedHashMap<>();
+            if (removal.request().instanceId().isPresent()) {
+                Set<String> one = Set.of(removal.request().instanceId().get());
+                handle.removeMembers(group, one, reason).forEach((id, outcome) -> members.put(id, outcome.problem()));
+            } else {
+                Outcome<Written> all = handle.removeAllMembers(group, reason);
+                removal.members().forEach(member -> members.put(name(member), all.problem()));
+            }
+            return new Result(Map.of(), members, Optional.empty());
+        }
+    }
+}

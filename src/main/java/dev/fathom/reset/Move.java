@@ -1,0 +1,21 @@
+package dev.fathom.reset;
+
+import dev.fathom.operation.Result;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A plan and what became of it.
+ *
+ * @param tag of the plan
+ * @param result empty for a dry run, and for one that waits
+ * @param operation its id in the journal; empty for a dry run, and where nothing was to be changed
+ * @param waiting whether it waits for the group to be empty
+ */
+public record Move(Plan plan, PlanTag tag, Optional<Result> result, Optional<String> operation, boolean waiting) {
+
+    Move withRows(List<PlanRow> rows) {
+        Plan same = new Plan(plan.kind(), plan.group(), plan.description(), rows, plan.blockers(), plan.warnings());
+        return new Move(same, tag, result, operation, waiting);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Change;
+import dev.fathom.operation.Kind;
+import dev.fathom.reset.PlanRow.Intention;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a request comes to, partition by partition, and what is in its way.
+ *
+ * @param group as it is listed; a group that does not exist yet is listed as it would be
+ * @param description empty for a group that does not exist yet
+ * @param rows by topic and partition
+ */
+public record Plan(
+        Kind kind,
+        GroupListing group,
+        Optional<GroupDescription> description,
+        List<PlanRow> rows,
+        List<Blocker> blockers,
+        List<Warning> warnings) {
+
+    /**
+     * What the caller should know before it is done.
+     *
+     * @param topics the topics it is about
+     */
+    public record Warning(What what, String detail, List<String> topics) {}
+
+    /** The kinds of warnings. */
+    public enum What {
+        /** State stores, changelogs and repartition topics stay as they are. */
+        STATE_KEPT,
+        /** What is known of single records of a share group (in flight, retried, done) is forgotten. */
+        DELIVERY_STATE_DISCARDED,
+        /** Members that are removed join again unless they are stopped. */
+        MEMBERS_REJOIN,
+        /** The change is not in the journal. */
+        NOT_JOURNALED
+    }
+
+    public boolean applicable() {
+        return blockers.isEmpty();
+    }
+
+    /** What is to be changed: the rows that are not there already and not left alone. */
+    List<Change> changes() {
+        return rows.stream()
+                .filter(row -> row.intention() == Intention.PLANNED)
+                .map(PlanRow::change)
+                .toList();
+    }
+}

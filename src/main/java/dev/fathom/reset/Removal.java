@@ -1,0 +1,17 @@
+package dev.fathom.reset;
+
+import java.util.Optional;
+
+/**
+ * What is to be removed from a group.
+ *
+ * @param wholeGroup the group itself, with all it committed
+ * @param topic the commits of one topic; empty for all
+ * @param partition of one partition of it; empty for all
+ */
+public record Removal(
+        boolean wholeGroup,
+        Optional<String> topic,
+        Optional<Integer> partition,
+        boolean acknowledgeInUse,
+        Optional<String> reason) {}

@@ -1,0 +1,173 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Member;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Why;
+import dev.fathom.operation.Kind;
+import dev.fathom.position.Position.None;
+import dev.fathom.reset.PlanRow.Intention;
+import dev.fathom.reset.PlanRow.Note;
+import dev.fathom.reset.Situation.Aim;
+import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.UnplannableException.Flaw;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Deletes commits of a group, or the group. */
+final class RemovalProposal implements Proposal {
+
+    private final Surveyor surveyor;
+    private final String group;
+    private final Removal removal;
+    private Situation situation;
+
+    RemovalProposal(Surveyor surveyor, String group, Removal removal) {
+        this.surveyor = surveyor;
+        this.group = group;
+        this.removal = removal;
+    }
+
+    @Override
+    public String group() {
+        return group;
+    }
+
+    @Override
+    public Optional<String> reason() {
+        return removal.reason();
+    }
+
+    @Override
+    public String canonical() {
+        return "remove|" + removal.wholeGroup() + "|" + removal.topic() + "|" + removal.partition() + "|"
+                + removal.acknowledgeInUse();
+    }
+
+    @Override
+    public Plan plan(Cluster cluster) {
+        Committed committed = surveyor.committed(cluster, group, false, false).orElseThrow();
+        boolean ofShare = committed.listing().type() == GroupType.SHARE;
+        if (ofShare && removal.partition().isPresent()) {
+            throw unfit(
+                    UnplannableException.Kind.UNFIT,
+                    "partition",
+                    "Group \"" + group + "\" is a share group, and those forget by topic; leave the partition out.");
+        }
+        List<Aim> aims = new ArrayList<>();
+        committed.commits().forEach((topic, number, offset) -> {
+            boolean wanted = removal.topic().map(topic::equals).orElse(true)
+                    && removal.partition().map(partition -> partition == number).orElse(true);
+            if (wanted) {
+                aims.add(new Aim(new TopicPartition(topic, number), new None(), "topic"));
+            }
+        });
+        if (aims.isEmpty() && !removal.wholeGroup()) {
+            throw unfit(
+                    UnplannableException.Kind.NO_COMMIT,
+                    "topic",
+                    "Group \"" + group + "\" has committed nothing there, so there is nothing to delete.");
+        }
+        situation = surveyor.situation(
+                cluster,
+                committed.listing(),
+                Optional.of(committed),
+                aims,
+                Map.of(),
+                Map.of(),
+                List.of(),
+                removal.acknowledgeInUse());
+        return plan();
+    }
+
+    private static UnplannableException unfit(UnplannableException.Kind kind, String parameter, String message) {
+        return new UnplannableException(List.of(new Flaw(kind, parameter, Optional.empty(), message)));
+    }
+
+    @Override
+    public Plan planAgain(Cluster cluster) {
+        situation = surveyor.again(cluster, situation, false, removal.acknowledgeInUse());
+        return plan();
+    }
+
+    private Plan plan() {
+        GroupDescription described = situation.description().orElseThrow();
+        boolean occupied = Blocker.notEmpty(described).isPresent();
+        List<Blocker> blockers = new ArrayList<>(situation.obstacles());
+        if (removal.wholeGroup() || !forgetsWhileOccupied(described)) {
+            Blocker.notEmpty(described).ifPresent(blockers::add);
+        } else if (occupied) {
+            blockers.addAll(subscribed(described));
+        }
+        Blocker.lacking(described, "delete", "Delete").ifPresent(blockers::add);
+        if (situation.inUse()) {
+            blockers.add(Blocker.inUse(group));
+        }
+        if (!removal.wholeGroup()) {
+            blockers.addAll(Obstacles.ofTopics(situation));
+        }
+        List<PlanRow> rows = situation.aims().stream()
+                .map(aim -> row(aim.partition(), occupied))
+                .toList();
+        return new Plan(
+                removal.wholeGroup() ? Kind.DELETE_GROUP : Kind.DELETE_OFFSETS,
+                situation.group(),
+                situation.description(),
+                rows,
+                blockers,
+                situation.group().type() == GroupType.SHARE ? Obstacles.warnings(situation) : List.of());
+    }
+
+    /** Consumers tell the coordinator what they subscribe to, so it can forget what none of them reads. */
+    private static boolean forgetsWhileOccupied(GroupDescription group) {
+        return group.type() == GroupType.CONSUMER
+                || group.type() == GroupType.CLASSIC && group.protocol().equals("consumer");
+    }
+
+    private List<Blocker> subscribed(GroupDescription described) {
+        List<Blocker> blockers = new ArrayList<>();
+        Set<String> topics = new TreeSet<>();
+        situation.aims().forEach(aim -> topics.add(aim.partition().topic()));
+        for (String topic : topics) {
+            List<Member> readers = described.members().stream()
+                    .filter(member -> member.assignment().containsKey(topic))
+                    .toList();
+            if (!readers.isEmpty()) {
+                blockers.add(new Blocker(
+                        Why.TOPIC_SUBSCRIBED,
+                        "Topic \"" + topic + "\" is read by " + readers.size()
+                                + " members of the group; only offsets of topics that none of them reads can be deleted.",
+                        readers,
+                        Optional.empty()));
+            }
+        }
+        return blockers;
+    }
+
+    private PlanRow row(TopicPartition partition, boolean occupied) {
+        Optional<Commit> now = situation.commits().of(partition);
+        return new PlanRow(
+                partition,
+                situation.topicIdOf(partition),
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                situation.offset(LogPoint.Named.FIRST, partition),
+                situation.offset(LogPoint.Named.LAST, partition),
+                Optional.empty(),
+                now.isEmpty()
+                        ? Optional.of(Note.UNCHANGED)
+                        : occupied ? Optional.of(Note.SUBSCRIPTION_UNKNOWN) : Optional.empty(),
+                now.isEmpty() ? Intention.UNCHANGED : Intention.PLANNED,
+                Optional.empty());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.operation.Caller;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Deletes what groups have committed, and groups. */
+@ApplicationScoped
+public class Removals {
+
+    private final Surveyor surveyor;
+    private final Mover mover;
+
+    Removals(Surveyor surveyor, Mover mover) {
+        this.surveyor = surveyor;
+        this.mover = mover;
+    }
+
+    /** @throws UnplannableException when there is nothing to delete */
+    public Move dryRun(Cluster cluster, String group, Removal removal) {
+        return mover.dryRun(cluster, new RemovalProposal(surveyor, group, removal));
+    }
+
+    /** See {@link Resets#apply} for what can go wrong. */
+    public Move apply(Cluster cluster, String group, Removal removal, Guard guard, Caller caller) {
+        return mover.apply(cluster, new RemovalProposal(surveyor, group, removal), guard, caller);
+    }
+}

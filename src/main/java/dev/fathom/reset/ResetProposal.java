@@ -1,0 +1,57 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import java.util.Optional;
+
+/** A request to move a group. */
+final class ResetProposal implements Proposal {
+
+    private final Surveyor surveyor;
+    private final String group;
+    private final ResetRequest request;
+    private Situation situation;
+
+    ResetProposal(Surveyor surveyor, String group, ResetRequest request) {
+        this.surveyor = surveyor;
+        this.group = group;
+        this.request = request;
+    }
+
+    @Override
+    public String group() {
+        return group;
+    }
+
+    @Override
+    public Optional<String> reason() {
+        return request.reason();
+    }
+
+    @Override
+    public String canonical() {
+        return canonical(request);
+    }
+
+    static String canonical(ResetRequest request) {
+        return "reset|" + request.canonical();
+    }
+
+    @Override
+    public boolean waits() {
+        return request.waitForEmpty().isPresent();
+    }
+
+    @Override
+    public Plan plan(Cluster cluster) {
+        situation = surveyor.survey(cluster, group, request);
+        return Planner.plan(situation, request);
+    }
+
+    @Override
+    public Plan planAgain(Cluster cluster) {
+        // It has come to this, so the waiting is over: a group that is occupied again is in the way.
+        ResetRequest now = request.withoutWaiting();
+        situation = surveyor.again(cluster, situation, now.stable(), now.acknowledgeInUse());
+        return Planner.plan(situation, now);
+    }
+}

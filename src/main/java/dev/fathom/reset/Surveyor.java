@@ -1,0 +1,380 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.LogOffset;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicListing;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.group.Groups;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Journal;
+import dev.fathom.position.Position;
+import dev.fathom.position.Position.None;
+import dev.fathom.position.Position.OfGroup;
+import dev.fathom.reset.ResetRequest.Target;
+import dev.fathom.reset.Situation.Aim;
+import dev.fathom.reset.UnplannableException.Flaw;
+import dev.fathom.reset.UnplannableException.Kind;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Asks a cluster everything that a plan is made of. The only place of this package that reads. */
+@ApplicationScoped
+class Surveyor {
+
+    /** The most partitions one request may move. */
+    static final int MOST_PARTITIONS = 10_000;
+
+    private final Groups groups;
+    private final Journal journal;
+    private final UseDetector use;
+    private final Clock clock;
+
+    Surveyor(Groups groups, Journal journal, UseDetector use, Clock clock) {
+        this.groups = groups;
+        this.journal = journal;
+        this.use = use;
+        this.clock = clock;
+    }
+
+    /** A group with what it committed, read at once. */
+    record Committed(
+            GroupListing listing, GroupDescription description, Commits commits, Set<TopicPartition> pending) {}
+
+    /**
+     * Looks at a group and at the logs a request names.
+     *
+     * @throws UnplannableException when the request names topics or partitions that do not exist
+     * @throws ClusterException {@code GROUP_NOT_FOUND} unless the request may create the group
+     */
+    Situation survey(Cluster cluster, String group, ResetRequest request) {
+        // First what the request itself names: a typo there is answered without a look at the group.
+        Map<String, Outcome<Topic>> topics = new HashMap<>(
+                cluster.topics(request.targets().stream().map(Target::topic).collect(Collectors.toSet())));
+        List<Aim> named = aims(request, topics);
+        Optional<Committed> committed = committed(cluster, group, request.stable(), request.createGroup());
+        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> toBeMade(group));
+        Map<String, Commits> others = others(cluster, request);
+        List<String> internal = internalTopics(cluster, listing, committed.map(Committed::description));
+        List<Aim> aims = request.targets().isEmpty() ? everything(request, committed, others, internal) : named;
+        refuseWhatDoesNotFit(listing, request, aims, internal);
+        return situation(cluster, listing, committed, aims, topics, others, internal, request.acknowledgeInUse());
+    }
+
+    /** What can be found out about a group and about partitions of it, whatever is to be done with them. */
+    Situation situation(
+            Cluster cluster,
+            GroupListing listing,
+            Optional<Committed> committed,
+            List<Aim> aims,
+            Map<String, Outcome<Topic>> knownTopics,
+            Map<String, Commits> others,
+            List<String> internal,
+            boolean acknowledgeInUse) {
+        Map<String, Outcome<Topic>> topics = new HashMap<>(knownTopics);
+        Set<String> unknown = aims.stream().map(aim -> aim.partition().topic()).collect(Collectors.toSet());
+        unknown.removeAll(topics.keySet());
+        topics.putAll(cluster.topics(unknown));
+        List<Aim> sorted = aims.stream()
+                .sorted((one, other) -> one.partition().compareTo(other.partition()))
+                .toList();
+        boolean inUse = !acknowledgeInUse
+                && committed.filter(known -> use.inUse(cluster, known)).isPresent();
+        Instant now = clock.instant();
+        return new Situation(
+                listing,
+                committed.map(Committed::description),
+                committed.map(Committed::commits).orElseGet(Commits::new),
+                committed.map(Committed::pending).orElse(Set.of()),
+                sorted,
+                topics,
+                rights(cluster, topics),
+                points(cluster, sorted, topics, now),
+                others,
+                internal,
+                inUse,
+                obstacles(cluster, listing.id()),
+                now);
+    }
+
+    /** The same situation with the group as it is now; the logs are not asked again. */
+    Situation again(Cluster cluster, Situation situation, boolean stable, boolean acknowledgeInUse) {
+        boolean mayBeMissing = situation.description().isEmpty();
+        Optional<Committed> now = committed(cluster, situation.group().id(), stable, mayBeMissing);
+        if (now.isEmpty()) {
+            return situation;
+        }
+        boolean inUse = !acknowledgeInUse && use.movedSince(cluster, now.get());
+        return situation.with(
+                now.get().description(), now.get().commits(), now.get().pending(), inUse);
+    }
+
+    /** A group that does not exist yet, as it would be listed once something is committed to it. */
+    static GroupListing toBeMade(String group) {
+        return new GroupListing(group, GroupType.CLASSIC, GroupState.EMPTY, "", true);
+    }
+
+    List<Blocker> obstacles(Cluster cluster, String group) {
+        List<Blocker> obstacles = new ArrayList<>();
+        if (cluster.readOnly()) {
+            obstacles.add(Blocker.readOnly(cluster.name()));
+        } else {
+            journal.blocker(cluster).ifPresent(obstacles::add);
+        }
+        Blocker.own(group).ifPresent(obstacles::add);
+        return obstacles;
+    }
+
+    private static List<Aim> aims(ResetRequest request, Map<String, Outcome<Topic>> topics) {
+        List<Aim> aims = new ArrayList<>();
+        List<Flaw> flaws = new ArrayList<>();
+        Set<TopicPartition> seen = new HashSet<>();
+        for (Target target : request.targets()) {
+            Outcome<Topic> topic = topics.get(target.topic());
+            Position position = request.positionOf(target);
+            String pointer = target.to().isPresent() ? target.pointer() + "/to" : "/to";
+            Optional<ClusterException> gone =
+                    topic.problem().filter(problem -> problem.reason() == Reason.TOPIC_NOT_FOUND);
+            if (gone.isPresent()) {
+                flaws.add(new Flaw(
+                        Kind.UNFIT,
+                        target.pointer() + "/topic",
+                        Optional.empty(),
+                        gone.get().getMessage()));
+                continue;
+            }
+            List<Integer> numbers = target.partitions().orElseGet(() -> numbersOf(topic));
+            for (int i = 0; i < numbers.size(); i++) {
+                TopicPartition partition = new TopicPartition(target.topic(), numbers.get(i));
+                String place = target.pointer() + (target.partitions().isPresent() ? "/partitions/" + i : "/topic");
+                if (topic.value()
+                        .filter(known -> !known.has(partition.partition()))
+                        .isPresent()) {
+                    flaws.add(new Flaw(
+                            Kind.UNFIT,
+                            place,
+                            Optional.of(partition),
+                            ClusterException.partitionNotFound(
+                                            target.topic(),
+                                            Integer.toString(partition.partition()),
+                                            topic.orThrow().partitions().size())
+                                    .getMessage()));
+                } else if (!seen.add(partition)) {
+                    flaws.add(new Flaw(
+                            Kind.AMBIGUOUS, place, Optional.of(partition), partition + " is named more than once."));
+                }
+                aims.add(new Aim(partition, position, pointer));
+            }
+        }
+        if (!flaws.isEmpty()) {
+            throw new UnplannableException(flaws);
+        }
+        return aims;
+    }
+
+    private static List<Integer> numbersOf(Outcome<Topic> topic) {
+        // A topic that is hidden is a row of its own, so that the plan can say so.
+        int partitions = topic.value().map(known -> known.partitions().size()).orElse(1);
+        return IntStream.range(0, partitions).boxed().toList();
+    }
+
+    /** Every partition the group has a commit for, or, to copy another group, every one that group has one for. */
+    private static List<Aim> everything(
+            ResetRequest request, Optional<Committed> committed, Map<String, Commits> others, List<String> internal) {
+        Position to = request.to().orElseThrow();
+        Commits source = to instanceof OfGroup other
+                ? others.get(other.group())
+                : committed.map(Committed::commits).orElseGet(Commits::new);
+        Set<String> left = new HashSet<>(internal);
+        List<Aim> aims = new ArrayList<>();
+        source.forEach((topic, partition, offset) -> {
+            if (!left.contains(topic)) {
+                aims.add(new Aim(new TopicPartition(topic, partition), to, "/to"));
+            }
+        });
+        if (aims.isEmpty()) {
+            throw new UnplannableException(List.of(new Flaw(
+                    Kind.NO_COMMIT,
+                    "/targets",
+                    Optional.empty(),
+                    "Without targets every partition the group has a commit for is moved, and there is none; name"
+                            + " targets.")));
+        }
+        return aims;
+    }
+
+    private static void refuseWhatDoesNotFit(
+            GroupListing group, ResetRequest request, List<Aim> aims, List<String> internal) {
+        List<Flaw> flaws = new ArrayList<>();
+        if (aims.size() > MOST_PARTITIONS) {
+            flaws.add(new Flaw(
+                    Kind.UNFIT,
+                    "/targets",
+                    Optional.empty(),
+                    "That is " + aims.size() + " partitions, more than the " + MOST_PARTITIONS
+                            + " one request may move; name fewer targets."));
+        }
+        Set<String> left = new HashSet<>(internal);
+        for (Aim aim : aims) {
+            if (left.contains(aim.partition().topic())) {
+                flaws.add(new Flaw(
+                        Kind.UNFIT,
+                        aim.pointer(),
+                        Optional.of(aim.partition()),
+                        "\"" + aim.partition().topic() + "\" is an internal topic of the application, and only its"
+                                + " source topics can be reset."));
+            }
+            boolean notForShare = aim.position() instanceof None || aim.position() instanceof OfGroup;
+            if (group.type() == GroupType.SHARE && notForShare) {
+                flaws.add(new Flaw(
+                        Kind.UNFIT,
+                        aim.pointer(),
+                        Optional.of(aim.partition()),
+                        "Group \"" + group.id() + "\" is a share group: " + aim.position()
+                                + " does not apply to it. Start offsets are moved to a place in the log, and deleted by"
+                                + " topic with DELETE …/offsets?topic=."));
+            }
+        }
+        if (group.type() == GroupType.SHARE && request.metadata().isPresent()) {
+            flaws.add(new Flaw(
+                    Kind.UNFIT, "/metadata", Optional.empty(), "Start offsets of share groups carry no metadata."));
+        }
+        if (!flaws.isEmpty()) {
+            throw new UnplannableException(flaws);
+        }
+    }
+
+    /** A group with its commits; empty when there is none and there need not be. */
+    Optional<Committed> committed(Cluster cluster, String group, boolean stable, boolean mayBeMissing) {
+        try {
+            return Optional.of(groups.withGroup(cluster, group, listing -> read(cluster, listing, stable)));
+        } catch (ClusterException e) {
+            if (mayBeMissing && e.reason() == Reason.GROUP_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Committed read(Cluster cluster, GroupListing listing, boolean stable) {
+        List<GroupListing> one = List.of(listing);
+        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(one);
+        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(one, false);
+        Optional<Pending<Map<String, Outcome<Commits>>>> readingStable = stable && listing.type() != GroupType.SHARE
+                ? Optional.of(cluster.commits(one, true))
+                : Optional.empty();
+        GroupDescription description = describing.await().get(listing.id()).orThrow();
+        Commits commits = reading.await().get(listing.id()).orThrow();
+        Commits stableCommits = readingStable
+                .map(pending -> pending.await().get(listing.id()).orThrow())
+                .orElse(commits);
+        Set<TopicPartition> pending = new HashSet<>();
+        commits.forEach((topic, number, offset) -> {
+            TopicPartition partition = new TopicPartition(topic, number);
+            if (stableCommits.offsetOf(partition).isEmpty()) {
+                pending.add(partition);
+            }
+        });
+        return new Committed(listing, description, commits, pending);
+    }
+
+    private Map<String, Commits> others(Cluster cluster, ResetRequest request) {
+        Map<String, String> ids = new LinkedHashMap<>();
+        request.targets().forEach(target -> otherOf(request.positionOf(target))
+                .ifPresent(id -> ids.putIfAbsent(id, target.to().isPresent() ? target.pointer() + "/to" : "/to")));
+        request.to().flatMap(Surveyor::otherOf).ifPresent(id -> ids.putIfAbsent(id, "/to"));
+        Map<String, Commits> others = new HashMap<>();
+        ids.forEach((id, pointer) -> {
+            Committed other = committed(cluster, id, false, true)
+                    .filter(known -> known.listing().type() != GroupType.SHARE)
+                    .orElseThrow(() -> new UnplannableException(List.of(new Flaw(
+                            Kind.UNFIT,
+                            pointer,
+                            Optional.empty(),
+                            "Cluster \"" + cluster.name() + "\" has no group \"" + id + "\" with commits to go by."))));
+            others.put(id, other.commits());
+        });
+        return others;
+    }
+
+    private static Optional<String> otherOf(Position position) {
+        return position instanceof OfGroup other ? Optional.of(other.group()) : Optional.empty();
+    }
+
+    /** The changelogs and repartition topics of the Kafka Streams application that a group is; none for other groups. */
+    static List<String> internalTopics(Cluster cluster, GroupListing listing, Optional<GroupDescription> description) {
+        if (listing.type() == GroupType.SHARE || description.isEmpty()) {
+            return List.of();
+        }
+        Set<String> internal = new TreeSet<>();
+        description.get().subtopologies().forEach(part -> Stream.of(part.repartitionTopics(), part.changelogTopics())
+                .forEach(internal::addAll));
+        String prefix = listing.id() + "-";
+        cluster.listTopics().stream()
+                .map(TopicListing::name)
+                .filter(name ->
+                        name.startsWith(prefix) && (name.endsWith("-changelog") || name.endsWith("-repartition")))
+                .forEach(internal::add);
+        return List.copyOf(internal);
+    }
+
+    private static Map<String, Set<String>> rights(Cluster cluster, Map<String, Outcome<Topic>> topics) {
+        Set<String> visible = topics.entrySet().stream()
+                .filter(entry -> entry.getValue().value().isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        Map<String, Set<String>> rights = new TreeMap<>();
+        if (!visible.isEmpty()) {
+            cluster.topicRights(visible)
+                    .forEach((topic, outcome) -> outcome.value().ifPresent(words -> rights.put(topic, words)));
+        }
+        return rights;
+    }
+
+    private static Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> points(
+            Cluster cluster, List<Aim> aims, Map<String, Outcome<Topic>> topics, Instant now) {
+        Map<LogPoint, Set<TopicPartition>> wanted = new LinkedHashMap<>();
+        for (Aim aim : aims) {
+            boolean visible = topics.get(aim.partition().topic()).value().isPresent();
+            if (visible) {
+                // The last first: where a group is at the end, nothing asked for later lies beyond what is known of it.
+                Stream.of(
+                                aim.position().point(now),
+                                Optional.<LogPoint>of(LogPoint.Named.FIRST),
+                                Optional.<LogPoint>of(LogPoint.Named.LAST))
+                        .flatMap(Optional::stream)
+                        .forEach(point -> wanted.computeIfAbsent(point, p -> new TreeSet<>())
+                                .add(aim.partition()));
+            }
+        }
+        Map<LogPoint, Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>>> asked = new LinkedHashMap<>();
+        wanted.forEach((point, partitions) -> asked.put(point, cluster.offsets(point, partitions)));
+        Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> found = new HashMap<>();
+        asked.forEach((point, pending) -> found.put(point, pending.await()));
+        return found;
+    }
+}

@@ -1,0 +1,233 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Why;
+import dev.fathom.operation.Change;
+import dev.fathom.operation.Kind;
+import dev.fathom.operation.Operation;
+import dev.fathom.operation.Result.Fate;
+import dev.fathom.position.Position;
+import dev.fathom.position.Position.Absolute;
+import dev.fathom.position.Position.None;
+import dev.fathom.reset.PlanRow.Intention;
+import dev.fathom.reset.PlanRow.Note;
+import dev.fathom.reset.Situation.Aim;
+import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.UnplannableException.Flaw;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Puts back what was committed before an operation, exactly: offset, leader epoch, metadata, and the absence of commits. */
+final class UndoProposal implements Proposal {
+
+    private final Surveyor surveyor;
+    private final Operation operation;
+    private final UndoRequest request;
+    private final Map<TopicPartition, Change> changes = new LinkedHashMap<>();
+    private Situation situation;
+
+    UndoProposal(Surveyor surveyor, Operation operation, UndoRequest request) {
+        this.surveyor = surveyor;
+        this.operation = operation;
+        this.request = request;
+        if (!operation.undoable()) {
+            throw new UnplannableException(
+                    List.of(new Flaw(UnplannableException.Kind.UNFIT, "id", Optional.empty(), whyNot(operation))));
+        }
+        for (Change change : operation.changes().get()) {
+            if (operation
+                    .fateOf(change.partition())
+                    .filter(fate -> fate != Fate.FAILED)
+                    .isPresent()) {
+                changes.put(change.partition(), change);
+            }
+        }
+    }
+
+    private static String whyNot(Operation operation) {
+        String name = "Operation " + operation.id() + " (" + operation.kind().wireName() + ")";
+        if (operation.status().leftTraces()) {
+            return name + " cannot be undone: "
+                    + (operation.kind() == Kind.REMOVE_MEMBERS
+                            ? "members join again by themselves."
+                            : "a share group's start offsets cannot be put back once they are deleted.");
+        }
+        return name + " is " + operation.status().wireName() + ": there is nothing to put back.";
+    }
+
+    @Override
+    public String group() {
+        return operation.group();
+    }
+
+    @Override
+    public Optional<String> reason() {
+        return request.reason();
+    }
+
+    @Override
+    public Optional<String> undoOf() {
+        return Optional.of(operation.id());
+    }
+
+    @Override
+    public String canonical() {
+        return "undo|" + operation.id() + "|" + request.overwriteChanged() + "|" + request.acknowledgeOutOfRange() + "|"
+                + request.acknowledgeInUse() + "|" + request.acknowledgeStateKept();
+    }
+
+    @Override
+    public Plan plan(Cluster cluster) {
+        Optional<Committed> committed = surveyor.committed(cluster, group(), true, true);
+        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> Surveyor.toBeMade(group()));
+        List<String> internal = Surveyor.internalTopics(cluster, listing, committed.map(Committed::description));
+        List<Aim> aims = changes.values().stream()
+                .map(change -> new Aim(change.partition(), position(change), "id"))
+                .toList();
+        situation = surveyor.situation(
+                cluster, listing, committed, aims, Map.of(), Map.of(), internal, request.acknowledgeInUse());
+        return plan();
+    }
+
+    private static Position position(Change change) {
+        return change.before()
+                .<Position>map(commit -> new Absolute(commit.offset()))
+                .orElseGet(None::new);
+    }
+
+    @Override
+    public Plan planAgain(Cluster cluster) {
+        situation = surveyor.again(cluster, situation, true, request.acknowledgeInUse());
+        return plan();
+    }
+
+    private Plan plan() {
+        refuseHalfTopicsOfShareGroups();
+        List<Blocker> blockers = new ArrayList<>(
+                Obstacles.inTheWay(situation, false, request.acknowledgeInUse(), request.acknowledgeStateKept()));
+        List<PlanRow> rows = new ArrayList<>();
+        for (Aim aim : situation.aims()) {
+            Change change = changes.get(aim.partition());
+            Optional<Commit> now = situation.commits().of(aim.partition());
+            boolean there = same(now, change.before());
+            Optional<Blocker> blocker = there ? Optional.empty() : inTheWay(change, now);
+            blocker.ifPresent(blockers::add);
+            rows.add(new PlanRow(
+                    aim.partition(),
+                    situation.topicIdOf(aim.partition()),
+                    now,
+                    there ? now : change.before(),
+                    Optional.of(aim.position()),
+                    situation.offset(LogPoint.Named.FIRST, aim.partition()),
+                    situation.offset(LogPoint.Named.LAST, aim.partition()),
+                    Optional.empty(),
+                    there ? Optional.of(Note.UNCHANGED) : Optional.empty(),
+                    there ? Intention.UNCHANGED : Intention.PLANNED,
+                    blocker));
+        }
+        return new Plan(
+                Kind.UNDO, situation.group(), situation.description(), rows, blockers, Obstacles.warnings(situation));
+    }
+
+    private boolean same(Optional<Commit> now, Optional<Commit> wanted) {
+        return situation.group().type() == GroupType.SHARE
+                ? now.map(Commit::offset).equals(wanted.map(Commit::offset))
+                : now.equals(wanted);
+    }
+
+    private Optional<Blocker> inTheWay(Change change, Optional<Commit> now) {
+        TopicPartition partition = change.partition();
+        if (situation.pending().contains(partition)) {
+            return Optional.of(Blocker.pendingTransaction(partition));
+        }
+        Optional<ClusterException> trouble =
+                Optional.ofNullable(situation.topics().get(partition.topic())).flatMap(Outcome::problem);
+        if (trouble.isPresent() && trouble.get().reason() != Reason.TOPIC_NOT_FOUND) {
+            return Optional.of(
+                    Blocker.of(Why.NOT_AUTHORIZED, partition, trouble.get().getMessage()));
+        }
+        boolean recreated =
+                !change.topicId().isEmpty() && !situation.topicIdOf(partition).equals(change.topicId());
+        if (change.before().isPresent() && (trouble.isPresent() || recreated)) {
+            return Optional.of(Blocker.of(
+                    Why.TOPIC_RECREATED,
+                    partition,
+                    "Topic \"" + partition.topic() + "\" was deleted or made again since, so the old offset "
+                            + change.before().get().offset() + " of " + partition
+                            + " is a place in a log that is gone."));
+        }
+        if (!same(now, change.after()) && !request.overwriteChanged()) {
+            return Optional.of(Blocker.of(
+                    Why.CHANGED_SINCE,
+                    partition,
+                    "The commit on " + partition + " is no longer the operation's: it is " + offset(now) + ", and the"
+                            + " operation left " + offset(change.after())
+                            + ". Send overwriteChanged: true to put the old one back all the same."));
+        }
+        return outOfLog(change);
+    }
+
+    private Optional<Blocker> outOfLog(Change change) {
+        if (change.before().isEmpty() || request.acknowledgeOutOfRange()) {
+            return Optional.empty();
+        }
+        long old = change.before().get().offset();
+        Optional<Long> first = situation.offset(LogPoint.Named.FIRST, change.partition());
+        Optional<Long> last = situation.offset(LogPoint.Named.LAST, change.partition());
+        boolean inside = first.isPresent() && last.isPresent() && old >= first.get() && old <= last.get();
+        return inside
+                ? Optional.empty()
+                : Optional.of(Blocker.of(
+                        Why.OUT_OF_LOG,
+                        change.partition(),
+                        "The old offset " + old + " of " + change.partition() + " lies outside the log, which holds "
+                                + first.map(Object::toString).orElse("?") + " to "
+                                + last.map(Object::toString).orElse("?")
+                                + ". Send acknowledgeOutOfRange: true to put it back all the same."));
+    }
+
+    private static String offset(Optional<Commit> commit) {
+        return commit.map(c -> Long.toString(c.offset())).orElse("nothing");
+    }
+
+    /** A share group forgets by topic: one partition's start offset cannot be taken away while others stay. */
+    private void refuseHalfTopicsOfShareGroups() {
+        if (situation.group().type() != GroupType.SHARE) {
+            return;
+        }
+        Set<TopicPartition> deleted = new HashSet<>();
+        Set<String> topics = new HashSet<>();
+        changes.values().stream().filter(change -> change.before().isEmpty()).forEach(change -> {
+            deleted.add(change.partition());
+            topics.add(change.partition().topic());
+        });
+        List<Flaw> flaws = new ArrayList<>();
+        situation.commits().forEach((topic, number, offset) -> {
+            TopicPartition partition = new TopicPartition(topic, number);
+            if (topics.contains(topic) && !deleted.contains(partition)) {
+                flaws.add(new Flaw(
+                        UnplannableException.Kind.UNFIT,
+                        "id",
+                        Optional.of(partition),
+                        "Share groups forget by topic, and " + partition + " has a start offset that must stay."));
+            }
+        });
+        if (!flaws.isEmpty()) {
+            throw new UnplannableException(flaws);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.TopicPartition;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A request that no plan can be made of, with every place that is wrong. Nothing was changed. */
+public class UnplannableException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int MOST_IN_MESSAGE = 3;
+
+    private final transient List<Flaw> flaws;
+
+    /** The kinds of flaws. */
+    public enum Kind {
+        OUT_OF_RANGE,
+        NO_COMMIT,
+        NO_RECORD,
+        /** It does not fit what is there: no such topic, a position that does not apply to the group. */
+        UNFIT,
+        /** It cannot be asked now: no leader. */
+        UNAVAILABLE,
+        /** A partition twice. */
+        AMBIGUOUS
+    }
+
+    /**
+     * One place that is wrong.
+     *
+     * @param pointer into the request, as its target says
+     * @param partition the partition it is about; empty when it is about more than one
+     */
+    public record Flaw(Kind kind, String pointer, Optional<TopicPartition> partition, String message) {}
+
+    /** @param flaws at least one */
+    public UnplannableException(List<Flaw> flaws) {
+        super(message(flaws));
+        this.flaws = List.copyOf(flaws);
+    }
+
+    private static String message(List<Flaw> flaws) {
+        String first = flaws.stream().limit(MOST_IN_MESSAGE).map(Flaw::message).collect(Collectors.joining(" "));
+        return flaws.size() > MOST_IN_MESSAGE ? first + " And " + (flaws.size() - MOST_IN_MESSAGE) + " more." : first;
+    }
+
+    public List<Flaw> flaws() {
+        return flaws;
+    }
+
+    /** The kind all flaws have; UNFIT when they differ. */
+    public Kind kind() {
+        Kind first = flaws.get(0).kind();
+        return flaws.stream().allMatch(flaw -> flaw.kind() == first) ? first : Kind.UNFIT;
+    }
+}

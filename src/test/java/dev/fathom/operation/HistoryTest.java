@@ -1,0 +1,266 @@
+package dev.fathom.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fathom.cluster.EventLog.Event;
+import dev.fathom.cluster.GroupType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What the entries of a journal come to. */
+class HistoryTest {
+
+    private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
+
+    private final History history = new History("local", Duration.ofDays(365));
+    private long offset;
+    private Instant now = START;
+
+    private void append(Entry entry) {
+        append(history, entry);
+    }
+
+    private void append(History to, Entry entry) {
+        to.take(List.of(new Event(offset++, now, "group", Entries.bytes(entry))));
+    }
+
+    private static Entry.Begun begun(String id, String replica, Deferral deferral) {
+        return new Entry.Begun(
+                id,
+                Kind.RESET,
+                "local",
+                "group",
+                GroupType.CLASSIC,
+                "anonymous",
+                "request",
+                null,
+                replica,
+                null,
+                null,
+                List.of(new Entry.StoredChange(
+                        "orders", 1, "id", new Entry.StoredCommit(5_000_000_000L, 3, "m"), null)),
+                List.of(),
+                deferral);
+    }
+
+    private static Deferral waiting() {
+        return new Deferral(
+                START.plusSeconds(60), "latest", List.of(), "reject", "reject", true, null, null, false, false);
+    }
+
+    private static Entry.Ended ended(String id, String replica, Status status, boolean whileWaiting) {
+        return new Entry.Ended(id, replica, status, whileWaiting, List.of(), null);
+    }
+
+    private Status status(String id) {
+        return history.operation(id).orElseThrow().status();
+    }
+
+    @Test
+    void keepsWhatWasThereBeforeAndAfter() {
+        append(begun("a", "r1", null));
+
+        Change change = history.operation("a").orElseThrow().changes().get().get(0);
+
+        assertThat(change.before().orElseThrow().offset()).isEqualTo(5_000_000_000L);
+        assertThat(change.before().orElseThrow().leaderEpoch()).hasValue(3);
+        assertThat(change.before().orElseThrow().metadata()).isEqualTo("m");
+        assertThat(change.after()).isEmpty();
+    }
+
+    @Test
+    void leavesOutWhatItDoesNotKnow() {
+        history.take(List.of(
+                new Event(0, START, "x", "no json".getBytes()),
+                new Event(1, START, "x", "{\"entry\":\"of-a-later-version\",\"a\":1}".getBytes()),
+                new Event(2, START, "x", new byte[0])));
+
+        assertThat(history.operations()).isEmpty();
+    }
+
+    @Nested
+    class TwoIntentsForOneGroup {
+
+        @Test
+        void theEarlierGoesOnAndTheLaterGivesWay() {
+            append(begun("a", "r1", null));
+            append(begun("b", "r2", null));
+
+            assertThat(history.before("a")).isEmpty();
+            assertThat(history.before("b").orElseThrow().id()).isEqualTo("a");
+        }
+
+        @Test
+        void theLaterGoesOnOnceTheEarlierEnded() {
+            append(begun("a", "r1", null));
+            append(ended("a", "r1", Status.APPLIED, false));
+            append(begun("b", "r2", null));
+
+            assertThat(history.before("b")).isEmpty();
+        }
+
+        @Test
+        void theLaterGoesOnWhenTheReplicaOfTheEarlierHasBeenGoneForAMinute() {
+            append(begun("a", "r1", null));
+            now = START.plus(History.INTENT_STANDS).plusMillis(1);
+            append(begun("b", "r2", null));
+
+            assertThat(history.before("b")).isEmpty();
+        }
+
+        @Test
+        void anOutcomeThatNobodyKnowsStandsInTheWayForAMinute() {
+            append(begun("a", "r1", null));
+            append(ended("a", "r1", Status.UNKNOWN, false));
+            append(begun("b", "r2", null));
+            assertThat(history.before("b")).isPresent();
+
+            now = START.plus(History.INTENT_STANDS).plusMillis(1);
+            append(begun("c", "r2", null));
+            assertThat(history.before("c")).isEmpty();
+        }
+
+        @Test
+        void oneThatWaitsIsInNobodysWay() {
+            append(begun("a", "r1", waiting()));
+            append(begun("b", "r2", null));
+
+            assertThat(history.before("b")).isEmpty();
+        }
+    }
+
+    @Nested
+    class AnOperationThatWaits {
+
+        @Test
+        void isAppliedByTheReplicaThatSaidSoFirst() {
+            append(begun("a", "r1", waiting()));
+            append(new Entry.Applying("a", "r2", List.of()));
+            append(new Entry.Applying("a", "r1", List.of()));
+
+            assertThat(history.isOwner("a", "r2")).isTrue();
+            assertThat(history.isOwner("a", "r1")).isFalse();
+        }
+
+        @Test
+        void waitsAgainWhenItIsGivenBack() {
+            append(begun("a", "r1", waiting()));
+            append(new Entry.Applying("a", "r2", List.of()));
+            append(new Entry.Withdrawn("a", "r1"));
+            assertThat(status("a")).isEqualTo(Status.APPLYING);
+
+            append(new Entry.Withdrawn("a", "r2"));
+
+            assertThat(status("a")).isEqualTo(Status.WAITING);
+        }
+
+        @Test
+        void isCalledOffOnlyWhileItWaits() {
+            append(begun("a", "r1", waiting()));
+            append(new Entry.Applying("a", "r2", List.of()));
+            append(ended("a", "r1", Status.CANCELLED, true));
+            assertThat(status("a")).isEqualTo(Status.APPLYING);
+
+            append(begun("b", "r1", waiting()));
+            append(ended("b", "r1", Status.CANCELLED, true));
+            append(new Entry.Applying("b", "r2", List.of()));
+
+            assertThat(status("b")).isEqualTo(Status.CANCELLED);
+            assertThat(history.isOwner("b", "r2")).isFalse();
+        }
+    }
+
+    @Test
+    void theFirstOutcomeIsTheOutcome() {
+        append(begun("a", "r1", null));
+        append(ended("a", "r2", Status.APPLIED, false));
+        append(ended("a", "r1", Status.FAILED, false));
+
+        assertThat(status("a")).isEqualTo(Status.APPLIED);
+    }
+
+    @Test
+    void forgetsWhatIsOlderThanTheRetention() {
+        append(begun("a", "r1", null));
+        append(ended("a", "r1", Status.APPLIED, false));
+        now = START.plus(Duration.ofDays(366));
+        append(begun("b", "r1", null));
+
+        assertThat(history.operation("a")).isEmpty();
+        assertThat(history.operation("b")).isPresent();
+    }
+
+    /**
+     * However the steps of several replicas fall between each other, at no time do two of them change the group, and unless
+     * none tries somebody does. A replica appends, then reads to the end, then decides, then ends.
+     */
+    @Property(tries = 2000)
+    void ofRacingReplicasOneAtATimeChangesTheGroup(@ForAll @Size(min = 12, max = 60) List<Boolean> turns) {
+        List<Event> log = new ArrayList<>();
+        Racer one = new Racer("r1");
+        Racer other = new Racer("r2");
+        for (boolean turn : turns) {
+            (turn ? one : other).step(log);
+            assertThat(one.changing() && other.changing()).isFalse();
+        }
+        boolean finished = one.attempts > 0 || other.attempts > 0;
+        if (finished) {
+            assertThat(one.changes + other.changes).isPositive();
+        }
+    }
+
+    private static final class Racer {
+        private final String replica;
+        private int phase;
+        private int round;
+        private int attempts;
+        private int changes;
+
+        Racer(String replica) {
+            this.replica = replica;
+        }
+
+        boolean changing() {
+            return phase == 2;
+        }
+
+        void step(List<Event> log) {
+            String id = replica + "-" + round;
+            switch (phase) {
+                case 0 -> {
+                    add(log, begun(id, replica, null));
+                    phase = 1;
+                }
+                case 1 -> {
+                    History seen = new History("local", Duration.ofDays(365));
+                    seen.take(log);
+                    attempts++;
+                    if (seen.before(id).isEmpty()) {
+                        changes++;
+                        phase = 2;
+                    } else {
+                        add(log, ended(id, replica, Status.REFUSED, false));
+                        phase = 0;
+                        round++;
+                    }
+                }
+                default -> {
+                    add(log, ended(id, replica, Status.APPLIED, false));
+                    phase = 0;
+                    round++;
+                }
+            }
+        }
+
+        private static void add(List<Event> log, Entry entry) {
+            log.add(new Event(log.size(), START, "group", Entries.bytes(entry)));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.fathom.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fathom.sandbox.EmbeddedBroker;
+import dev.fathom.testing.Api;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged service as a process, started as an operator would and with nothing of this process's configuration. */
+final class PackagedService implements AutoCloseable {
+
+    static final Path APP = Path.of("target/quarkus-app");
+
+    private final Path printed = Path.of("target/packaged-service-" + System.nanoTime() + ".txt");
+    private final int port = EmbeddedBroker.freePort();
+    private final Process process;
+
+    PackagedService(Map<String, String> environment, String... properties) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Dquarkus.http.port=" + port);
+        for (String property : properties) {
+            command.add("-D" + property);
+        }
+        command.addAll(List.of("-jar", APP.resolve("quarkus-run.jar").toString()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
+        builder.environment().putAll(environment);
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One that serves a cluster under the name local, once it answers. */
+    static PackagedService serving(String bootstrapServers) {
+        PackagedService service =
+                new PackagedService(Map.of(), "fathom.clusters.local.bootstrap-servers=" + bootstrapServers);
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        service.api().get("/api/v1/clusters/local/groups").status())
+                .isEqualTo(200));
+        return service;
+    }
+
+    Api api() {
+        return Api.at("http://127.0.0.1:" + port);
+    }
+
+    String said() {
+        try {
+            return Files.readString(printed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void assertRefusesToStart(String... because) throws InterruptedException {
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(said()).isTrue();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(said()).contains(because);
+    }
+
+    /** Ends it as kill -9 does. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            Files.deleteIfExists(printed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.fathom.packaged;
+
+import static dev.fathom.testing.Kafka.get;
+import static dev.fathom.testing.Kafka.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.testing.Api;
+import dev.fathom.testing.Api.Answer;
+import dev.fathom.testing.Brokers;
+import dev.fathom.testing.Kafka;
+import dev.fathom.testing.LiveGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Several replicas on one cluster, and replicas that are killed: real processes. */
+class ReplicasIT {
+
+    private static final int RACES = Integer.getInteger("races", 1000);
+    private static final int GROUPS = 20;
+
+    private Kafka kafka;
+    private String topic;
+
+    @BeforeEach
+    void connect() {
+        kafka = new Kafka(Brokers.main().bootstrapServers());
+        topic = kafka.topic(2);
+        kafka.produce(topic, 0, 200);
+        kafka.produce(topic, 1, 200);
+    }
+
+    @AfterEach
+    void disconnect() {
+        kafka.close();
+    }
+
+    private static String resets(String group) {
+        return "/api/v1/clusters/local/groups/" + group + "/resets";
+    }
+
+    private static String body(boolean dryRun, long to) {
+        return "{\"dryRun\":" + dryRun + ",\"to\":" + to + ",\"acknowledgeInUse\":true}";
+    }
+
+    private String group(long at) {
+        String group = unique("group");
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), at, new TopicPartition(topic, 1), at));
+        return group;
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
+        return get(kafka.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+    }
+
+    /**
+     * Two callers plan the same group and apply at the same moment, on one replica or on two. At most one may win; whoever
+     * loses is told so, and what is committed is what the winner was told.
+     */
+    @Test
+    void racingResetsNeverLoseOneSilently() throws ExecutionException, InterruptedException {
+        AtomicInteger races = new AtomicInteger();
+        AtomicInteger won = new AtomicInteger();
+        Map<Integer, Integer> statuses = new java.util.concurrent.ConcurrentHashMap<>();
+        ExecutorService callers = Executors.newFixedThreadPool(2 * GROUPS);
+        try (PackagedService one = PackagedService.serving(Brokers.main().bootstrapServers());
+                PackagedService other = PackagedService.serving(Brokers.main().bootstrapServers())) {
+            List<Future<?>> groups = new ArrayList<>();
+            ExecutorService referees = Executors.newFixedThreadPool(GROUPS);
+            for (int i = 0; i < GROUPS; i++) {
+                groups.add(referees.submit(() -> {
+                    String group = group(100);
+                    while (races.getAndIncrement() < RACES) {
+                        Api second = races.get() % 2 == 0 ? one.api() : other.api();
+                        won.addAndGet(race(callers, one.api(), second, group, races.get(), statuses));
+                    }
+                }));
+            }
+            for (Future<?> group : groups) {
+                group.get();
+            }
+            referees.shutdown();
+        } finally {
+            callers.shutdownNow();
+        }
+        System.out.println("Races: " + RACES + ", won: " + won + ", answers by status: " + statuses);
+        assertThat(won.get()).as("somebody wins as a rule").isGreaterThan(RACES / 2);
+        assertThat(statuses.keySet()).isSubsetOf(200, 409, 412);
+    }
+
+    private int race(
+            ExecutorService callers, Api first, Api second, String group, int race, Map<Integer, Integer> statuses) {
+        long mine = 1 + race % 90;
+        long theirs = 101 + race % 90;
+        try {
+            Future<Answer> one = callers.submit(() -> planAndApply(first, group, mine));
+            Future<Answer> other = callers.submit(() -> planAndApply(second, group, theirs));
+            Answer a = one.get();
+            Answer b = other.get();
+            statuses.merge(a.status(), 1, Integer::sum);
+            statuses.merge(b.status(), 1, Integer::sum);
+            Map<TopicPartition, OffsetAndMetadata> now = committed(group);
+            long at = now.get(new TopicPartition(topic, 0)).offset();
+            assertThat(now.get(new TopicPartition(topic, 1)).offset()).isEqualTo(at);
+            if (a.status() == 200 && b.status() == 200) {
+                // One planned after the other had moved: no race, and the later of the two stands.
+                assertThat(at).isIn(mine, theirs);
+            } else if (a.status() == 200 || b.status() == 200) {
+                assertThat(at).isEqualTo(a.status() == 200 ? mine : theirs);
+            }
+            return a.status() == 200 || b.status() == 200 ? 1 : 0;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whoever is told 200 was told what was there before, and it was so: nobody's move is overwritten unseen. */
+    private static Answer planAndApply(Api api, String group, long to) {
+        Answer plan = api.post(resets(group), body(true, to));
+        if (plan.status() != 200) {
+            return plan;
+        }
+        return api.post(
+                resets(group), body(false, to), "If-Match", plan.header("ETag").orElseThrow());
+    }
+
+    @Test
+    void aReplicaKilledBetweenApplyAndOutcomeLeavesAJournalThatTellsTheTruth() {
+        Map<String, Long> targets = new HashMap<>();
+        for (int kill = 0; kill < 3; kill++) {
+            String group = group(150);
+            targets.put(group, 20L + kill);
+            try (PackagedService doomed = PackagedService.serving(Brokers.main().bootstrapServers())) {
+                Thread caller = new Thread(() -> {
+                    try {
+                        doomed.api().post(resets(group), body(false, targets.get(group)));
+                    } catch (RuntimeException e) {
+                        // Its service is killed.
+                    }
+                });
+                caller.start();
+                await().pollInterval(Duration.ofMillis(1))
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> committed(group)
+                                        .get(new TopicPartition(topic, 0))
+                                        .offset()
+                                != 150);
+                doomed.kill();
+            }
+        }
+        try (PackagedService next = PackagedService.serving(Brokers.main().bootstrapServers())) {
+            targets.forEach(
+                    (group, target) -> await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                        JsonNode operation = next.api()
+                                .get("/api/v1/operations?group=" + group)
+                                .ok()
+                                .at("/items/0");
+                        assertThat(operation.get("status").asText()).isEqualTo("applied");
+                        assertThat(operation.at("/changes/0/before/offset").asLong())
+                                .isEqualTo(150);
+                        assertThat(operation.at("/changes/0/after/offset").asLong())
+                                .isEqualTo(target);
+                    }));
+            String group = targets.keySet().iterator().next();
+            String path = next.api()
+                    .get("/api/v1/operations?group=" + group)
+                    .ok()
+                    .at("/items/0/self")
+                    .asText();
+            next.api().post(path + "/undo", "{\"dryRun\":false}").ok();
+            assertThat(committed(group).get(new TopicPartition(topic, 0)).offset())
+                    .isEqualTo(150);
+        }
+    }
+
+    @Test
+    void aResetThatWaitsOutlivesTheReplicaThatTookIt() {
+        String group = group(150);
+        String operation;
+        try (LiveGroup reader = kafka.join(group, List.of(topic), Map.of()).awaitAssigned()) {
+            assertThat(reader).isNotNull();
+            try (PackagedService doomed = PackagedService.serving(Brokers.main().bootstrapServers())) {
+                operation = doomed.api()
+                        .post(
+                                resets(group),
+                                "{\"dryRun\":false,\"to\":12,\"waitForEmpty\":\"PT5M\",\"targets\":[{\"topic\":\""
+                                        + topic + "\"}]}")
+                        .json()
+                        .get("operation")
+                        .asText();
+            }
+        }
+        try (PackagedService next = PackagedService.serving(Brokers.main().bootstrapServers())) {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                            next.api().get(operation).ok().get("status").asText())
+                    .isEqualTo("applied"));
+        }
+        assertThat(committed(group).get(new TopicPartition(topic, 1)).offset()).isEqualTo(12);
+    }
+}
