@@ -296,7 +296,8 @@ final class KafkaCluster implements Cluster {
     @Override
     public EventLog eventLog(EventLog.Topic topic) {
         // That the journal is there may be remembered, whatever else is wanted fresh.
-        TopicLookup remembering = new TopicLookup(connection.topology(), interactive(), deadline, answers, false);
+        TopicLookup remembering =
+                new TopicLookup(connection.topology(), connection.admin(Purpose.JOURNAL), deadline, answers, false);
         return new KafkaEventLog(topic, connection, remembering, deadline, answers);
     }
 

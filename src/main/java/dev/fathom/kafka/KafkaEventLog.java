@@ -3,12 +3,15 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.EventLog;
+import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -126,7 +130,7 @@ final class KafkaEventLog implements EventLog {
     }
 
     private Admin admin() {
-        return connection.admin(Purpose.CHANGES);
+        return connection.admin(Purpose.JOURNAL);
     }
 
     @Override
@@ -161,7 +165,7 @@ final class KafkaEventLog implements EventLog {
         while (!deadline.passed()) {
             boolean ready = find(true).isPresent()
                     && new OffsetReader(lookup, admin(), deadline, answers, true)
-                            .offsets(dev.fathom.cluster.LogPoint.Named.LAST, List.of(partition))
+                            .offsets(LogPoint.Named.LAST, List.of(partition))
                             .await()
                             .get(partition)
                             .value()
@@ -169,7 +173,7 @@ final class KafkaEventLog implements EventLog {
             if (ready) {
                 return;
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
         throw new ClusterException(
                 Reason.TIMED_OUT, "The topic \"" + topic.name() + "\" was made and has no leader yet; try again.");
@@ -184,13 +188,13 @@ final class KafkaEventLog implements EventLog {
             int from = part * MOST_BYTES_A_RECORD;
             int to = Math.min(value.length, from + MOST_BYTES_A_RECORD);
             ProducerRecord<byte[], byte[]> record =
-                    new ProducerRecord<>(topic.name(), 0, keyBytes, java.util.Arrays.copyOfRange(value, from, to));
+                    new ProducerRecord<>(topic.name(), 0, keyBytes, Arrays.copyOfRange(value, from, to));
             if (count > 1) {
                 record.headers().add(EVENT, event);
                 record.headers()
                         .add(
                                 PART,
-                                java.nio.ByteBuffer.allocate(HEADER_BYTES)
+                                ByteBuffer.allocate(HEADER_BYTES)
                                         .putInt(part)
                                         .putInt(count)
                                         .array());
@@ -256,7 +260,7 @@ final class KafkaEventLog implements EventLog {
         Header event = record.headers().lastHeader(EVENT);
         Header part = record.headers().lastHeader(PART);
         if (event != null && part != null && part.value().length == HEADER_BYTES) {
-            java.nio.ByteBuffer numbers = java.nio.ByteBuffer.wrap(part.value());
+            ByteBuffer numbers = ByteBuffer.wrap(part.value());
             int number = numbers.getInt();
             int count = numbers.getInt();
             String id = new String(event.value(), StandardCharsets.US_ASCII);

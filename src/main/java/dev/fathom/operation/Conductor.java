@@ -1,7 +1,10 @@
 package dev.fathom.operation;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Clusters;
 import dev.fathom.operation.Entry.StoredChange;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -27,17 +31,21 @@ public class Conductor {
     /** Half of what an intent stands for: whoever has not come to the change by then leaves it. */
     private static final Duration PATIENCE = History.INTENT_STANDS.dividedBy(2);
 
-    private static final int LOCKS = 256;
+    /** How long a change waits for another one of the same group on this replica. */
+    private static final Duration WAIT_FOR_OTHERS = Duration.ofSeconds(5);
 
+    private final Clusters clusters;
     private final Journal journal;
-    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+    /** One for each group that is being changed; gone when nobody holds it. */
+    private final LoadingCache<Key, ReentrantLock> locks =
+            Caffeine.newBuilder().weakValues().build(key -> new ReentrantLock());
 
-    Conductor(Journal journal) {
+    Conductor(Clusters clusters, Journal journal) {
+        this.clusters = clusters;
         this.journal = journal;
-        for (int i = 0; i < LOCKS; i++) {
-            locks[i] = new ReentrantLock();
-        }
     }
+
+    private record Key(String cluster, String group) {}
 
     /**
      * A deed that was carried out.
@@ -61,7 +69,7 @@ public class Conductor {
             long began = System.nanoTime();
             String id = journal.newId();
             try {
-                journal.append(cluster, deed.intent().group(), begun(cluster, id, caller, deed.intent(), null));
+                append(cluster, deed.intent().group(), begun(cluster, id, caller, deed.intent(), null));
             } catch (ClusterException e) {
                 if (journal.required()) {
                     throw new RefusedException(List.of(Blocker.journal(e)));
@@ -71,7 +79,7 @@ public class Conductor {
                         deed.intent().group(), e.getMessage());
                 return unjournaled(deed);
             }
-            return goOn(cluster, id, deed, began);
+            return goOn(cluster, id, deed, false, began);
         });
     }
 
@@ -83,13 +91,17 @@ public class Conductor {
     public <D extends Deed> Optional<Done<D>> takeOn(Cluster cluster, String id, D deed) {
         return locked(cluster, deed.intent().group(), () -> {
             long began = System.nanoTime();
-            journal.append(cluster, deed.intent().group(), applying(id, deed.intent()));
-            boolean mine = journal.ask(cluster, history -> history.isOwner(id, journal.replica()));
-            if (!mine) {
-                return Optional.empty();
+            append(cluster, deed.intent().group(), applying(id, deed.intent()));
+            try {
+                if (!ask(cluster, history -> history.isOwner(id, journal.replica()))) {
+                    return Optional.empty();
+                }
+            } catch (ClusterException e) {
+                giveWay(cluster, deed.intent().group(), id, true, e.getMessage());
+                throw e;
             }
             try {
-                return Optional.of(goOn(cluster, id, deed, began));
+                return Optional.of(goOn(cluster, id, deed, true, began));
             } catch (ConflictException e) {
                 return Optional.empty();
             }
@@ -97,19 +109,17 @@ public class Conductor {
     }
 
     /** From the open intent on: gives way, looks again, does it, says what came of it. */
-    private <D extends Deed> Done<D> goOn(Cluster cluster, String id, D deed, long began) {
+    private <D extends Deed> Done<D> goOn(Cluster cluster, String id, D deed, boolean waited, long began) {
         String group = deed.intent().group();
-        Optional<Operation> first = journal.ask(cluster, history -> history.before(id));
-        if (first.isPresent()) {
-            giveWay(cluster, group, id, "Gave way to " + first.get().id() + ".");
-            throw new ConflictException("Operation " + first.get().id() + " on group \"" + group
-                    + "\" is under way; look at what it did and plan again.");
-        }
         D last;
         try {
+            ask(cluster, history -> history.before(id)).ifPresent(first -> {
+                throw new ConflictException("Operation " + first.id() + " on group \"" + group
+                        + "\" is under way; look at what it did and plan again.");
+            });
             last = again(deed);
             if (!last.intent().changes().equals(deed.intent().changes())) {
-                journal.append(cluster, group, applying(id, last.intent()));
+                append(cluster, group, applying(id, last.intent()));
             }
             if (System.nanoTime() - began > PATIENCE.toNanos()) {
                 throw new ClusterException(
@@ -117,17 +127,17 @@ public class Conductor {
                         "It took too long to come to the change of group \"" + group + "\"; nothing was changed.");
             }
         } catch (RuntimeException e) {
-            giveWay(cluster, group, id, e.getMessage());
+            giveWay(cluster, group, id, waited, e.getMessage());
             throw e;
         }
         Result result;
         try {
             result = last.carryOut();
         } catch (RuntimeException e) {
-            end(cluster, group, ended(id, Status.UNKNOWN, List.of(), e.getMessage()));
+            say(cluster, group, ended(id, Status.UNKNOWN, List.of(), e.getMessage()));
             throw e;
         }
-        end(
+        say(
                 cluster,
                 group,
                 ended(
@@ -139,15 +149,11 @@ public class Conductor {
     }
 
     /** Nothing was done: one that waited goes on waiting, any other ends here. */
-    private void giveWay(Cluster cluster, String group, String id, String why) {
-        boolean waited = journal.ask(cluster, history -> history.operation(id))
-                .filter(operation -> operation.deferral().isPresent())
-                .isPresent();
-        if (waited) {
-            journal.append(cluster, group, new Entry.Withdrawn(id, journal.replica()));
-        } else {
-            end(cluster, group, ended(id, Status.REFUSED, List.of(), why));
-        }
+    private void giveWay(Cluster cluster, String group, String id, boolean waited, String why) {
+        say(
+                cluster,
+                group,
+                waited ? new Entry.Withdrawn(id, journal.replica()) : ended(id, Status.REFUSED, List.of(), why));
     }
 
     private static <D extends Deed> Done<D> unjournaled(D deed) {
@@ -161,13 +167,13 @@ public class Conductor {
     }
 
     /** What was done is done, whether or not the journal takes it: {@link Recovery} finds out if it does not. */
-    private void end(Cluster cluster, String group, Entry.Ended ended) {
+    private void say(Cluster cluster, String group, Entry outcome) {
         try {
-            journal.append(cluster, group, ended);
+            append(cluster, group, outcome);
         } catch (ClusterException e) {
             LOG.warnf(
-                    "The outcome %s of operation %s could not be journaled and will be found by reading back: %s",
-                    ended.status().wireName(), ended.id(), e.getMessage());
+                    "An outcome could not be journaled and will be found by reading back: %s; %s",
+                    outcome, e.getMessage());
         }
     }
 
@@ -175,7 +181,7 @@ public class Conductor {
     public String defer(Cluster cluster, Caller caller, Intent intent, Deferral deferral) {
         String id = journal.newId();
         try {
-            journal.append(cluster, intent.group(), begun(cluster, id, caller, intent, deferral));
+            append(cluster, intent.group(), begun(cluster, id, caller, intent, deferral));
         } catch (ClusterException e) {
             throw new RefusedException(List.of(Blocker.journal(e)));
         }
@@ -184,7 +190,7 @@ public class Conductor {
 
     /** Ends an operation that has waited long enough, or cannot be done; unless a replica has taken it on. */
     public void giveUp(Cluster cluster, Operation operation, Status status, String why) {
-        journal.append(
+        append(
                 cluster,
                 operation.group(),
                 new Entry.Ended(operation.id(), journal.replica(), status, true, List.of(), why));
@@ -220,10 +226,19 @@ public class Conductor {
         return new Entry.Ended(id, journal.replica(), status, false, rows, problem);
     }
 
+    /** Each step has a deadline of its own: what was begun must not fail to be ended because its beginning took long. */
+    private void append(Cluster cluster, String group, Entry entry) {
+        journal.append(clusters.named(cluster.name(), false), group, entry);
+    }
+
+    private <T> T ask(Cluster cluster, Function<History, T> question) {
+        return journal.ask(clusters.named(cluster.name(), false), question);
+    }
+
     private <T> T locked(Cluster cluster, String group, Supplier<T> action) {
-        ReentrantLock lock = locks[Math.floorMod((cluster.name() + '\0' + group).hashCode(), LOCKS)];
+        ReentrantLock lock = locks.get(new Key(cluster.name(), group));
         try {
-            if (!lock.tryLock(PATIENCE.toSeconds() / 6, TimeUnit.SECONDS)) {
+            if (!lock.tryLock(WAIT_FOR_OTHERS.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ConflictException("Another change of group \"" + group + "\" is under way.");
             }
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.fathom.operation;
 
 import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.Clusters;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
@@ -15,9 +16,11 @@ public class IdempotencyKeys {
 
     static final Duration KEPT = Duration.ofHours(24);
 
+    private final Clusters clusters;
     private final Journal journal;
 
-    IdempotencyKeys(Journal journal) {
+    IdempotencyKeys(Clusters clusters, Journal journal) {
+        this.clusters = clusters;
         this.journal = journal;
     }
 
@@ -73,18 +76,23 @@ public class IdempotencyKeys {
     /** Keeps the answer to a request whose key was claimed. */
     public void answer(Cluster cluster, Claim claim, Answer answer) {
         journal.append(
-                cluster,
+                again(cluster),
                 claim.key(),
                 new Entry.Answered(claim.key(), answer.status(), answer.headers(), answer.body()));
     }
 
     /** Lets the key be used again: nothing was changed. */
     public void release(Cluster cluster, Claim claim) {
-        journal.append(cluster, claim.key(), new Entry.Released(claim.key(), claim.token()));
+        journal.append(again(cluster), claim.key(), new Entry.Released(claim.key(), claim.token()));
+    }
+
+    /** A handle with a new deadline: however long the request took, its answer is to be kept. */
+    private Cluster again(Cluster cluster) {
+        return clusters.named(cluster.name(), false);
     }
 
     /** The operation that came of the request with a key, if any. */
     public Optional<Operation> operation(Cluster cluster, String key) {
-        return journal.ask(cluster, history -> history.operationOf(key));
+        return journal.ask(again(cluster), history -> history.operationOf(key));
     }
 }

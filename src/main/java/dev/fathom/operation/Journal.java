@@ -2,6 +2,7 @@ package dev.fathom.operation;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.EventLog;
 import dev.fathom.cluster.EventLog.Place;
 import dev.fathom.cluster.EventLog.Reading;
@@ -9,6 +10,7 @@ import dev.fathom.config.FathomConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -16,6 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /** The journals of all clusters, each read on to its end before anything is said about it. */
@@ -27,6 +32,8 @@ public class Journal {
     private static final DateTimeFormatter DAY_AND_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     private static final int RANDOM_BYTES = 6;
+    /** How long a caller waits for others that are reading the same journal. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final FathomConfig.JournalConfig config;
     private final Clock clock;
@@ -41,6 +48,11 @@ public class Journal {
 
     /** How far the journal of one cluster has been read, and what it came to. */
     private static final class Read {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final AtomicLong questions = new AtomicLong();
+        /** The last question that had come when the last reading began: it is answered by that reading. */
+        private long answered;
+
         private Place place = Place.START;
         private History history;
     }
@@ -78,8 +90,15 @@ public class Journal {
 
     /** Why a change would be refused because of the journal; empty when nothing speaks against it. */
     public Optional<Blocker> blocker(Cluster cluster) {
-        if (!required()) {
-            return Optional.empty();
+        return required() ? blockerOfWaiting(cluster) : Optional.empty();
+    }
+
+    /** Why nothing could wait for its group to be empty: what waits is kept in the journal, and nowhere else. */
+    public Optional<Blocker> blockerOfWaiting(Cluster cluster) {
+        if (!enabled()) {
+            return Optional.of(Blocker.of(
+                    Blocker.Why.JOURNAL,
+                    "What waits is kept in the journal, and that is switched off (fathom.journal.enabled)."));
         }
         try {
             return log(cluster).refusal().map(Blocker::journal);
@@ -95,14 +114,36 @@ public class Journal {
     /** Reads the journal to its end as of now and asks its history something. */
     <T> T ask(Cluster cluster, Function<History, T> question) {
         Read of = read.computeIfAbsent(cluster.name(), name -> new Read());
-        synchronized (of) {
-            Reading reading = log(cluster).since(of.place);
-            if (of.history == null || reading.anew()) {
-                of.history = new History(cluster.name(), config.retention());
+        long mine = of.questions.incrementAndGet();
+        try {
+            if (!of.lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ClusterException(
+                        Reason.TIMED_OUT,
+                        "Gave up waiting for the journal of cluster \"" + cluster.name() + "\", which others read.");
             }
-            of.history.take(reading.events());
-            of.place = reading.next();
-            return question.apply(of.history);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
         }
+        try {
+            if (of.answered < mine) {
+                readOn(of, cluster);
+            }
+            return question.apply(of.history);
+        } finally {
+            of.lock.unlock();
+        }
+    }
+
+    /** Answers every question that has come by now, so that callers who wait for each other share one reading. */
+    private void readOn(Read of, Cluster cluster) {
+        long asked = of.questions.get();
+        Reading reading = log(cluster).since(of.place);
+        if (of.history == null || reading.anew()) {
+            of.history = new History(cluster.name(), config.retention());
+        }
+        of.history.take(reading.events());
+        of.place = reading.next();
+        of.answered = asked;
     }
 }

@@ -15,7 +15,6 @@ import java.util.Optional;
 public record Move(Plan plan, PlanTag tag, Optional<Result> result, Optional<String> operation, boolean waiting) {
 
     Move withRows(List<PlanRow> rows) {
-        Plan same = new Plan(plan.kind(), plan.group(), plan.description(), rows, plan.blockers(), plan.warnings());
-        return new Move(same, tag, result, operation, waiting);
+        return new Move(plan.withRows(rows), tag, result, operation, waiting);
     }
 }

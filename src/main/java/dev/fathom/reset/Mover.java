@@ -11,6 +11,7 @@ import dev.fathom.operation.Kind;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +19,11 @@ import java.util.function.Supplier;
 /** The one path from a proposal to a dry run or a change: whatever moves or deletes commits goes this way. */
 @ApplicationScoped
 class Mover {
+
+    private static final Plan.Warning NOT_JOURNALED = new Plan.Warning(
+            Plan.What.NOT_JOURNALED,
+            "The journal is switched off or could not be written, so this change is not in it and cannot be undone.",
+            List.of());
 
     private final Clusters clusters;
     private final Conductor conductor;
@@ -89,7 +95,9 @@ class Mover {
     }
 
     private static Move done(Done<OffsetMove> done) {
-        return new Move(done.deed().plan(), done.deed().tag(), Optional.of(done.result()), done.operation(), false);
+        Plan plan = done.deed().plan();
+        Plan told = done.operation().isPresent() ? plan : plan.warning(NOT_JOURNALED);
+        return new Move(told, done.deed().tag(), Optional.of(done.result()), done.operation(), false);
     }
 
     /** Read your own writes; and what the service moved itself is no sign of use. */

@@ -17,6 +17,7 @@ import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
 import dev.fathom.operation.Result.Row;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,7 @@ final class OffsetMove implements Deed {
 
     private void write(Cluster cluster, Map<TopicPartition, Optional<ClusterException>> said) {
         Map<TopicPartition, Commit> commits = new LinkedHashMap<>();
-        Set<TopicPartition> deletes = new java.util.LinkedHashSet<>();
+        Set<TopicPartition> deletes = new LinkedHashSet<>();
         for (Change change : plan.changes()) {
             change.after()
                     .ifPresentOrElse(

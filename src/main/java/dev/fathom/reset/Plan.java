@@ -6,6 +6,7 @@ import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Change;
 import dev.fathom.operation.Kind;
 import dev.fathom.reset.PlanRow.Intention;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,17 @@ public record Plan(
 
     public boolean applicable() {
         return blockers.isEmpty();
+    }
+
+    /** The same with a warning more. */
+    Plan warning(Warning warning) {
+        List<Warning> all = new ArrayList<>(warnings);
+        all.add(warning);
+        return new Plan(kind, group, description, rows, blockers, all);
+    }
+
+    Plan withRows(List<PlanRow> others) {
+        return new Plan(kind, group, description, others, blockers, warnings);
     }
 
     /** What is to be changed: the rows that are not there already and not left alone. */

@@ -195,7 +195,7 @@ public class Resets {
                 request.reason(),
                 request.acknowledgeInUse(),
                 request.acknowledgeStateKept());
-        Plan same = new Plan(plan.kind(), plan.group(), plan.description(), rows, plan.blockers(), plan.warnings());
+        Plan same = plan.withRows(rows);
         return Optional.of(new Exactly(
                 exact,
                 PlanTag.of(

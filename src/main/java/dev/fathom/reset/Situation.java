@@ -11,6 +11,7 @@ import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
 import dev.fathom.position.Position;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,26 @@ record Situation(
                 internalTopics,
                 usedNow,
                 obstacles,
+                now);
+    }
+
+    /** The same with one obstacle more. */
+    Situation with(Blocker obstacle) {
+        List<Blocker> all = new ArrayList<>(obstacles);
+        all.add(obstacle);
+        return new Situation(
+                group,
+                description,
+                commits,
+                pending,
+                aims,
+                topics,
+                rights,
+                points,
+                others,
+                internalTopics,
+                inUse,
+                all,
                 now);
     }
 

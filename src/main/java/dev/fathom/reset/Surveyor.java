@@ -82,7 +82,10 @@ class Surveyor {
         List<String> internal = internalTopics(cluster, listing, committed.map(Committed::description));
         List<Aim> aims = request.targets().isEmpty() ? everything(request, committed, others, internal) : named;
         refuseWhatDoesNotFit(listing, request, aims, internal);
-        return situation(cluster, listing, committed, aims, topics, others, internal, request.acknowledgeInUse());
+        Situation situation =
+                situation(cluster, listing, committed, aims, topics, others, internal, request.acknowledgeInUse());
+        boolean mayWait = request.waitForEmpty().isPresent() && !journal.required();
+        return mayWait ? journal.blockerOfWaiting(cluster).map(situation::with).orElse(situation) : situation;
     }
 
     /** What can be found out about a group and about partitions of it, whatever is to be done with them. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -33,12 +34,13 @@ import org.junit.jupiter.api.Test;
 class RequestCountTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> BACKGROUND = Set.of("fathom-health", "fathom-journal");
     private static final int GROUPS = 1000;
     private static final int TOPICS = 10;
 
     private final Api api = Api.underTest();
 
-    /** Requests by API name that our clients, but for the probe, sent since the log was of this length. */
+    /** Requests by API name that our clients, but for those at work in the background, sent since the log was so long. */
     private static Map<String, Integer> requestsSince(long length) {
         Map<String, Integer> counts = new HashMap<>();
         try (Stream<String> lines = Files.lines(log())) {
@@ -50,7 +52,7 @@ class RequestCountTest {
                 if (seen > length && json >= 0) {
                     JsonNode header = JSON.readTree(line.substring(json)).get("requestHeader");
                     String client = header.get("clientId").asText();
-                    if (client.startsWith("fathom-") && !client.equals("fathom-health")) {
+                    if (client.startsWith("fathom-") && !BACKGROUND.contains(client)) {
                         counts.merge(header.get("requestApiKeyName").asText(), 1, Integer::sum);
                     }
                 }
@@ -131,6 +133,31 @@ class RequestCountTest {
                 assertThat(answer.at("/items/0/lag/total").asLong()).isEqualTo(200);
                 assertThat(answer.at("/items/7/lag/total").asLong()).isEqualTo(130);
             }
+        }
+    }
+
+    @Test
+    void aTypoInTheBodyOfAResetCostsTwoRequests() {
+        try (Kafka kafka = new Kafka(Brokers.fragile().bootstrapServers())) {
+            await().ignoreExceptions()
+                    .until(() -> api.get("/api/v1/clusters/fragile/groups").status() == 200);
+            String topic = kafka.topic(1);
+            String group = Kafka.unique("typo");
+            kafka.commit(group, Map.of(new TopicPartition(topic, 0), 0L));
+            String resets = "/api/v1/clusters/fragile/groups/" + group + "/resets";
+            String body = "{\"dryRun\":false,\"to\":\"latest\",\"targets\":[{\"topic\":\"" + topic
+                    + "\",\"partitions\":[7]}]}";
+            assertThat(api.post(resets, body).status()).isEqualTo(422);
+            logRequests(kafka, "DEBUG");
+            long before = log().toFile().length();
+
+            assertThat(api.post(resets, body).status()).isEqualTo(422);
+
+            logRequests(kafka, "WARN");
+            Map<String, Integer> requests = requestsSince(before);
+            assertThat(requests.values().stream().mapToInt(Integer::intValue).sum())
+                    .as(requests.toString())
+                    .isBetween(1, 2);
         }
     }
 }

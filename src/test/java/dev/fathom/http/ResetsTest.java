@@ -160,7 +160,8 @@ class ResetsTest {
             "earliest-local, 5, 0",
         })
         void takesEveryPosition(String position, long first, long second) {
-            JsonNode plan = reset("{'dryRun':true,'to':'" + position + "'}").ok();
+            JsonNode plan = reset("{'dryRun':true,'acknowledgeInUse':true,'to':'" + position + "'}")
+                    .ok();
 
             assertThat(row(plan, 0).at("/to/offset").asLong()).isEqualTo(first);
             assertThat(row(plan, 1).at("/to/offset").asLong()).isEqualTo(second);
@@ -181,7 +182,8 @@ class ResetsTest {
         })
         void refusesAPositionWithoutAPlaceInTheLog(String position, String problem) {
             Answer answer =
-                    reset("{'dryRun':true,'targets':[{'topic':'TOPIC','partitions':[0],'to':'" + position + "'}]}");
+                    reset("{'dryRun':true,'acknowledgeInUse':true,'targets':[{'topic':'TOPIC','partitions':[0],'to':'"
+                            + position + "'}]}");
 
             assertThat(answer.status()).isEqualTo(422);
             assertThat(answer.problem()).isEqualTo(problem);

@@ -75,9 +75,13 @@ class UndoIdentityTest {
         kafka.commitWithMetadata(group, before);
         String body = request(random);
 
-        Answer moved = api.post("/api/v1/clusters/local/groups/" + group + "/resets", body);
+        String resets = "/api/v1/clusters/local/groups/" + group + "/resets";
+        Answer planned = api.post(resets, body.replace("\"dryRun\":false", "\"dryRun\":true"));
+
+        Answer moved = api.post(resets, body);
 
         assertThat(moved.status()).as(body + moved.text()).isEqualTo(200);
+        assertThat(targets(moved)).as("a dry run says what happens").isEqualTo(targets(planned));
         if (!moved.json().has("operation")) {
             assertThat(committed(group)).isEqualTo(before);
             return false;
@@ -89,6 +93,15 @@ class UndoIdentityTest {
         assertThat(undone.status()).as(undone.text()).isEqualTo(200);
         assertThat(committed(group)).as(body).isEqualTo(before);
         return true;
+    }
+
+    private static List<String> targets(Answer answer) {
+        List<String> targets = new ArrayList<>();
+        answer.ok()
+                .get("partitions")
+                .forEach(row -> targets.add(row.get("topic") + " " + row.get("partition") + " " + row.get("from") + " "
+                        + row.get("to") + " " + row.get("note")));
+        return targets;
     }
 
     /** Commits in the log, below it and beyond it; with and without metadata and epoch; and gaps. */

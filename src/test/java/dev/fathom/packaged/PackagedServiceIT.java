@@ -3,14 +3,17 @@ package dev.fathom.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
+import dev.fathom.testing.Kafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,5 +122,40 @@ class PackagedServiceIT {
                 .untilAsserted(() -> assertThat(api.get("/q/health/ready").status())
                         .as("its only cluster is down")
                         .isEqualTo(503));
+    }
+
+    @Test
+    void movesWithoutAJournalOnlyWhenToldAndSaysSo() {
+        try (Kafka kafka = new Kafka(Brokers.main().bootstrapServers())) {
+            String topic = kafka.topic(1);
+            String group = Kafka.unique("unjournaled");
+            kafka.produce(topic, 0, 9);
+            kafka.commit(group, Map.of(new TopicPartition(topic, 0), 5L));
+            Api api = start(
+                    Map.of(),
+                    "fathom.clusters.prod.bootstrap-servers=" + Brokers.main().bootstrapServers(),
+                    "fathom.journal.enabled=false");
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .until(() ->
+                            api.get("/api/v1/clusters/prod/groups/" + group).status() == 200);
+            String resets = "/api/v1/clusters/prod/groups/" + group + "/resets";
+
+            JsonNode done =
+                    api.post(resets, "{\"dryRun\":false,\"to\":\"earliest\"}").ok();
+
+            assertThat(done.at("/partitions/0/verified").asBoolean()).isTrue();
+            assertThat(done.has("operation")).isFalse();
+            assertThat(done.at("/warnings/0/warning").asText()).isEqualTo("not-journaled");
+            assertThat(api.post(resets, "{\"dryRun\":false,\"to\":\"latest\"}", "Idempotency-Key", "k")
+                            .status())
+                    .isEqualTo(400);
+            assertThat(api.post(resets, "{\"dryRun\":true,\"to\":\"latest\",\"waitForEmpty\":\"PT1M\"}")
+                            .ok()
+                            .at("/blockers/0/reason")
+                            .asText())
+                    .as("what waits is kept in the journal")
+                    .isEqualTo("journal");
+        }
     }
 }

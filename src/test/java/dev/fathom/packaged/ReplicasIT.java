@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,12 +27,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Several replicas on one cluster, and replicas that are killed: real processes. */
+/**
+ * Several replicas on one cluster, and replicas that are killed: real processes. At the same time, since one of the tests
+ * mostly waits for the minute that an intent stands.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class ReplicasIT {
 
     private static final int RACES = Integer.getInteger("races", 1000);
-    private static final int GROUPS = 20;
+    private static final int GROUPS = 8;
 
     private Kafka kafka;
     private String topic;
@@ -75,7 +82,7 @@ class ReplicasIT {
     void racingResetsNeverLoseOneSilently() throws ExecutionException, InterruptedException {
         AtomicInteger races = new AtomicInteger();
         AtomicInteger won = new AtomicInteger();
-        Map<Integer, Integer> statuses = new java.util.concurrent.ConcurrentHashMap<>();
+        Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
         ExecutorService callers = Executors.newFixedThreadPool(2 * GROUPS);
         try (PackagedService one = PackagedService.serving(Brokers.main().bootstrapServers());
                 PackagedService other = PackagedService.serving(Brokers.main().bootstrapServers())) {
@@ -98,44 +105,47 @@ class ReplicasIT {
             callers.shutdownNow();
         }
         System.out.println("Races: " + RACES + ", won: " + won + ", answers by status: " + statuses);
-        assertThat(won.get()).as("somebody wins as a rule").isGreaterThan(RACES / 2);
+        assertThat(won.get()).as("somebody wins as a rule").isGreaterThan(RACES * 9 / 10);
         assertThat(statuses.keySet()).isSubsetOf(200, 409, 412);
     }
 
+    /** Both have seen their plan before either applies it, so only one of the two plans can still stand. */
     private int race(
             ExecutorService callers, Api first, Api second, String group, int race, Map<Integer, Integer> statuses) {
         long mine = 1 + race % 90;
         long theirs = 101 + race % 90;
         try {
-            Future<Answer> one = callers.submit(() -> planAndApply(first, group, mine));
-            Future<Answer> other = callers.submit(() -> planAndApply(second, group, theirs));
-            Answer a = one.get();
-            Answer b = other.get();
-            statuses.merge(a.status(), 1, Integer::sum);
-            statuses.merge(b.status(), 1, Integer::sum);
+            String tag = plan(first, group, mine);
+            String otherTag = plan(second, group, theirs);
+            Future<Answer> one = callers.submit(() -> apply(first, group, mine, tag));
+            Future<Answer> other = callers.submit(() -> apply(second, group, theirs, otherTag));
+            int a = one.get().status();
+            int b = other.get().status();
+            statuses.merge(a, 1, Integer::sum);
+            statuses.merge(b, 1, Integer::sum);
             Map<TopicPartition, OffsetAndMetadata> now = committed(group);
             long at = now.get(new TopicPartition(topic, 0)).offset();
             assertThat(now.get(new TopicPartition(topic, 1)).offset()).isEqualTo(at);
-            if (a.status() == 200 && b.status() == 200) {
-                // One planned after the other had moved: no race, and the later of the two stands.
-                assertThat(at).isIn(mine, theirs);
-            } else if (a.status() == 200 || b.status() == 200) {
-                assertThat(at).isEqualTo(a.status() == 200 ? mine : theirs);
+            assertThat(a == 200 && b == 200)
+                    .as("one of them overwrote the other")
+                    .isFalse();
+            if (a == 200 || b == 200) {
+                assertThat(at).isEqualTo(a == 200 ? mine : theirs);
             }
-            return a.status() == 200 || b.status() == 200 ? 1 : 0;
+            return a == 200 || b == 200 ? 1 : 0;
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Whoever is told 200 was told what was there before, and it was so: nobody's move is overwritten unseen. */
-    private static Answer planAndApply(Api api, String group, long to) {
+    private static String plan(Api api, String group, long to) {
         Answer plan = api.post(resets(group), body(true, to));
-        if (plan.status() != 200) {
-            return plan;
-        }
-        return api.post(
-                resets(group), body(false, to), "If-Match", plan.header("ETag").orElseThrow());
+        plan.ok();
+        return plan.header("ETag").orElseThrow();
+    }
+
+    private static Answer apply(Api api, String group, long to, String tag) {
+        return api.post(resets(group), body(false, to), "If-Match", tag);
     }
 
     @Test
