@@ -11,7 +11,8 @@ import dev.fathom.operation.Caller;
 import dev.fathom.operation.Status;
 import dev.fathom.reset.CleanupRequest;
 import dev.fathom.reset.Cleanups;
-import dev.fathom.reset.Cleanups.Candidate;
+import dev.fathom.reset.Cleanups.Cleanup;
+import dev.fathom.reset.Guard;
 import dev.fathom.reset.MemberRemovals;
 import dev.fathom.reset.MemberRemovals.Removed;
 import io.vertx.ext.web.RoutingContext;
@@ -30,7 +31,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -186,6 +186,7 @@ public class GroupChangesResource {
                             schema = @Schema(implementation = CleanupAnswer.class)))
     public Response cleanUp(
             @PathParam("cluster") String clusterName,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
             @Context RoutingContext request,
             byte[] sent)
@@ -198,20 +199,22 @@ public class GroupChangesResource {
         if (body.dryRun()) {
             return answer(200, cleanups.dryRun(cluster, wanted), true);
         }
+        Guard guard = MovesResource.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(cluster, key, request.request().path(), bytes, () -> {
-            List<Candidate> done = cleanups.apply(cluster, wanted, caller);
-            boolean failed =
-                    done.stream().anyMatch(candidate -> candidate.problem().isPresent());
+            Cleanup done = cleanups.apply(cluster, wanted, guard, caller);
+            boolean failed = done.candidates().stream()
+                    .anyMatch(candidate -> candidate.problem().isPresent());
             return answer(failed ? 207 : 200, done, false);
         });
     }
 
-    private static Response answer(int status, List<Candidate> candidates, boolean dryRun) {
+    private static Response answer(int status, Cleanup cleanup, boolean dryRun) {
         return Response.status(status)
                 .type(MediaType.APPLICATION_JSON)
-                .entity(CleanupAnswer.of(candidates, dryRun))
+                .header(HttpHeaders.ETAG, dryRun ? cleanup.tag() : null)
+                .entity(CleanupAnswer.of(cleanup.candidates(), dryRun))
                 .build();
     }
 

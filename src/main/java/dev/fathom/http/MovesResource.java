@@ -231,7 +231,7 @@ public class MovesResource {
         if (ifMatch != null && ifMatch.trim().equals("*")) {
             throw ProblemException.parameter(HttpHeaders.IF_MATCH, "takes the ETag of a dry run; * is no plan.");
         }
-        return new Guard(Params.text(ifMatch));
+        return Guard.of(Params.text(ifMatch));
     }
 
     private Response planned(Cluster cluster, String group, ResetRequest request, boolean withTime, boolean asCsv) {

@@ -77,16 +77,48 @@ public class Cleanups {
             Optional<String> operation,
             Optional<RuntimeException> problem) {}
 
-    /** What would be deleted, and what not and why, in the order of the ids. */
-    public List<Candidate> dryRun(Cluster cluster, CleanupRequest request) {
-        return candidates(cluster, request);
+    /**
+     * What becomes of every group that fits, in the order of the ids.
+     *
+     * @param tag of what is to be deleted, for {@code If-Match}
+     */
+    public record Cleanup(List<Candidate> candidates, String tag) {}
+
+    /** What would be deleted, and what not and why. */
+    public Cleanup dryRun(Cluster cluster, CleanupRequest request) {
+        List<Candidate> candidates = candidates(cluster, request);
+        return new Cleanup(candidates, tag(request, candidates));
     }
 
-    /** Deletes what a dry run would name, each group as an operation of its own. */
-    public List<Candidate> apply(Cluster cluster, CleanupRequest request, Caller caller) {
+    /** Over the request and the groups to be deleted, each with since when it is as it is. */
+    private static String tag(CleanupRequest request, List<Candidate> candidates) {
+        List<String> texts = new ArrayList<>(List.of(
+                "cleanup", request.match(), request.unchangedFor().toString(), "" + request.acknowledgeInUse()));
+        candidates.stream()
+                .filter(candidate -> candidate.left().isEmpty())
+                .forEach(candidate -> texts.add(candidate.group().id() + "|" + candidate.unchangedSince()));
+        return PlanTag.of(texts);
+    }
+
+    /**
+     * Deletes what a dry run would name, each group as an operation of its own.
+     *
+     * @throws Guard.PlanOutdatedException when other groups would be deleted than the caller has seen
+     */
+    public Cleanup apply(Cluster cluster, CleanupRequest request, Guard guard, Caller caller) {
+        guard.demand(cluster.name(), cluster.requirePlan());
+        Cleanup planned = dryRun(cluster, request);
+        if (guard.tag().isPresent() && !guard.tag().get().trim().equals(planned.tag())) {
+            throw new Guard.PlanOutdatedException(List.of(new PlanTag.Difference(
+                    "group", Optional.empty(), "Other groups would be deleted than the plan named; plan again.")));
+        }
+        return new Cleanup(delete(cluster, request, planned.candidates(), caller), planned.tag());
+    }
+
+    private List<Candidate> delete(Cluster cluster, CleanupRequest request, List<Candidate> candidates, Caller caller) {
         Instant end = clock.instant().plus(LONGEST);
         List<Candidate> done = new ArrayList<>();
-        for (Candidate candidate : candidates(cluster, request)) {
+        for (Candidate candidate : candidates) {
             if (candidate.left().isPresent()) {
                 done.add(candidate);
             } else if (clock.instant().isAfter(end)) {
@@ -102,7 +134,7 @@ public class Cleanups {
         // Whether it is in use was looked at for all of them at once.
         Removal removal = new Removal(true, Optional.empty(), Optional.empty(), true, request.reason());
         try {
-            Move move = removals.apply(cluster, candidate.group().id(), removal, new Guard(Optional.empty()), caller);
+            Move move = removals.apply(cluster, candidate.group().id(), removal, Guard.APPROVED, caller);
             Optional<RuntimeException> problem = move.result().flatMap(result -> result.problem()
                     .or(() -> result.rows().values().stream()
                             .flatMap(row -> row.problem().stream())

@@ -7,8 +7,16 @@ import java.util.Optional;
  * What the caller demands before a change is made.
  *
  * @param tag of the plan the caller has seen; empty when none was sent
+ * @param approved whether the change is part of a larger one whose plan the caller has seen
  */
-public record Guard(Optional<String> tag) {
+public record Guard(Optional<String> tag, boolean approved) {
+
+    /** For what the service goes on with by itself: a part of a larger change, or one that waited. */
+    static final Guard APPROVED = new Guard(Optional.empty(), true);
+
+    public static Guard of(Optional<String> tag) {
+        return new Guard(tag, false);
+    }
 
     /** The plan the caller has seen no longer stands. Nothing was changed. */
     public static class PlanOutdatedException extends RuntimeException {
@@ -40,7 +48,7 @@ public record Guard(Optional<String> tag) {
     }
 
     void demand(String cluster, boolean required) {
-        if (required && tag.isEmpty()) {
+        if (required && tag.isEmpty() && !approved) {
             throw new PlanRequiredException(cluster);
         }
     }

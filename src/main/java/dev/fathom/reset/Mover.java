@@ -82,7 +82,7 @@ class Mover {
     Optional<Move> takeOn(Cluster cluster, String operation, Proposal proposal, Plan plan) {
         try {
             return conductor
-                    .takeOn(cluster, operation, deed(cluster, proposal, new Guard(Optional.empty()), plan))
+                    .takeOn(cluster, operation, deed(cluster, proposal, Guard.APPROVED, plan))
                     .map(Mover::done);
         } finally {
             forget(cluster, plan);

@@ -76,6 +76,15 @@ public final class PlanTag {
         return new PlanTag(hash(all, WHOLE), hash(request, PART), hash(state, PART), hashes(commits), hashes(places));
     }
 
+    /** A tag over texts, for plans that are no {@link Plan}. */
+    static String of(List<String> texts) {
+        return quoted(hash(String.join("\n", texts), WHOLE));
+    }
+
+    private static String quoted(byte[] bytes) {
+        return "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\"";
+    }
+
     private static String state(GroupDescription group) {
         return group.state() + "|" + group.groupEpoch();
     }
@@ -122,7 +131,7 @@ public final class PlanTag {
     public String toString() {
         ByteBuffer bytes = ByteBuffer.allocate(WHOLE + 2 * PART + commits.length + places.length);
         bytes.put(whole).put(request).put(group).put(commits).put(places);
-        return "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array()) + "\"";
+        return quoted(bytes.array());
     }
 
     /** Whether a tag that was sent is this one. */

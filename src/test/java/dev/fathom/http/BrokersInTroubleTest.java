@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
@@ -30,8 +31,12 @@ class BrokersInTroubleTest {
     private final Api api = Api.underTest();
 
     private Api.Answer timed(String path) {
+        return timed(path, () -> api.get(path));
+    }
+
+    private static Api.Answer timed(String path, Supplier<Api.Answer> call) {
         Instant before = Instant.now();
-        Api.Answer answer = api.get(path);
+        Api.Answer answer = call.get();
         assertThat(Duration.between(before, Instant.now())).as(path).isLessThan(RIGHT_AWAY);
         return answer;
     }
@@ -57,6 +62,16 @@ class BrokersInTroubleTest {
             assertThat(answer.problem()).isIn("cluster-unavailable", "timeout");
             assertThat(answer.json().get("detail").asText()).contains("fragile");
         }
+        String group = "/api/v1/clusters/fragile/groups/any";
+        for (boolean dryRun : List.of(true, false)) {
+            String body = "{\"dryRun\":" + dryRun + ",\"to\":\"latest\",\"targets\":[{\"topic\":\"any\"}]}";
+            assertThat(timed("reset", () -> api.post(group + "/resets", body)).status())
+                    .isIn(503, 504);
+            assertThat(timed("delete", () -> api.delete(group + "?dryRun=" + dryRun))
+                            .status())
+                    .isIn(503, 504);
+        }
+        assertThat(timed("/api/v1/operations?cluster=fragile").status()).isIn(503, 504);
         assertThat(timed("/api/v1/clusters/local/groups").status()).isEqualTo(200);
         assertThat(timed("/q/health/ready").status()).isEqualTo(200);
         assertThat(timed("/q/health/live").status()).isEqualTo(200);

@@ -544,6 +544,13 @@ class OperationsTest {
 
             assertThat(refused.status()).isEqualTo(428);
             assertThat(refused.problem()).isEqualTo("precondition-required");
+            String cleanup = "{\"dryRun\":%s,\"unchangedFor\":\"PT0S\",\"match\":\"" + group + "\"}";
+            String cleanups = "/api/v1/clusters/guarded/groups/cleanup";
+            assertThat(api.post(cleanups, String.format(cleanup, false)).status())
+                    .isEqualTo(428);
+            assertThat(api.post(cleanups, String.format(cleanup, false), "If-Match", "\"of-another\"")
+                            .status())
+                    .isEqualTo(412);
             assertThat(api.delete(guarded + "?dryRun=false").status()).isEqualTo(428);
             assertThat(api.delete(guarded + "/offsets?dryRun=false").status()).isEqualTo(428);
             assertThat(api.post(
@@ -553,6 +560,16 @@ class OperationsTest {
                                     plan.header("ETag").orElseThrow())
                             .status())
                     .isEqualTo(200);
+            Answer cleanupPlan = api.post(cleanups, String.format(cleanup, true));
+            assertThat(api.post(
+                                    cleanups,
+                                    String.format(cleanup, false),
+                                    "If-Match",
+                                    cleanupPlan.header("ETag").orElseThrow())
+                            .ok()
+                            .at("/items/0/outcome")
+                            .asText())
+                    .isEqualTo("deleted");
         }
 
         @Test

@@ -599,6 +599,12 @@ class ResetsTest {
                 assertThat(plan.at("/blockers/0/reason").asText()).isEqualTo("group-in-use");
 
                 assertThat(reset("{'dryRun':false,'to':'earliest'}").problem()).isEqualTo("group-in-use");
+                assertThat(api.delete(LOCAL + "/groups/" + group + "?dryRun=false")
+                                .problem())
+                        .isEqualTo("group-in-use");
+                assertThat(api.delete(LOCAL + "/groups/" + group + "/offsets?dryRun=false&topic=" + topic)
+                                .problem())
+                        .isEqualTo("group-in-use");
                 assertThat(reset("{'dryRun':true,'to':'earliest','acknowledgeInUse':true}")
                                 .ok()
                                 .get("applicable")
@@ -643,6 +649,34 @@ class ResetsTest {
                     .isTrue();
             producer.abortTransaction();
         }
+    }
+
+    @Test
+    void aClassicGroupThatOwnsStateIsMovedOnlyWhenItIsKnownToStay() {
+        String changelog = kafka.topic(group + "-totals-changelog", 1, Map.of());
+
+        JsonNode plan = reset("{'dryRun':true,'to':'earliest'}").ok();
+        Answer refused = reset("{'dryRun':false,'to':'earliest'}");
+        Answer internal = reset("{'dryRun':true,'to':'earliest','targets':[{'topic':'" + changelog + "'}]}");
+
+        assertThat(plan.at("/blockers/0/reason").asText()).isEqualTo("state-kept");
+        assertThat(plan.at("/warnings/0/warning").asText()).isEqualTo("state-kept");
+        assertThat(plan.at("/warnings/0/topics/0").asText()).isEqualTo(changelog);
+        assertThat(refused.problem()).isEqualTo("unprocessable");
+        assertThat(internal.problem()).isEqualTo("unprocessable");
+        reset("{'dryRun':false,'to':'earliest','acknowledgeStateKept':true}").ok();
+        assertThat(committed(0)).isEqualTo(5);
+    }
+
+    @Test
+    void theInnermostPositionWins() {
+        JsonNode plan = reset("{'dryRun':true,'to':'earliest','targets':[{'topic':'TOPIC','partitions':[0]},"
+                        + "{'topic':'TOPIC','partitions':[1],'to':'latest-1'}]}")
+                .ok();
+
+        assertThat(row(plan, 0).at("/to/offset").asLong()).isEqualTo(5);
+        assertThat(row(plan, 1).at("/to/offset").asLong()).isEqualTo(19);
+        assertThat(plan.get("partitions")).hasSize(2);
     }
 
     @Test

@@ -198,6 +198,29 @@ class ReplicasIT {
     }
 
     @Test
+    void aKeyGivesTheSameAnswerOnEveryReplicaAndMovesOnce() {
+        String group = group(150);
+        String key = unique("key");
+        String body = "{\"dryRun\":false,\"to\":\"current-10\",\"acknowledgeInUse\":true}";
+        try (PackagedService one = PackagedService.serving(Brokers.main().bootstrapServers());
+                PackagedService other = PackagedService.serving(Brokers.main().bootstrapServers())) {
+            JsonNode first =
+                    one.api().post(resets(group), body, "Idempotency-Key", key).ok();
+            Answer second = other.api().post(resets(group), body, "Idempotency-Key", key);
+
+            assertThat(second.ok()).isEqualTo(first);
+            assertThat(second.header("Idempotent-Replayed")).contains("true");
+            assertThat(other.api()
+                            .get(first.get("operation").asText())
+                            .ok()
+                            .get("status")
+                            .asText())
+                    .isEqualTo("applied");
+        }
+        assertThat(committed(group).get(new TopicPartition(topic, 0)).offset()).isEqualTo(140);
+    }
+
+    @Test
     void aResetThatWaitsOutlivesTheReplicaThatTookIt() {
         String group = group(150);
         String operation;

@@ -91,7 +91,7 @@ class OffsetMoveTest {
                 false);
         ResetProposal proposal = new ResetProposal(surveyor, group, request);
         Plan plan = proposal.plan(local());
-        return new OffsetMove(() -> FaultyCluster.of(local(), fault), proposal, new Guard(Optional.empty()), plan);
+        return new OffsetMove(() -> FaultyCluster.of(local(), fault), proposal, Guard.APPROVED, plan);
     }
 
     private Target target(int partition, String to) {
@@ -129,7 +129,7 @@ class OffsetMoveTest {
                 false,
                 false);
         ResetProposal proposal = new ResetProposal(surveyor, group, request);
-        OffsetMove move = new OffsetMove(this::local, proposal, new Guard(Optional.empty()), proposal.plan(local()));
+        OffsetMove move = new OffsetMove(this::local, proposal, Guard.APPROVED, proposal.plan(local()));
         kafka.deleteTopic(other);
 
         Result result = move.carryOut();
