@@ -54,7 +54,8 @@ final class Planner {
         if (!flaws.isEmpty()) {
             throw new UnplannableException(flaws);
         }
-        boolean copy = situation.aims().stream().allMatch(aim -> aim.position() instanceof OfGroup);
+        boolean copy = !situation.aims().isEmpty()
+                && situation.aims().stream().allMatch(aim -> aim.position() instanceof OfGroup);
         return new Plan(
                 copy ? Kind.COPY : Kind.RESET,
                 situation.group(),

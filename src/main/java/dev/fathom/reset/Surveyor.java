@@ -219,7 +219,11 @@ class Surveyor {
                 aims.add(new Aim(new TopicPartition(topic, partition), to, "/to"));
             }
         });
-        if (aims.isEmpty()) {
+        // Of a group with members that is said first; it may commit before it is empty.
+        boolean occupied = committed
+                .flatMap(known -> Blocker.notEmpty(known.description()))
+                .isPresent();
+        if (aims.isEmpty() && !occupied) {
             throw new UnplannableException(List.of(new Flaw(
                     Kind.NO_COMMIT,
                     "/targets",

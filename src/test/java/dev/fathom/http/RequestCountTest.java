@@ -96,6 +96,17 @@ class RequestCountTest {
         commits.forEach(Kafka::get);
     }
 
+    private Map<String, Integer> requestsOfAnAnswerThatIsNotShared(Kafka kafka, String list) {
+        // Once before, so that the client is connected and the topics are known.
+        String shared = api.get(list).ok().get("observedAt").asText();
+        logRequests(kafka, "DEBUG");
+        long before = log().toFile().length();
+        // Answers from the shared snapshot cost nothing; the first that is not shared is the one counted.
+        await().until(() -> !api.get(list).ok().get("observedAt").asText().equals(shared));
+        logRequests(kafka, "WARN");
+        return requestsSince(before);
+    }
+
     @Test
     void aListOfAThousandGroupsWithLagIsMadeOfBatchedCalls() {
         try (Kafka kafka = new Kafka(Brokers.fragile().bootstrapServers())) {
@@ -106,17 +117,13 @@ class RequestCountTest {
                     kafka.join("counted-live", List.of("counted-0"), Map.of("group.protocol", "consumer"))) {
                 consumer.awaitAssigned();
                 String list = "/api/v1/clusters/fragile/groups?include=lag&limit=1000&search=counted";
-                // Once before, so that the client is connected and the topics are known.
-                String shared = api.get(list).ok().get("observedAt").asText();
-                logRequests(kafka, "DEBUG");
-                long before = log().toFile().length();
-                // Answers from the shared snapshot cost nothing; the first that is not shared is the one counted.
-                await().until(() ->
-                        !api.get(list).ok().get("observedAt").asText().equals(shared));
-                logRequests(kafka, "WARN");
+                Map<String, Integer> requests = requestsOfAnAnswerThatIsNotShared(kafka, list);
+                for (int i = 0; i < 3 && requests.containsKey("DESCRIBE_TOPIC_PARTITIONS"); i++) {
+                    // Topics are asked about every five seconds, and once a minute whether any are hidden.
+                    requests = requestsOfAnAnswerThatIsNotShared(kafka, list);
+                }
 
                 // One broker, one coordinator, one leader.
-                Map<String, Integer> requests = requestsSince(before);
                 int chunks = requests.getOrDefault("OFFSET_FETCH", 0);
                 int brokers = 1;
                 int coordinators = 1;
@@ -149,15 +156,21 @@ class RequestCountTest {
                     + "\",\"partitions\":[7]}]}";
             assertThat(api.post(resets, body).status()).isEqualTo(422);
             logRequests(kafka, "DEBUG");
-            long before = log().toFile().length();
-
-            assertThat(api.post(resets, body).status()).isEqualTo(422);
-
+            int least = Integer.MAX_VALUE;
+            // More than once, since now and then a client looks for its brokers by itself.
+            for (int i = 0; i < 3; i++) {
+                long before = log().toFile().length();
+                assertThat(api.post(resets, body).status()).isEqualTo(422);
+                await().until(() -> !requestsSince(before).isEmpty());
+                least = Math.min(
+                        least,
+                        requestsSince(before).values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum());
+            }
             logRequests(kafka, "WARN");
-            Map<String, Integer> requests = requestsSince(before);
-            assertThat(requests.values().stream().mapToInt(Integer::intValue).sum())
-                    .as(requests.toString())
-                    .isBetween(1, 2);
+
+            assertThat(least).isBetween(1, 2);
         }
     }
 }

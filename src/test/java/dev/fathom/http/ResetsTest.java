@@ -542,6 +542,22 @@ class ResetsTest {
         }
 
         @Test
+        void isA409AlsoBeforeItHasCommittedAnything() {
+            group = unique("silent");
+            try (LiveGroup reader = kafka.join(group, List.of(topic), Map.of("enable.auto.commit", false))
+                    .awaitAssigned()) {
+                assertThat(reader).isNotNull();
+                JsonNode plan = reset("{'dryRun':true,'to':'earliest'}").ok();
+
+                assertThat(plan.get("applicable").asBoolean()).isFalse();
+                assertThat(plan.get("partitions")).isEmpty();
+                assertThat(reset("{'dryRun':false,'to':'earliest'}").problem()).isEqualTo("group-not-empty");
+            }
+            await().until(() -> reset("{'dryRun':true,'to':'earliest'}").status() == 422);
+            assertThat(reset("{'dryRun':true,'to':'earliest'}").problem()).isEqualTo("no-commit");
+        }
+
+        @Test
         void isAppliedOnceItIsEmptyIfTheCallerWaits() {
             String operation;
             try (LiveGroup reader = kafka.join(group, List.of(topic), Map.of()).awaitAssigned()) {
