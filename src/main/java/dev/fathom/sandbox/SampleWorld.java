@@ -107,8 +107,13 @@ public final class SampleWorld {
             sent.add(producer.send(order(i, start.plus(Duration.ofMinutes(i)))));
         }
         for (int i = 0; i < 100; i++) {
-            sent.add(producer.send(
-                    new ProducerRecord<>(AUDIT, 0, "user-" + i % 7, "{\"event\":\"login\",\"seq\":" + i + "}")));
+            sent.add(producer.send(new ProducerRecord<>(
+                    AUDIT,
+                    0,
+                    // Each at a moment of its own: the last is the one with the highest timestamp.
+                    start.plusSeconds(i).toEpochMilli(),
+                    "user-" + i % 7,
+                    "{\"event\":\"login\",\"seq\":" + i + "}")));
         }
         for (int i = 0; i < 30; i++) {
             sent.add(producer.send(new ProducerRecord<>(JOBS, 0, null, "resize image " + i)));
