@@ -12,10 +12,10 @@ import dev.fathom.http.problem.ProblemException;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
 import dev.fathom.operation.RefusedException;
+import dev.fathom.reset.Deletion;
+import dev.fathom.reset.Deletions;
 import dev.fathom.reset.Guard;
 import dev.fathom.reset.Move;
-import dev.fathom.reset.Removal;
-import dev.fathom.reset.Removals;
 import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
@@ -56,7 +56,7 @@ public class MovesResource {
 
     private final Clusters clusters;
     private final Resets resets;
-    private final Removals removals;
+    private final Deletions deletions;
     private final ResetBodies resetBodies;
     private final JsonBodies bodies;
     private final IdempotentCalls calls;
@@ -64,14 +64,14 @@ public class MovesResource {
     MovesResource(
             Clusters clusters,
             Resets resets,
-            Removals removals,
+            Deletions deletions,
             ResetBodies resetBodies,
             JsonBodies bodies,
             IdempotentCalls calls) {
         this.resetBodies = resetBodies;
         this.clusters = clusters;
         this.resets = resets;
-        this.removals = removals;
+        this.deletions = deletions;
         this.bodies = bodies;
         this.calls = calls;
     }
@@ -329,13 +329,13 @@ public class MovesResource {
         if (number.isPresent() && Params.text(topic).isEmpty()) {
             throw ProblemException.parameter("partition", "is one of a topic: name the topic too.");
         }
-        Removal removal = new Removal(
+        Deletion deletion = new Deletion(
                 false,
                 Params.text(topic),
                 number,
                 Params.flag("acknowledgeInUse", acknowledgeInUse, false),
                 Params.text(reason));
-        return removed(cluster, group, removal, planOnly, ifMatch, request);
+        return removed(cluster, group, deletion, planOnly, ifMatch, request);
     }
 
     @DELETE
@@ -364,28 +364,28 @@ public class MovesResource {
         Cluster cluster = clusters.named(clusterName, true);
         refuseOnReadOnly(cluster, "true".equals(dryRun));
         boolean planOnly = requiredDryRun(dryRun);
-        Removal removal = new Removal(
+        Deletion deletion = new Deletion(
                 true,
                 Optional.empty(),
                 Optional.empty(),
                 Params.flag("acknowledgeInUse", acknowledgeInUse, false),
                 Params.text(reason));
-        return removed(cluster, group, removal, planOnly, ifMatch, request);
+        return removed(cluster, group, deletion, planOnly, ifMatch, request);
     }
 
     private Response removed(
             Cluster cluster,
             String groupSegment,
-            Removal removal,
+            Deletion deletion,
             boolean planOnly,
             String ifMatch,
             RoutingContext request) {
         String group = Ids.decode("group", groupSegment);
         if (planOnly) {
-            return plan(cluster, removals.dryRun(cluster, group, removal));
+            return plan(cluster, deletions.dryRun(cluster, group, deletion));
         }
         Caller caller = Callers.of(request, Optional.empty());
-        return done(cluster, removals.apply(cluster, group, removal, guard(ifMatch), caller));
+        return done(cluster, deletions.apply(cluster, group, deletion, guard(ifMatch), caller));
     }
 
     /** A dry run, with the tag that guards the real thing. */

@@ -48,18 +48,16 @@ final class Entries {
 
     /** Changes as they are kept in memory: a year of them must not fill it. */
     static byte[] pack(List<Entry.StoredChange> changes) {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream zip = new GZIPOutputStream(packed)) {
-            JSON.writeValue(zip, changes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try {
+            return zip(JSON.writeValueAsBytes(changes));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
-        return packed.toByteArray();
     }
 
     static List<Change> unpack(byte[] packed) {
-        try (GZIPInputStream zip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            return JSON.readValue(zip, CHANGES).stream()
+        try {
+            return JSON.readValue(unzip(packed), CHANGES).stream()
                     .map(Entry.StoredChange::change)
                     .toList();
         } catch (IOException e) {

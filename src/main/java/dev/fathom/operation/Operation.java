@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * One change made through the service, or an attempt at one, as the journal tells it.
  *
  * @param cluster the name the cluster has in this service's configuration
- * @param cameIn the name under which it was asked for: a cluster may be configured under several
+ * @param madeOn the name under which it was asked for: a cluster may be configured under several
  * @param at when it began, on the clock of the broker that keeps the journal
  * @param endedAt when it ended; empty while it has not
  * @param changes what was to be done; read from their packed form each time
@@ -26,7 +26,7 @@ public record Operation(
         String id,
         Kind kind,
         String cluster,
-        String cameIn,
+        String madeOn,
         String group,
         GroupType type,
         Caller caller,

@@ -92,8 +92,8 @@ public class Operations {
 
     /** Whether this is the name its cluster is to be told under: the same cluster may be configured under several. */
     private boolean isHome(Operation operation) {
-        return operation.cluster().equals(operation.cameIn())
-                || !clusters.names().contains(operation.cameIn());
+        return operation.cluster().equals(operation.madeOn())
+                || !clusters.names().contains(operation.madeOn());
     }
 
     /** Sorts the latest first: keys sort as texts. */

@@ -133,20 +133,15 @@ public class Recovery {
     }
 
     private static Row row(Change change, Optional<Commit> now, GroupType type) {
-        if (same(now, change.after(), type)) {
+        if (Change.same(now, change.after(), type)) {
             return Row.applied(true);
         }
-        if (same(now, change.before(), type)) {
+        if (Change.same(now, change.before(), type)) {
             return Row.failed(new ClusterException(Reason.UNAVAILABLE, "It was never applied."));
         }
         return Row.unknown(new ClusterException(
                 Reason.TIMED_OUT,
                 "What is committed now is neither what was there before nor what was to be: "
                         + now.map(commit -> Long.toString(commit.offset())).orElse("nothing") + "."));
-    }
-
-    /** Whether two commits are the same; share groups have nothing but the offset. */
-    static boolean same(Optional<Commit> one, Optional<Commit> other, GroupType type) {
-        return type == GroupType.SHARE ? one.map(Commit::offset).equals(other.map(Commit::offset)) : one.equals(other);
     }
 }

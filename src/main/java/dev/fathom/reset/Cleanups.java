@@ -34,19 +34,18 @@ import org.jboss.logging.Logger;
 public class Cleanups {
 
     private static final Logger LOG = Logger.getLogger(Cleanups.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     /** A call ends after this long; what is left is told. */
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final Clusters clusters;
     private final Observations observations;
-    private final Removals removals;
+    private final Deletions deletions;
     private final Clock clock;
 
-    Cleanups(Clusters clusters, Observations observations, Removals removals, Clock clock) {
+    Cleanups(Clusters clusters, Observations observations, Deletions deletions, Clock clock) {
         this.clusters = clusters;
         this.observations = observations;
-        this.removals = removals;
+        this.deletions = deletions;
         this.clock = clock;
     }
 
@@ -132,9 +131,9 @@ public class Cleanups {
 
     private Candidate delete(Cluster cluster, CleanupRequest request, Candidate candidate, Caller caller) {
         // Whether it is in use was looked at for all of them at once.
-        Removal removal = new Removal(true, Optional.empty(), Optional.empty(), true, request.reason());
+        Deletion deletion = new Deletion(true, Optional.empty(), Optional.empty(), true, request.reason());
         try {
-            Move move = removals.apply(cluster, candidate.group().id(), removal, Guard.APPROVED, caller);
+            Move move = deletions.apply(cluster, candidate.group().id(), deletion, Guard.APPROVED, caller);
             Optional<RuntimeException> problem = move.result().flatMap(result -> result.problem()
                     .or(() -> result.rows().values().stream()
                             .flatMap(row -> row.problem().stream())
@@ -200,12 +199,7 @@ public class Cleanups {
         if (groups.isEmpty()) {
             return Set.of();
         }
-        try {
-            Thread.sleep(BETWEEN_LOOKS.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
-        }
+        UseDetector.pause();
         Map<String, Long> now = fingerprints(cluster, groups);
         Set<String> moved = new HashSet<>();
         before.forEach((id, fingerprint) -> {

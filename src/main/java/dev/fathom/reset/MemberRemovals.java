@@ -60,22 +60,22 @@ public class MemberRemovals {
      *     removed
      */
     public Removed dryRun(Cluster cluster, String group, Request request) {
-        Departure removal = look(cluster, group, request);
-        return new Removed(removal.plan, removal.members, removal.tag(), Optional.empty(), Optional.empty());
+        Departure departure = look(cluster, group, request);
+        return new Removed(departure.plan, departure.members, departure.tag(), Optional.empty(), Optional.empty());
     }
 
     /** See {@link Resets#apply} for what else can go wrong. */
     public Removed apply(Cluster cluster, String group, Request request, Guard guard, Caller caller) {
         guard.demand(cluster.name(), cluster.requirePlan());
-        Departure removal = look(cluster, group, request);
-        removal.refuse(guard);
-        if (removal.members.isEmpty()) {
-            return new Removed(removal.plan, removal.members, removal.tag(), Optional.empty(), Optional.empty());
+        Departure departure = look(cluster, group, request);
+        departure.refuse(guard);
+        if (departure.members.isEmpty()) {
+            return new Removed(departure.plan, departure.members, departure.tag(), Optional.empty(), Optional.empty());
         }
         try {
             Done<GuardedDeparture> done =
-                    conductor.carryOut(cluster, caller, new GuardedDeparture(removal, guard, cluster.name()));
-            Departure last = done.deed().removal;
+                    conductor.carryOut(cluster, caller, new GuardedDeparture(departure, guard, cluster.name()));
+            Departure last = done.deed().departure;
             return new Removed(last.plan, last.members, last.tag(), Optional.of(done.result()), done.operation());
         } finally {
             groups.forget(cluster);
@@ -144,15 +144,15 @@ public class MemberRemovals {
         return member.instanceId().orElse(member.memberId());
     }
 
-    /** The removal once it is certain. */
+    /** The departure once it is certain. */
     private final class GuardedDeparture implements Deed {
 
-        private final Departure removal;
+        private final Departure departure;
         private final Guard guard;
         private final String cluster;
 
-        GuardedDeparture(Departure removal, Guard guard, String cluster) {
-            this.removal = removal;
+        GuardedDeparture(Departure departure, Guard guard, String cluster) {
+            this.departure = departure;
             this.guard = guard;
             this.cluster = cluster;
         }
@@ -161,18 +161,18 @@ public class MemberRemovals {
         public Intent intent() {
             return new Intent(
                     Kind.REMOVE_MEMBERS,
-                    removal.plan().group().id(),
-                    removal.plan().group().type(),
-                    removal.request().reason(),
+                    departure.plan().group().id(),
+                    departure.plan().group().type(),
+                    departure.request().reason(),
                     List.of(),
-                    removal.members().stream().map(MemberRemovals::name).toList(),
+                    departure.members().stream().map(MemberRemovals::name).toList(),
                     Optional.empty());
         }
 
         @Override
         public Deed again() {
             Departure now =
-                    look(clusters.named(cluster, true), removal.plan().group().id(), removal.request());
+                    look(clusters.named(cluster, true), departure.plan().group().id(), departure.request());
             now.refuse(guard);
             return new GuardedDeparture(now, guard, cluster);
         }
@@ -180,15 +180,15 @@ public class MemberRemovals {
         @Override
         public Result carryOut() {
             Cluster handle = clusters.named(cluster, true);
-            GroupListing group = removal.plan().group();
-            String reason = removal.request().reason().orElse("removed through Fathom");
+            GroupListing group = departure.plan().group();
+            String reason = departure.request().reason().orElse("removed through Fathom");
             Map<String, Optional<ClusterException>> members = new LinkedHashMap<>();
-            if (removal.request().instanceId().isPresent()) {
-                Set<String> one = Set.of(removal.request().instanceId().get());
+            if (departure.request().instanceId().isPresent()) {
+                Set<String> one = Set.of(departure.request().instanceId().get());
                 handle.removeMembers(group, one, reason).forEach((id, outcome) -> members.put(id, outcome.problem()));
             } else {
                 Outcome<Written> all = handle.removeAllMembers(group, reason);
-                removal.members().forEach(member -> members.put(name(member), all.problem()));
+                departure.members().forEach(member -> members.put(name(member), all.problem()));
             }
             return new Result(Map.of(), members, Optional.empty());
         }

@@ -6,7 +6,6 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.Commits.Commit;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Change;
@@ -118,7 +117,11 @@ final class OffsetMove implements Deed {
         Optional<Commits> now = readBack(cluster, said.keySet());
         Map<TopicPartition, Row> rows = new LinkedHashMap<>();
         for (Change change : plan.changes()) {
-            boolean there = now.isPresent() && same(now.get().of(change.partition()), change.after());
+            boolean there = now.isPresent()
+                    && Change.same(
+                            now.get().of(change.partition()),
+                            change.after(),
+                            plan.group().type());
             rows.put(change.partition(), Row.of(said.get(change.partition()), there));
         }
         return rows;
@@ -140,11 +143,5 @@ final class OffsetMove implements Deed {
                 .filter(problem -> problem.reason() == Reason.GROUP_NOT_FOUND)
                 .isPresent();
         return gone ? Optional.of(new Commits()) : read.value();
-    }
-
-    private boolean same(Optional<Commit> now, Optional<Commit> wanted) {
-        return plan.group().type() == GroupType.SHARE
-                ? now.map(Commit::offset).equals(wanted.map(Commit::offset))
-                : now.equals(wanted);
     }
 }

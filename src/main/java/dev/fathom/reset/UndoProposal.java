@@ -144,9 +144,7 @@ final class UndoProposal implements Proposal {
     }
 
     private boolean same(Optional<Commit> now, Optional<Commit> wanted) {
-        return situation.group().type() == GroupType.SHARE
-                ? now.map(Commit::offset).equals(wanted.map(Commit::offset))
-                : now.equals(wanted);
+        return Change.same(now, wanted, situation.group().type());
     }
 
     private Optional<Blocker> inTheWay(Change change, Optional<Commit> now) {

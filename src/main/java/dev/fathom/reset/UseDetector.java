@@ -70,7 +70,8 @@ class UseDetector {
                 && group.commits().count() > 0;
     }
 
-    private static void pause() {
+    /** As long as commits need to show that they move. */
+    static void pause() {
         try {
             Thread.sleep(APART.toMillis());
         } catch (InterruptedException e) {

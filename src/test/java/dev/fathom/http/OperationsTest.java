@@ -492,16 +492,15 @@ class OperationsTest {
         }
 
         @Test
-        void deletesWhatNobodyUsedForLongEnoughAndCanBeUndone() throws InterruptedException {
+        void deletesWhatNobodyUsedForLongEnoughAndCanBeUndone() {
             String prefix = unique("left");
             String one = left(prefix + "-1");
             String two = left(prefix + "-2");
             assertThat(cleanup(true, "P3D", prefix + "-*").ok().findValuesAsText("skipped"))
                     .containsExactly("observed-too-short", "observed-too-short");
-            Thread.sleep(1100);
-
-            assertThat(cleanup(true, "PT1S", prefix + "-*").ok().findValuesAsText("outcome"))
-                    .containsExactly("planned", "planned");
+            await().untilAsserted(() -> assertThat(
+                            cleanup(true, "PT1S", prefix + "-*").ok().findValuesAsText("outcome"))
+                    .containsExactly("planned", "planned"));
             JsonNode done = cleanup(false, "PT1S", prefix + "-*").ok();
 
             assertThat(done.findValuesAsText("group")).containsExactly(one, two);

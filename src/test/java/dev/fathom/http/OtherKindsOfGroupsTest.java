@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -81,17 +82,11 @@ class OtherKindsOfGroupsTest {
     }
 
     private long start(String group, int partition) {
-        try {
-            return kafka.admin()
-                    .listShareGroupOffsets(
-                            Map.of(group, new org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec()))
-                    .partitionsToOffsetAndMetadata(group)
-                    .get()
-                    .get(new TopicPartition(topic, partition))
-                    .offset();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        return get(kafka.admin()
+                        .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+                        .partitionsToOffsetAndMetadata(group))
+                .get(new TopicPartition(topic, partition))
+                .offset();
     }
 
     private String shareGroup() {

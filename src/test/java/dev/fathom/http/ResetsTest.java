@@ -1,5 +1,6 @@
 package dev.fathom.http;
 
+import static dev.fathom.testing.Kafka.get;
 import static dev.fathom.testing.Kafka.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -69,14 +70,7 @@ class ResetsTest {
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed() {
-        try {
-            return kafka.admin()
-                    .listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        return get(kafka.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
     }
 
     private long committed(int partition) {

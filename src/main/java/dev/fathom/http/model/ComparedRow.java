@@ -1,6 +1,6 @@
 package dev.fathom.http.model;
 
-import dev.fathom.reset.Comparisons.Pair;
+import dev.fathom.group.Comparisons.Pair;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where two groups are on one partition. */

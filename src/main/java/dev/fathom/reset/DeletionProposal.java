@@ -24,17 +24,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Deletes commits of a group, or the group. */
-final class RemovalProposal implements Proposal {
+final class DeletionProposal implements Proposal {
 
     private final Surveyor surveyor;
     private final String group;
-    private final Removal removal;
+    private final Deletion deletion;
     private Situation situation;
 
-    RemovalProposal(Surveyor surveyor, String group, Removal removal) {
+    DeletionProposal(Surveyor surveyor, String group, Deletion deletion) {
         this.surveyor = surveyor;
         this.group = group;
-        this.removal = removal;
+        this.deletion = deletion;
     }
 
     @Override
@@ -44,20 +44,20 @@ final class RemovalProposal implements Proposal {
 
     @Override
     public Optional<String> reason() {
-        return removal.reason();
+        return deletion.reason();
     }
 
     @Override
     public String canonical() {
-        return "remove|" + removal.wholeGroup() + "|" + removal.topic() + "|" + removal.partition() + "|"
-                + removal.acknowledgeInUse();
+        return "delete|" + deletion.wholeGroup() + "|" + deletion.topic() + "|" + deletion.partition() + "|"
+                + deletion.acknowledgeInUse();
     }
 
     @Override
     public Plan plan(Cluster cluster) {
         Committed committed = surveyor.committed(cluster, group, false, false).orElseThrow();
         boolean ofShare = committed.listing().type() == GroupType.SHARE;
-        if (ofShare && removal.partition().isPresent()) {
+        if (ofShare && deletion.partition().isPresent()) {
             throw unfit(
                     UnplannableException.Kind.UNFIT,
                     "partition",
@@ -65,13 +65,15 @@ final class RemovalProposal implements Proposal {
         }
         List<Aim> aims = new ArrayList<>();
         committed.commits().forEach((topic, number, offset) -> {
-            boolean wanted = removal.topic().map(topic::equals).orElse(true)
-                    && removal.partition().map(partition -> partition == number).orElse(true);
+            boolean wanted = deletion.topic().map(topic::equals).orElse(true)
+                    && deletion.partition()
+                            .map(partition -> partition == number)
+                            .orElse(true);
             if (wanted) {
                 aims.add(new Aim(new TopicPartition(topic, number), new None(), "topic"));
             }
         });
-        if (aims.isEmpty() && !removal.wholeGroup()) {
+        if (aims.isEmpty() && !deletion.wholeGroup()) {
             throw unfit(
                     UnplannableException.Kind.NO_COMMIT,
                     "topic",
@@ -85,7 +87,7 @@ final class RemovalProposal implements Proposal {
                 Map.of(),
                 Map.of(),
                 List.of(),
-                removal.acknowledgeInUse());
+                deletion.acknowledgeInUse());
         return plan();
     }
 
@@ -95,7 +97,7 @@ final class RemovalProposal implements Proposal {
 
     @Override
     public Plan planAgain(Cluster cluster) {
-        situation = surveyor.again(cluster, situation, false, removal.acknowledgeInUse());
+        situation = surveyor.again(cluster, situation, false, deletion.acknowledgeInUse());
         return plan();
     }
 
@@ -103,7 +105,7 @@ final class RemovalProposal implements Proposal {
         GroupDescription described = situation.description().orElseThrow();
         boolean occupied = Blocker.notEmpty(described).isPresent();
         List<Blocker> blockers = new ArrayList<>(situation.obstacles());
-        if (removal.wholeGroup() || !forgetsWhileOccupied(described)) {
+        if (deletion.wholeGroup() || !forgetsWhileOccupied(described)) {
             Blocker.notEmpty(described).ifPresent(blockers::add);
         } else if (occupied) {
             blockers.addAll(subscribed(described));
@@ -112,14 +114,14 @@ final class RemovalProposal implements Proposal {
         if (situation.inUse()) {
             blockers.add(Blocker.inUse(group));
         }
-        if (!removal.wholeGroup()) {
+        if (!deletion.wholeGroup()) {
             blockers.addAll(Obstacles.ofTopics(situation));
         }
         List<PlanRow> rows = situation.aims().stream()
                 .map(aim -> row(aim.partition(), occupied))
                 .toList();
         return new Plan(
-                removal.wholeGroup() ? Kind.DELETE_GROUP : Kind.DELETE_OFFSETS,
+                deletion.wholeGroup() ? Kind.DELETE_GROUP : Kind.DELETE_OFFSETS,
                 situation.group(),
                 situation.description(),
                 rows,

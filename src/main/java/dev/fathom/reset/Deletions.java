@@ -6,23 +6,23 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /** Deletes what groups have committed, and groups. */
 @ApplicationScoped
-public class Removals {
+public class Deletions {
 
     private final Surveyor surveyor;
     private final Mover mover;
 
-    Removals(Surveyor surveyor, Mover mover) {
+    Deletions(Surveyor surveyor, Mover mover) {
         this.surveyor = surveyor;
         this.mover = mover;
     }
 
     /** @throws UnplannableException when there is nothing to delete */
-    public Move dryRun(Cluster cluster, String group, Removal removal) {
-        return mover.dryRun(cluster, new RemovalProposal(surveyor, group, removal));
+    public Move dryRun(Cluster cluster, String group, Deletion deletion) {
+        return mover.dryRun(cluster, new DeletionProposal(surveyor, group, deletion));
     }
 
     /** See {@link Resets#apply} for what can go wrong. */
-    public Move apply(Cluster cluster, String group, Removal removal, Guard guard, Caller caller) {
-        return mover.apply(cluster, new RemovalProposal(surveyor, group, removal), guard, caller);
+    public Move apply(Cluster cluster, String group, Deletion deletion, Guard guard, Caller caller) {
+        return mover.apply(cluster, new DeletionProposal(surveyor, group, deletion), guard, caller);
     }
 }

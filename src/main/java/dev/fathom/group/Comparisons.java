@@ -1,4 +1,4 @@
-package dev.fathom.reset;
+package dev.fathom.group;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Commits;
@@ -15,10 +15,10 @@ import java.util.TreeSet;
 @ApplicationScoped
 public class Comparisons {
 
-    private final Surveyor surveyor;
+    private final Groups groups;
 
-    Comparisons(Surveyor surveyor) {
-        this.surveyor = surveyor;
+    Comparisons(Groups groups) {
+        this.groups = groups;
     }
 
     /** Where two groups are on one partition that at least one of them has a commit for. */
@@ -34,10 +34,8 @@ public class Comparisons {
 
     /** By topic and partition. */
     public List<Pair> compare(Cluster cluster, String one, String other) {
-        Commits ones =
-                surveyor.committed(cluster, one, false, false).orElseThrow().commits();
-        Commits others =
-                surveyor.committed(cluster, other, false, false).orElseThrow().commits();
+        Commits ones = commits(cluster, one);
+        Commits others = commits(cluster, other);
         Set<TopicPartition> partitions = new TreeSet<>();
         ones.forEach((topic, number, offset) -> partitions.add(new TopicPartition(topic, number)));
         others.forEach((topic, number, offset) -> partitions.add(new TopicPartition(topic, number)));
@@ -45,5 +43,12 @@ public class Comparisons {
         partitions.forEach(
                 partition -> pairs.add(new Pair(partition, ones.offsetOf(partition), others.offsetOf(partition))));
         return pairs;
+    }
+
+    private Commits commits(Cluster cluster, String group) {
+        return groups.withGroup(cluster, group, listing -> cluster.commits(List.of(listing), false)
+                .await()
+                .get(group)
+                .orThrow());
     }
 }
