@@ -115,6 +115,9 @@ public interface Cluster {
     /** A topic of the service's own on this cluster. */
     EventLog eventLog(EventLog.Topic topic);
 
+    /** The topics that managed consumers run on. */
+    OwnTopics ownTopics();
+
     /** That a change was taken by the brokers. */
     enum Written {
         YES

@@ -1,5 +1,6 @@
 package dev.fathom.cluster;
 
+import java.util.Map;
 import java.util.SortedSet;
 
 /** The clusters this service is configured for. */
@@ -15,6 +16,14 @@ public interface Clusters {
      * @throws ClusterException {@code CLUSTER_NOT_FOUND}
      */
     Cluster named(String name, boolean fresh);
+
+    /**
+     * What every Kafka client of a cluster is made with: where the brokers are, who the service is, how patient it is. For
+     * what the port cannot do: consuming in a group, and producing. Holds secrets.
+     *
+     * @throws ClusterException {@code CLUSTER_NOT_FOUND}
+     */
+    Map<String, Object> clientProperties(String name);
 
     /** What the last probe in the background saw; asks nothing. */
     Reachability reachability(String name);

@@ -2,7 +2,6 @@ package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Clusters;
-import dev.fathom.http.ResetBodies.Errors;
 import dev.fathom.http.model.CleanupAnswer;
 import dev.fathom.http.model.CleanupBody;
 import dev.fathom.http.model.MembersRemoved;
@@ -120,7 +119,7 @@ public class GroupChangesResource {
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
-        MovesResource.refuseOnReadOnly(clusters.named(clusterName, true), "true".equals(dryRun));
+        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), "true".equals(dryRun));
         if (!Params.flag("all", all, false)) {
             throw ProblemException.parameter("all", "needed: true to remove every member; or name one in the path.");
         }
@@ -141,8 +140,8 @@ public class GroupChangesResource {
             String ifMatch,
             RoutingContext request) {
         Cluster cluster = clusters.named(clusterName, true);
-        MovesResource.refuseOnReadOnly(cluster, "true".equals(dryRun));
-        boolean planOnly = MovesResource.requiredDryRun(dryRun);
+        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
+        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
         String group = Ids.decode("group", groupSegment);
         if (planOnly) {
             Removed planned = removals.dryRun(cluster, group, wanted);
@@ -151,7 +150,7 @@ public class GroupChangesResource {
                     .build();
         }
         Caller caller = Callers.of(request, Optional.empty());
-        Removed removed = removals.apply(cluster, group, wanted, MovesResource.guard(ifMatch), caller);
+        Removed removed = removals.apply(cluster, group, wanted, ChangeCalls.guard(ifMatch), caller);
         boolean whole = removed.result()
                 .map(result -> result.status() == Status.APPLIED)
                 .orElse(true);
@@ -193,13 +192,13 @@ public class GroupChangesResource {
             throws IOException {
         Cluster cluster = clusters.named(clusterName, true);
         byte[] bytes = sent == null ? new byte[0] : sent;
-        MovesResource.refuseOnReadOnly(cluster, bodies.isDryRun(bytes));
+        ChangeCalls.refuseOnReadOnly(cluster, bodies.isDryRun(bytes));
         CleanupBody body = bodies.read(bytes, CleanupBody.class);
         CleanupRequest wanted = cleanup(body);
         if (body.dryRun()) {
             return answer(200, cleanups.dryRun(cluster, wanted), true);
         }
-        Guard guard = MovesResource.guard(ifMatch);
+        Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(cluster, key, request.request().path(), bytes, () -> {
@@ -219,7 +218,7 @@ public class GroupChangesResource {
     }
 
     private static CleanupRequest cleanup(CleanupBody body) {
-        Errors errors = new Errors();
+        BodyErrors errors = new BodyErrors();
         errors.needDryRun(body.dryRun());
         if (body.state() != null && !body.state().equals("empty")) {
             errors.add("/state", "\"" + body.state() + "\" is not empty: only groups without members can be deleted.");

@@ -5,7 +5,6 @@ import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Snapshots.Snapshot;
-import dev.fathom.cluster.TopicPartition;
 import dev.fathom.group.Comparisons;
 import dev.fathom.group.Comparisons.Pair;
 import dev.fathom.group.GroupList;
@@ -61,7 +60,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class GroupsResource {
 
     private static final String BY_MEMBER = "member";
-    private static final String BY_PARTITION = "partition";
     private static final String FORMAT = "format";
 
     private final Clusters clusters;
@@ -319,7 +317,7 @@ public class GroupsResource {
             @QueryParam("fresh") String fresh,
             @Context HttpHeaders headers) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
-        PageRequest request = Cursor.page(BY_PARTITION, limit, cursor);
+        PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
         boolean kafkaFormat = wantsKafkaFormat(format);
         OffsetsQuery query = new OffsetsQuery(Params.isolation(isolation), Params.flag("stable", stable, false));
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
@@ -342,17 +340,8 @@ public class GroupsResource {
                     .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
                     .toList()));
         }
-        Page<PartitionLag> page = Page.of(rows, row -> key(row.partition()), request);
-        Page<OffsetRow> answered = page.withItems(
-                page.items().stream().map(row -> OffsetRow.of(type, row)).toList());
-        return Response.ok(
-                        Lists.of(BY_PARTITION, request, answered, List.of(), snapshot.observedAt()),
-                        MediaType.APPLICATION_JSON)
+        return Response.ok(OffsetPages.of(snapshot, rows, request), MediaType.APPLICATION_JSON)
                 .build();
-    }
-
-    private static String key(TopicPartition partition) {
-        return partition.topic() + '\0' + String.format("%010d", partition.partition());
     }
 
     @GET
@@ -386,15 +375,17 @@ public class GroupsResource {
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor) {
         Cluster cluster = clusters.named(clusterName, true);
-        PageRequest request = Cursor.page(BY_PARTITION, limit, cursor);
+        PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
         if (with == null) {
             throw ProblemException.parameter("with", "needed: the id of the other group.");
         }
         Instant observedAt = clock.instant();
         Page<Pair> page = Page.of(
-                comparisons.compare(cluster, Ids.decode("group", group), with), pair -> key(pair.partition()), request);
+                comparisons.compare(cluster, Ids.decode("group", group), with),
+                pair -> OffsetPages.key(pair.partition()),
+                request);
         Page<ComparedRow> rows =
                 page.withItems(page.items().stream().map(ComparedRow::of).toList());
-        return Lists.of(BY_PARTITION, request, rows, List.of(), observedAt);
+        return Lists.of(OffsetPages.BY_PARTITION, request, rows, List.of(), observedAt);
     }
 }

@@ -35,7 +35,7 @@ class JsonBodies {
     <T> T read(byte[] body, Class<T> shape) throws IOException {
         T read = body.length == 0 ? null : json.readValue(body, shape);
         if (read == null) {
-            throw ProblemException.pointer("", "needed: a JSON object, with at least dryRun.");
+            throw ProblemException.pointer("", "needed: a JSON object.");
         }
         return read;
     }

@@ -16,6 +16,10 @@ public final class Links {
         return cluster(cluster) + "/groups/" + Ids.encode(group);
     }
 
+    public static String consumer(String cluster, String name) {
+        return cluster(cluster) + "/consumers/" + Ids.encode(name);
+    }
+
     public static String operation(String id) {
         return BASE + "/operations/" + Ids.encode(id);
     }

@@ -1,7 +1,6 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.http.Csv.KafkaOffset;
@@ -9,9 +8,8 @@ import dev.fathom.http.ResetBodies.Read;
 import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.model.ResetBody;
 import dev.fathom.http.problem.ProblemException;
-import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
-import dev.fathom.operation.RefusedException;
+import dev.fathom.pool.ManagedConsumers;
 import dev.fathom.reset.Deletion;
 import dev.fathom.reset.Deletions;
 import dev.fathom.reset.Guard;
@@ -34,7 +32,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +57,7 @@ public class MovesResource {
     private final ResetBodies resetBodies;
     private final JsonBodies bodies;
     private final IdempotentCalls calls;
+    private final ManagedConsumers consumers;
 
     MovesResource(
             Clusters clusters,
@@ -67,7 +65,9 @@ public class MovesResource {
             Deletions deletions,
             ResetBodies resetBodies,
             JsonBodies bodies,
-            IdempotentCalls calls) {
+            IdempotentCalls calls,
+            ManagedConsumers consumers) {
+        this.consumers = consumers;
         this.resetBodies = resetBodies;
         this.clusters = clusters;
         this.resets = resets;
@@ -158,27 +158,27 @@ public class MovesResource {
         boolean planFile =
                 headers.getMediaType() != null && headers.getMediaType().isCompatible(MediaType.valueOf(Csv.TEXT_CSV));
         boolean asksDryRun = planFile ? Params.flag("dryRun", dryRun, false) : bodies.isDryRun(sent);
-        refuseOnReadOnly(cluster, asksDryRun);
+        ChangeCalls.refuseOnReadOnly(cluster, asksDryRun);
         boolean withTime = includesTime(include);
         Read read = planFile
                 ? planFile(group, sent, dryRun, reason, createGroup, outOfRange)
                 : json(sent, dryRun, reason, createGroup, outOfRange);
+        Optional<String> consumer = consumers.toPauseFor(clusterName, group, read.request());
         if (read.dryRun()) {
-            return planned(cluster, group, read.request(), withTime, Csv.wantedBy(headers));
+            Move move = consumer.isPresent()
+                    ? consumers.dryRun(cluster, consumer.get(), read.request())
+                    : resets.dryRun(cluster, group, read.request());
+            return planned(cluster, move, read.request(), withTime, Csv.wantedBy(headers));
         }
-        Guard guard = guard(ifMatch);
+        Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(cluster, key, request.request().path(), sent, () -> {
-            Move move = resets.apply(cluster, group, read.request(), guard, caller);
-            return done(cluster, withTime ? resets.withTimes(cluster, move) : move);
+            Move move = consumer.isPresent()
+                    ? consumers.reset(cluster, consumer.get(), read.request(), guard, caller)
+                    : resets.apply(cluster, group, read.request(), guard, caller);
+            return ChangeCalls.done(cluster, withTime ? resets.withTimes(cluster, move) : move);
         });
-    }
-
-    static void refuseOnReadOnly(Cluster cluster, boolean dryRun) {
-        if (cluster.readOnly() && !dryRun) {
-            throw new RefusedException(List.of(Blocker.readOnly(cluster.name())));
-        }
     }
 
     private static boolean includesTime(String include) {
@@ -201,7 +201,7 @@ public class MovesResource {
 
     private static Read planFile(
             String group, byte[] body, String dryRun, String reason, String createGroup, String outOfRange) {
-        boolean planOnly = requiredDryRun(dryRun);
+        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
         OutOfRange beyond = Params.text(outOfRange)
                 .map(word -> Params.one("outOfRange", word, List.of(OutOfRange.values()), OutOfRange::wireName))
                 .orElse(OutOfRange.REJECT);
@@ -216,26 +216,12 @@ public class MovesResource {
                 Optional.empty(),
                 Params.text(reason),
                 false,
+                false,
                 false);
         return new Read(request, planOnly);
     }
 
-    static boolean requiredDryRun(String dryRun) {
-        if (dryRun == null || dryRun.isEmpty()) {
-            throw ProblemException.parameter("dryRun", "needed: true to plan, false to do it.");
-        }
-        return Params.flag("dryRun", dryRun, true);
-    }
-
-    static Guard guard(String ifMatch) {
-        if (ifMatch != null && ifMatch.trim().equals("*")) {
-            throw ProblemException.parameter(HttpHeaders.IF_MATCH, "takes the ETag of a dry run; * is no plan.");
-        }
-        return Guard.of(Params.text(ifMatch));
-    }
-
-    private Response planned(Cluster cluster, String group, ResetRequest request, boolean withTime, boolean asCsv) {
-        Move move = resets.dryRun(cluster, group, request);
+    private Response planned(Cluster cluster, Move move, ResetRequest request, boolean withTime, boolean asCsv) {
         Move shown = withTime ? resets.withTimes(cluster, move) : move;
         Response.ResponseBuilder answer = asCsv
                 ? Response.ok(planFile(shown), Csv.TEXT_CSV + ";charset=UTF-8")
@@ -251,43 +237,6 @@ public class MovesResource {
                         .map(offset -> new KafkaOffset(
                                 row.partition().topic(), row.partition().partition(), offset)))
                 .toList());
-    }
-
-    /** What a change is answered with: by what became of its partitions. */
-    static Response done(Cluster cluster, Move move) {
-        MoveAnswer answer = MoveAnswer.of(cluster.name(), move, false, Optional.empty());
-        if (move.waiting()) {
-            return Response.status(Response.Status.ACCEPTED)
-                    .location(URI.create(answer.operation()))
-                    .type(MediaType.APPLICATION_JSON)
-                    .entity(answer)
-                    .build();
-        }
-        int status =
-                switch (move.result().orElseThrow().status()) {
-                    case APPLIED -> 200;
-                    case PARTIAL -> 207;
-                    case UNKNOWN -> someApplied(answer) ? 207 : failed(move, answer);
-                    default -> failed(move, answer);
-                };
-        return Response.status(status)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(answer)
-                .build();
-    }
-
-    private static boolean someApplied(MoveAnswer answer) {
-        return answer.partitions().stream().anyMatch(row -> row.outcome().equals("applied"));
-    }
-
-    /** All of it failed: the problem they have in common, or the first, with every row. */
-    private static int failed(Move move, MoveAnswer answer) {
-        ClusterException first = move.result()
-                .flatMap(result -> result.problem().or(() -> result.rows().values().stream()
-                        .flatMap(row -> row.problem().stream())
-                        .findFirst()))
-                .orElseThrow();
-        throw ProblemException.ofFailedChange(first, answer);
     }
 
     @DELETE
@@ -321,8 +270,8 @@ public class MovesResource {
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
         Cluster cluster = clusters.named(clusterName, true);
-        refuseOnReadOnly(cluster, "true".equals(dryRun));
-        boolean planOnly = requiredDryRun(dryRun);
+        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
+        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
         Optional<Integer> number = Params.number("partition", partition, 0, Integer.MAX_VALUE).stream()
                 .mapToObj(found -> (int) found)
                 .findFirst();
@@ -362,8 +311,8 @@ public class MovesResource {
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
         Cluster cluster = clusters.named(clusterName, true);
-        refuseOnReadOnly(cluster, "true".equals(dryRun));
-        boolean planOnly = requiredDryRun(dryRun);
+        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
+        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
         Deletion deletion = new Deletion(
                 true,
                 Optional.empty(),
@@ -382,16 +331,9 @@ public class MovesResource {
             RoutingContext request) {
         String group = Ids.decode("group", groupSegment);
         if (planOnly) {
-            return plan(cluster, deletions.dryRun(cluster, group, deletion));
+            return ChangeCalls.plan(cluster, deletions.dryRun(cluster, group, deletion));
         }
         Caller caller = Callers.of(request, Optional.empty());
-        return done(cluster, deletions.apply(cluster, group, deletion, guard(ifMatch), caller));
-    }
-
-    /** A dry run, with the tag that guards the real thing. */
-    static Response plan(Cluster cluster, Move move) {
-        return Response.ok(MoveAnswer.of(cluster.name(), move, true, Optional.empty()), MediaType.APPLICATION_JSON)
-                .header(HttpHeaders.ETAG, move.tag().toString())
-                .build();
+        return ChangeCalls.done(cluster, deletions.apply(cluster, group, deletion, ChangeCalls.guard(ifMatch), caller));
     }
 }

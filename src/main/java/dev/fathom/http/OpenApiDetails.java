@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
@@ -53,8 +54,9 @@ public class OpenApiDetails implements OASFilter {
             "3 Lag", "Lag across the groups of a cluster.",
             "4 Moving offsets", "Plan, guard, apply, verify; deleting offsets, members and groups.",
             "5 Operations", "The journal: what was changed, by whom, and undoing it.",
-            "6 Topics", "Topics, the offsets in their logs, and their records.",
-            "7 Problems", "The catalogue of everything that can go wrong.");
+            "6 Managed consumers", "Background consumers that the service runs.",
+            "7 Topics", "Topics, the offsets in their logs, and their records.",
+            "8 Problems", "The catalogue of everything that can go wrong.");
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -65,8 +67,9 @@ public class OpenApiDetails implements OASFilter {
         components.addSchema(
                 "ListingOffsetRow", listLike(components.getSchemas().get("ListingGroupItem"), "OffsetRow"));
         components.removeSchema("Listing");
-        position(components, "ResetRequest");
-        position(components, "ResetTarget");
+        position(components, "ResetRequest", "to");
+        position(components, "ResetTarget", "to");
+        position(components, "ConsumerSpec", "startFrom");
         components.removeSchema("JsonNode");
         components.removeSchema("JsonNodeType");
         for (ProblemType type : ProblemType.values()) {
@@ -77,13 +80,13 @@ public class OpenApiDetails implements OASFilter {
     }
 
     /** A position is a text or a number, which no Java type says. */
-    private static void position(Components components, String body) {
-        Schema to = components.getSchemas().get(body).getProperties().get("to");
+    private static void position(Components components, String body, String field) {
+        Schema to = components.getSchemas().get(body).getProperties().get(field);
         components
                 .getSchemas()
                 .get(body)
                 .addProperty(
-                        "to",
+                        field,
                         OASFactory.createSchema()
                                 .type(List.of(SchemaType.STRING, SchemaType.INTEGER))
                                 .description(to.getDescription())
@@ -129,7 +132,7 @@ public class OpenApiDetails implements OASFilter {
         }
         errors(path, method, operation)
                 .forEach((status, types) -> operation.getResponses().addAPIResponse(status, problem(types)));
-        APIResponse success = operation.getResponses().getAPIResponse("200");
+        APIResponse success = success(operation);
         if (success.getDescription() == null || success.getDescription().equals("OK")) {
             success.setDescription("The answer.");
         }
@@ -158,6 +161,14 @@ public class OpenApiDetails implements OASFilter {
                         "An id for the request, up to 128 letters, digits and . _ : / + = @ -; made up when absent.")
                 .schema(schema(SchemaType.STRING)));
         example(operation.getOperationId()).ifPresent(example -> show(example, operation, success));
+    }
+
+    private static APIResponse success(Operation operation) {
+        return Stream.of("200", "201", "202")
+                .map(operation.getResponses()::getAPIResponse)
+                .filter(response -> response != null)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What all changes have in common: they may be done in part, and a dry run has a tag that guards the real thing. */
@@ -267,6 +278,7 @@ public class OpenApiDetails implements OASFilter {
                 parameter.setDescription(
                         "Makes the call repeatable: within 24 hours the same key and body give the same answer, on any"
                                 + " replica; a call that changed nothing gives its key free again.");
+            case "name" -> text(parameter, "The consumer's name.", "orders-to-billing");
             case "id" -> text(parameter, "The operation's id.", "op-20261120-101500-0f9b2c1e6d5a");
             case "isolation" -> {
                 parameter.setDescription(
@@ -317,7 +329,10 @@ public class OpenApiDetails implements OASFilter {
             types.add(ProblemType.OFFSET_OUT_OF_RANGE);
             types.add(ProblemType.NO_RECORD_AT_OR_AFTER);
         }
-        if (method == PathItem.HttpMethod.POST) {
+        if (path.contains("/consumers")) {
+            types.addAll(ofConsumers(path, method));
+        }
+        if (method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT) {
             types.add(ProblemType.PAYLOAD_TOO_LARGE);
             types.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
         }
@@ -329,12 +344,31 @@ public class OpenApiDetails implements OASFilter {
         return byStatus;
     }
 
+    private static Set<ProblemType> ofConsumers(String path, PathItem.HttpMethod method) {
+        Set<ProblemType> types = new LinkedHashSet<>(Set.of(ProblemType.FORBIDDEN));
+        if (path.contains("{name}")) {
+            types.add(ProblemType.CONSUMER_NOT_FOUND);
+        }
+        if (path.endsWith("/offsets")) {
+            types.add(ProblemType.GROUP_NOT_FOUND);
+        }
+        if (method != PathItem.HttpMethod.GET) {
+            types.add(ProblemType.READ_ONLY);
+            types.add(ProblemType.CONFLICT);
+            types.add(ProblemType.NAME_TAKEN);
+            types.add(ProblemType.GROUP_NOT_EMPTY);
+            types.add(ProblemType.UNPROCESSABLE);
+        }
+        return types;
+    }
+
     /** What changes, and what the journal, can be answered with beside. */
     private static Set<ProblemType> ofOperations(String path, PathItem.HttpMethod method, Operation operation) {
         Set<ProblemType> types = new LinkedHashSet<>();
-        boolean change = method == PathItem.HttpMethod.DELETE
-                || method == PathItem.HttpMethod.POST
-                        && !operation.getOperationId().equals("queryLag");
+        boolean change = !path.contains("/consumers")
+                        && method != PathItem.HttpMethod.GET
+                        && !operation.getOperationId().equals("queryLag")
+                || path.endsWith("/consumers/{name}/resets");
         if (path.contains("/operations")) {
             types.add(ProblemType.CLUSTER_NOT_FOUND);
             types.add(ProblemType.KAFKA_NOT_AUTHORIZED);

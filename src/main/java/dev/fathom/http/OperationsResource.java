@@ -1,6 +1,5 @@
 package dev.fathom.http;
 
-import dev.fathom.http.ResetBodies.Errors;
 import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.Listing;
 import dev.fathom.http.model.MoveAnswer;
@@ -153,7 +152,7 @@ public class OperationsResource {
             description = "Ends an operation that waits for its group to be empty. One that no longer waits is a 409.")
     public OperationItem cancel(@PathParam("id") String id, @Context RoutingContext request) {
         Found found = operations.find(Ids.decode("id", id));
-        MovesResource.refuseOnReadOnly(found.cluster(), false);
+        ChangeCalls.refuseOnReadOnly(found.cluster(), false);
         Caller caller = Callers.of(request, Optional.empty());
         return OperationItem.of(
                 operations.cancel(found.cluster(), found.operation().id(), caller.actor()), true);
@@ -190,13 +189,13 @@ public class OperationsResource {
             throws IOException {
         byte[] bytes = sent == null ? new byte[0] : sent;
         Found found = operations.find(Ids.decode("id", id));
-        MovesResource.refuseOnReadOnly(found.cluster(), bodies.isDryRun(bytes));
+        ChangeCalls.refuseOnReadOnly(found.cluster(), bodies.isDryRun(bytes));
         UndoBody body = bodies.read(bytes, UndoBody.class);
         UndoRequest undo = undo(body);
         if (body.dryRun()) {
-            return MovesResource.plan(found.cluster(), undos.dryRun(found.cluster(), found.operation(), undo));
+            return ChangeCalls.plan(found.cluster(), undos.dryRun(found.cluster(), found.operation(), undo));
         }
-        Guard guard = MovesResource.guard(ifMatch);
+        Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(
@@ -204,12 +203,12 @@ public class OperationsResource {
                 key,
                 request.request().path(),
                 bytes,
-                () -> MovesResource.done(
+                () -> ChangeCalls.done(
                         found.cluster(), undos.apply(found.cluster(), found.operation(), undo, guard, caller)));
     }
 
     private static UndoRequest undo(UndoBody body) {
-        Errors errors = new Errors();
+        BodyErrors errors = new BodyErrors();
         errors.needDryRun(body.dryRun());
         Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
         errors.throwIfAny();

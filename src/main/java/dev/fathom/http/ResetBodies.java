@@ -44,11 +44,8 @@ class ResetBodies {
     /** @throws ProblemException with every place that is wrong */
     Read read(byte[] bytes) throws IOException {
         ResetBody body = bodies.read(bytes, ResetBody.class);
-        Errors errors = new Errors();
+        BodyErrors errors = new BodyErrors();
         errors.needDryRun(body.dryRun());
-        if (Boolean.TRUE.equals(body.pauseConsumers())) {
-            errors.add("/pauseConsumers", "this version runs no consumers; leave it out.");
-        }
         Optional<Position> to = position(body.to(), "/to", errors);
         List<Target> targets = targets(body, errors);
         boolean unsaid = targets.isEmpty()
@@ -69,43 +66,13 @@ class ResetBodies {
                 waiting(body.waitForEmpty(), errors),
                 text(body.reason(), "/reason", errors),
                 Boolean.TRUE.equals(body.acknowledgeInUse()),
-                Boolean.TRUE.equals(body.acknowledgeStateKept()));
+                Boolean.TRUE.equals(body.acknowledgeStateKept()),
+                Boolean.TRUE.equals(body.pauseConsumers()));
         errors.throwIfAny();
         return new Read(request, body.dryRun());
     }
 
-    /** What is wrong with a body, place by place. */
-    static final class Errors {
-        private final List<FieldError> errors = new ArrayList<>();
-
-        void add(String pointer, String message) {
-            errors.add(FieldError.pointer(pointer, message));
-        }
-
-        boolean isEmpty() {
-            return errors.isEmpty();
-        }
-
-        void needDryRun(Boolean dryRun) {
-            if (dryRun == null) {
-                add("/dryRun", "needed: true to plan, false to do it.");
-            }
-        }
-
-        void throwIfAny() {
-            if (!errors.isEmpty()) {
-                throw new ProblemException(
-                        ProblemType.VALIDATION,
-                        errors.stream()
-                                .limit(5)
-                                .map(error -> error.pointer() + ": " + error.message())
-                                .collect(Collectors.joining(" ")),
-                        errors);
-            }
-        }
-    }
-
-    private static Optional<Position> position(JsonNode written, String pointer, Errors errors) {
+    static Optional<Position> position(JsonNode written, String pointer, BodyErrors errors) {
         if (written == null || written.isNull()) {
             return Optional.empty();
         }
@@ -134,7 +101,7 @@ class ResetBodies {
         }
     }
 
-    private static List<Target> targets(ResetBody body, Errors errors) {
+    private static List<Target> targets(ResetBody body, BodyErrors errors) {
         if (body.targets() == null) {
             return List.of();
         }
@@ -155,7 +122,7 @@ class ResetBodies {
         return targets;
     }
 
-    private static Optional<List<Integer>> partitions(List<Integer> numbers, String pointer, Errors errors) {
+    private static Optional<List<Integer>> partitions(List<Integer> numbers, String pointer, BodyErrors errors) {
         if (numbers == null) {
             return Optional.empty();
         }
@@ -172,8 +139,8 @@ class ResetBodies {
         return Optional.of(List.copyOf(numbers));
     }
 
-    private static <E extends Enum<E>> Optional<E> word(
-            String word, String pointer, E[] constants, Function<E, String> wireName, Errors errors) {
+    static <E extends Enum<E>> Optional<E> word(
+            String word, String pointer, E[] constants, Function<E, String> wireName, BodyErrors errors) {
         if (word == null) {
             return Optional.empty();
         }
@@ -189,14 +156,14 @@ class ResetBodies {
         return found;
     }
 
-    static Optional<String> text(String text, String pointer, Errors errors) {
+    static Optional<String> text(String text, String pointer, BodyErrors errors) {
         if (text != null && text.length() > LONGEST_TEXT) {
             errors.add(pointer, "longer than " + LONGEST_TEXT + " characters.");
         }
         return Optional.ofNullable(text);
     }
 
-    private static Optional<Duration> waiting(String written, Errors errors) {
+    private static Optional<Duration> waiting(String written, BodyErrors errors) {
         if (written == null) {
             return Optional.empty();
         }

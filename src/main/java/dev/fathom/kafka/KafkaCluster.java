@@ -17,6 +17,7 @@ import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
@@ -299,6 +300,17 @@ final class KafkaCluster implements Cluster {
         TopicLookup remembering =
                 new TopicLookup(connection.topology(), connection.admin(Purpose.JOURNAL), deadline, answers, false);
         return new KafkaEventLog(topic, connection, remembering, deadline, answers);
+    }
+
+    @Override
+    public OwnTopics ownTopics() {
+        Admin admin = connection.admin(Purpose.POOL);
+        return new KafkaOwnTopics(
+                connection,
+                admin,
+                new TopicLookup(connection.topology(), admin, deadline, answers, true),
+                deadline,
+                answers);
     }
 
     /** Made when first needed: making the client may fail. */

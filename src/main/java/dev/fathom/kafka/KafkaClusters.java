@@ -11,6 +11,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -37,6 +38,11 @@ public class KafkaClusters implements Clusters {
     @Override
     public Cluster named(String name, boolean fresh) {
         return new KafkaCluster(connection(name), fresh);
+    }
+
+    @Override
+    public Map<String, Object> clientProperties(String name) {
+        return connection(name).clientProperties(Purpose.POOL);
     }
 
     @Override

@@ -18,7 +18,9 @@ enum Purpose {
     /** Reading records. */
     RECORDS,
     /** The service's own topics. */
-    JOURNAL;
+    JOURNAL,
+    /** Managed consumers, and the topics they run on. */
+    POOL;
 
     String word() {
         return name().toLowerCase(Locale.ROOT);

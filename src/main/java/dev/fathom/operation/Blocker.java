@@ -37,11 +37,14 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
         CHANGED_SINCE,
         /** Undo only: what was committed lies outside the log. */
         OUT_OF_LOG,
+        /** A managed consumer runs the group, and would go on from where it is. */
+        MANAGED,
         /** The journal cannot be written. */
         JOURNAL
     }
 
-    private static final String OWN_PREFIX = "__fathom_";
+    /** How the names of the groups and topics that the service runs on begin. */
+    public static final String OWN_PREFIX = "__fathom_";
 
     public static Blocker of(Why why, String detail) {
         return new Blocker(why, detail, List.of(), Optional.empty());
@@ -74,6 +77,13 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
         return isOwn(group)
                 ? Optional.of(of(Why.OWN, "Group \"" + group + "\" is one the service itself runs on."))
                 : Optional.empty();
+    }
+
+    public static Blocker managed(String group, String consumer) {
+        return of(
+                Why.MANAGED,
+                "Group \"" + group + "\" is run by managed consumer \"" + consumer
+                        + "\". A reset may send pauseConsumers: true; for anything else stop the consumer first.");
     }
 
     /** What a group with members puts in the way. */

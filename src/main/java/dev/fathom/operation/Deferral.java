@@ -26,7 +26,8 @@ public record Deferral(
         String metadata,
         String reason,
         boolean acknowledgeInUse,
-        boolean acknowledgeStateKept) {
+        boolean acknowledgeStateKept,
+        boolean pauseConsumers) {
 
     /** @param partitions null for all of the topic's */
     @JsonInclude(JsonInclude.Include.NON_NULL)

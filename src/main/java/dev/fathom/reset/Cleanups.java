@@ -40,12 +40,14 @@ public class Cleanups {
     private final Clusters clusters;
     private final Observations observations;
     private final Deletions deletions;
+    private final ManagedGroups managed;
     private final Clock clock;
 
-    Cleanups(Clusters clusters, Observations observations, Deletions deletions, Clock clock) {
+    Cleanups(Clusters clusters, Observations observations, Deletions deletions, ManagedGroups managed, Clock clock) {
         this.clusters = clusters;
         this.observations = observations;
         this.deletions = deletions;
+        this.managed = managed;
         this.clock = clock;
     }
 
@@ -150,6 +152,7 @@ public class Cleanups {
     private List<Candidate> candidates(Cluster cluster, CleanupRequest request) {
         List<GroupListing> fitting = empty(cluster).stream()
                 .filter(group -> request.fits(group.id()))
+                .filter(group -> managed.consumerOf(cluster.name(), group.id()).isEmpty())
                 .toList();
         Map<String, Long> commits = fingerprints(cluster, fitting);
         Map<String, Instant> since = observations.unchangedSince(cluster, commits);

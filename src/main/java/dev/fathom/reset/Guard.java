@@ -12,7 +12,7 @@ import java.util.Optional;
 public record Guard(Optional<String> tag, boolean approved) {
 
     /** For what the service goes on with by itself: a part of a larger change, or one that waited. */
-    static final Guard APPROVED = new Guard(Optional.empty(), true);
+    public static final Guard APPROVED = new Guard(Optional.empty(), true);
 
     public static Guard of(Optional<String> tag) {
         return new Guard(tag, false);

@@ -1,5 +1,6 @@
 package dev.fathom.reset;
 
+import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Result;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,11 @@ import java.util.Optional;
  * @param waiting whether it waits for the group to be empty
  */
 public record Move(Plan plan, PlanTag tag, Optional<Result> result, Optional<String> operation, boolean waiting) {
+
+    /** The same with something more in the way. */
+    public Move blockedBy(Blocker blocker) {
+        return new Move(plan.blockedBy(blocker), tag, result, operation, waiting);
+    }
 
     Move withRows(List<PlanRow> rows) {
         return new Move(plan.withRows(rows), tag, result, operation, waiting);

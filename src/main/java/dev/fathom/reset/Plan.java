@@ -55,6 +55,13 @@ public record Plan(
         return new Plan(kind, group, description, rows, blockers, all);
     }
 
+    /** The same with something more in the way. */
+    public Plan blockedBy(Blocker blocker) {
+        List<Blocker> all = new ArrayList<>(blockers);
+        all.add(blocker);
+        return new Plan(kind, group, description, rows, all, warnings);
+    }
+
     Plan withRows(List<PlanRow> others) {
         return new Plan(kind, group, description, others, blockers, warnings);
     }

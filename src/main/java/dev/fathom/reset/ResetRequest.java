@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param waitForEmpty how long to wait for the group to be empty; empty for not at all
  * @param acknowledgeInUse moves the group although it seems to be in use by assign()
  * @param acknowledgeStateKept moves a Kafka Streams application although its state stays as it is
+ * @param pauseConsumers whether a managed consumer that runs the group is to make way
  */
 public record ResetRequest(
         Optional<Position> to,
@@ -30,7 +31,8 @@ public record ResetRequest(
         Optional<Duration> waitForEmpty,
         Optional<String> reason,
         boolean acknowledgeInUse,
-        boolean acknowledgeStateKept) {
+        boolean acknowledgeStateKept,
+        boolean pauseConsumers) {
 
     /**
      * A topic, or some of its partitions.
@@ -70,7 +72,33 @@ public record ResetRequest(
         return target.to().or(this::to).orElseThrow();
     }
 
+    /** With everything that is not said as it is when nobody says it. */
+    public static ResetRequest of(Optional<Position> to, List<Target> targets) {
+        return new ResetRequest(
+                to,
+                targets,
+                OutOfRange.REJECT,
+                NoRecord.REJECT,
+                true,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                false);
+    }
+
     ResetRequest withoutWaiting() {
+        return waiting(Optional.empty(), pauseConsumers);
+    }
+
+    /** The same once the managed consumer of the group has made way, which takes a while. */
+    public ResetRequest pausingConsumers(Duration patience) {
+        return waiting(waitForEmpty.or(() -> Optional.of(patience)), true);
+    }
+
+    private ResetRequest waiting(Optional<Duration> wait, boolean pausing) {
         return new ResetRequest(
                 to,
                 targets,
@@ -79,10 +107,11 @@ public record ResetRequest(
                 stable,
                 createGroup,
                 metadata,
-                Optional.empty(),
+                wait,
                 reason,
                 acknowledgeInUse,
-                acknowledgeStateKept);
+                acknowledgeStateKept,
+                pausing);
     }
 
     /** Everything that decides what the request does, in one notation; the reason is not part of it. */
@@ -105,7 +134,9 @@ public record ResetRequest(
                 .append('|')
                 .append(acknowledgeInUse)
                 .append('|')
-                .append(acknowledgeStateKept);
+                .append(acknowledgeStateKept)
+                .append('|')
+                .append(pauseConsumers);
         targets.forEach(target -> canonical
                 .append('|')
                 .append(target.topic())

@@ -116,7 +116,8 @@ public class Resets {
                 request.metadata().orElse(null),
                 request.reason().orElse(null),
                 request.acknowledgeInUse(),
-                request.acknowledgeStateKept());
+                request.acknowledgeStateKept(),
+                request.pauseConsumers());
     }
 
     /** The request behind an operation that waits; it waits no more. */
@@ -140,7 +141,8 @@ public class Resets {
                 Optional.empty(),
                 Optional.ofNullable(deferral.reason()),
                 deferral.acknowledgeInUse(),
-                deferral.acknowledgeStateKept());
+                deferral.acknowledgeStateKept(),
+                deferral.pauseConsumers());
     }
 
     /**
@@ -194,7 +196,8 @@ public class Resets {
                 request.waitForEmpty(),
                 request.reason(),
                 request.acknowledgeInUse(),
-                request.acknowledgeStateKept());
+                request.acknowledgeStateKept(),
+                request.pauseConsumers());
         Plan same = plan.withRows(rows);
         return Optional.of(new Exactly(
                 exact,

@@ -74,6 +74,16 @@ record Situation(
     Situation with(Blocker obstacle) {
         List<Blocker> all = new ArrayList<>(obstacles);
         all.add(obstacle);
+        return withObstacles(all);
+    }
+
+    /** The same without obstacles of a kind. */
+    Situation without(Blocker.Why kind) {
+        return withObstacles(
+                obstacles.stream().filter(obstacle -> obstacle.why() != kind).toList());
+    }
+
+    private Situation withObstacles(List<Blocker> all) {
         return new Situation(
                 group,
                 description,

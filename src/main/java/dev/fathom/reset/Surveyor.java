@@ -52,12 +52,14 @@ class Surveyor {
     private final Groups groups;
     private final Journal journal;
     private final UseDetector use;
+    private final ManagedGroups managed;
     private final Clock clock;
 
-    Surveyor(Groups groups, Journal journal, UseDetector use, Clock clock) {
+    Surveyor(Groups groups, Journal journal, UseDetector use, ManagedGroups managed, Clock clock) {
         this.groups = groups;
         this.journal = journal;
         this.use = use;
+        this.managed = managed;
         this.clock = clock;
     }
 
@@ -82,8 +84,9 @@ class Surveyor {
         List<String> internal = internalTopics(cluster, listing, committed.map(Committed::description));
         List<Aim> aims = request.targets().isEmpty() ? everything(request, committed, others, internal) : named;
         refuseWhatDoesNotFit(listing, request, aims, internal);
-        Situation situation =
+        Situation found =
                 situation(cluster, listing, committed, aims, topics, others, internal, request.acknowledgeInUse());
+        Situation situation = request.pauseConsumers() ? found.without(Blocker.Why.MANAGED) : found;
         boolean mayWait = request.waitForEmpty().isPresent() && !journal.required();
         return mayWait ? journal.blockerOfWaiting(cluster).map(situation::with).orElse(situation) : situation;
     }
@@ -149,6 +152,9 @@ class Surveyor {
             journal.blocker(cluster).ifPresent(obstacles::add);
         }
         Blocker.own(group).ifPresent(obstacles::add);
+        managed.consumerOf(cluster.name(), group)
+                .map(consumer -> Blocker.managed(group, consumer))
+                .ifPresent(obstacles::add);
         return obstacles;
     }
 

@@ -52,7 +52,7 @@ class HistoryTest {
 
     private static Deferral waiting() {
         return new Deferral(
-                START.plusSeconds(60), "latest", List.of(), "reject", "reject", true, null, null, false, false);
+                START.plusSeconds(60), "latest", List.of(), "reject", "reject", true, null, null, false, false, false);
     }
 
     private static Entry.Ended ended(String id, String replica, Status status, boolean whileWaiting) {

@@ -18,8 +18,6 @@ import dev.fathom.operation.Result;
 import dev.fathom.operation.Result.Fate;
 import dev.fathom.operation.Status;
 import dev.fathom.position.Position;
-import dev.fathom.reset.ResetRequest.NoRecord;
-import dev.fathom.reset.ResetRequest.OutOfRange;
 import dev.fathom.reset.ResetRequest.Target;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
@@ -77,18 +75,7 @@ class OffsetMoveTest {
     }
 
     private OffsetMove move(FaultyCluster.Fault fault, String first, String second) {
-        ResetRequest request = new ResetRequest(
-                Optional.empty(),
-                List.of(target(0, first), target(1, second)),
-                OutOfRange.REJECT,
-                NoRecord.REJECT,
-                true,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false);
+        ResetRequest request = ResetRequest.of(Optional.empty(), List.of(target(0, first), target(1, second)));
         ResetProposal proposal = new ResetProposal(surveyor, group, request);
         Plan plan = proposal.plan(local());
         return new OffsetMove(() -> FaultyCluster.of(local(), fault), proposal, Guard.APPROVED, plan);
@@ -114,20 +101,11 @@ class OffsetMoveTest {
     @Test
     void aTopicDeletedAtTheLastMomentFailsAloneAndTheOthersAreMoved() {
         String other = kafka.topic(1);
-        ResetRequest request = new ResetRequest(
+        ResetRequest request = ResetRequest.of(
                 Optional.of(Position.parse("earliest")),
                 List.of(
                         new Target(topic, Optional.empty(), Optional.empty(), "/targets/0"),
-                        new Target(other, Optional.empty(), Optional.empty(), "/targets/1")),
-                OutOfRange.REJECT,
-                NoRecord.REJECT,
-                true,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false);
+                        new Target(other, Optional.empty(), Optional.empty(), "/targets/1")));
         ResetProposal proposal = new ResetProposal(surveyor, group, request);
         OffsetMove move = new OffsetMove(this::local, proposal, Guard.APPROVED, proposal.plan(local()));
         kafka.deleteTopic(other);

@@ -118,6 +118,7 @@ class PlannerTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                false,
                 false);
     }
 

@@ -115,7 +115,7 @@ public record ResetBody(
                         : request.noRecordAtOrAfter().wireName(),
                 request.stable() ? null : false,
                 request.createGroup() ? true : null,
-                null,
+                request.pauseConsumers() ? true : null,
                 request.metadata().orElse(null),
                 request.waitForEmpty().map(Object::toString).orElse(null),
                 request.reason().orElse(null),
@@ -123,7 +123,7 @@ public record ResetBody(
                 request.acknowledgeStateKept() ? true : null);
     }
 
-    private static JsonNode written(Position position) {
+    static JsonNode written(Position position) {
         return position instanceof Absolute absolute
                 ? JsonNodeFactory.instance.numberNode(absolute.offset())
                 : JsonNodeFactory.instance.textNode(position.toString());

@@ -18,6 +18,11 @@ import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.IdempotencyKeys.KeyReusedException;
 import dev.fathom.operation.Operations.OperationNotFoundException;
 import dev.fathom.operation.RefusedException;
+import dev.fathom.pool.DefinitionRefusedException;
+import dev.fathom.pool.ManagedConsumers.ConsumerNotFoundException;
+import dev.fathom.pool.ManagedConsumers.NameTakenException;
+import dev.fathom.pool.Pools.PoolOffException;
+import dev.fathom.pool.store.Definitions.TooLargeException;
 import dev.fathom.reset.Guard.PlanOutdatedException;
 import dev.fathom.reset.Guard.PlanRequiredException;
 import dev.fathom.reset.UnplannableException;
@@ -109,6 +114,39 @@ public class ExceptionMappers {
     @ServerExceptionMapper
     public Response noOperation(OperationNotFoundException failure, RoutingContext request) {
         return answer(ProblemType.OPERATION_NOT_FOUND, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response noConsumer(ConsumerNotFoundException failure, RoutingContext request) {
+        return answer(ProblemType.CONSUMER_NOT_FOUND, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response nameTaken(NameTakenException failure, RoutingContext request) {
+        return answer(ProblemType.NAME_TAKEN, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response poolOff(PoolOffException failure, RoutingContext request) {
+        return answer(ProblemType.FORBIDDEN, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response definition(DefinitionRefusedException failure, RoutingContext request) {
+        List<FieldError> errors = failure.flaws().stream()
+                .map(flaw -> FieldError.pointer("/spec" + flaw.pointer(), flaw.message()))
+                .toList();
+        return answer(ProblemType.UNPROCESSABLE, failure.getMessage(), errors, failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response tooLarge(TooLargeException failure, RoutingContext request) {
+        return answer(
+                ProblemType.VALIDATION,
+                failure.getMessage(),
+                List.of(FieldError.pointer("", failure.getMessage())),
+                failure,
+                request);
     }
 
     @ServerExceptionMapper

@@ -1,0 +1,129 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.OwnTopics;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicPartition;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The topics of managed consumers, for the length of one request. */
+final class KafkaOwnTopics implements OwnTopics {
+
+    private final Connection connection;
+    private final Admin admin;
+    private final TopicLookup lookup;
+    private final Deadline deadline;
+    private final Answers answers;
+
+    KafkaOwnTopics(Connection connection, Admin admin, TopicLookup lookup, Deadline deadline, Answers answers) {
+        this.connection = connection;
+        this.admin = admin;
+        this.lookup = lookup;
+        this.deadline = deadline;
+        this.answers = answers;
+    }
+
+    @Override
+    public Map<String, String> ids(Collection<String> names) {
+        Map<String, String> ids = new HashMap<>();
+        lookup.of(List.copyOf(names))
+                .forEach((name, outcome) -> found(outcome).ifPresent(topic -> ids.put(name, topic.topicId())));
+        return ids;
+    }
+
+    private static Optional<Topic> found(Outcome<Topic> outcome) {
+        outcome.problem()
+                .filter(problem -> problem.reason() != Reason.TOPIC_NOT_FOUND)
+                .ifPresent(problem -> {
+                    throw problem;
+                });
+        return outcome.value();
+    }
+
+    @Override
+    public void make(Shape shape) {
+        Optional<Topic> there = found(lookup.of(List.of(shape.name())).get(shape.name()));
+        if (there.isPresent()) {
+            verify(shape, there.get());
+            return;
+        }
+        NewTopic wanted = new NewTopic(
+                        shape.name(),
+                        Optional.of(shape.partitions()),
+                        shape.replicationFactor() < 0 ? Optional.empty() : Optional.of(shape.replicationFactor()))
+                .configs(Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        shape.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE));
+        answers.outcome(
+                        admin.createTopics(List.of(wanted), new CreateTopicsOptions().timeoutMs(deadline.millisLeft()))
+                                .all(),
+                        "create the topic \"" + shape.name() + "\" (needs Create on it or on the cluster)")
+                .problem()
+                .filter(problem -> !(problem.getCause() instanceof TopicExistsException))
+                .ifPresent(problem -> {
+                    throw problem;
+                });
+        awaitLeaders(shape);
+    }
+
+    private void verify(Shape shape, Topic topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, shape.name());
+        String policy = answers.outcome(
+                        admin.describeConfigs(
+                                        List.of(resource),
+                                        new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
+                                .all(),
+                        "read the configuration of topic \"" + shape.name() + "\" (needs DescribeConfigs on it)")
+                .orThrow()
+                .get(resource)
+                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                .value();
+        boolean compacted = policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT);
+        if (topic.partitions().size() != shape.partitions() || compacted != shape.compacted()) {
+            throw new ClusterException(
+                    Reason.UNAVAILABLE,
+                    "Topic \"" + shape.name() + "\" of cluster \""
+                            + connection.settings().name() + "\" has "
+                            + topic.partitions().size()
+                            + " partitions and cleanup.policy=" + policy + "; managed consumers need "
+                            + shape.partitions() + " and " + (shape.compacted() ? "compact" : "delete")
+                            + ". Nothing is read from it or written to it as it is.");
+        }
+    }
+
+    private void awaitLeaders(Shape shape) {
+        List<TopicPartition> partitions = IntStream.range(0, shape.partitions())
+                .mapToObj(number -> new TopicPartition(shape.name(), number))
+                .toList();
+        while (!deadline.passed()) {
+            boolean ready =
+                    found(lookup.again(List.of(shape.name())).get(shape.name())).isPresent()
+                            && new OffsetReader(lookup, admin, deadline, answers, true)
+                                    .offsets(LogPoint.Named.LAST, partitions).await().values().stream()
+                                            .allMatch(outcome -> outcome.value().isPresent());
+            if (ready) {
+                return;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        throw new ClusterException(
+                Reason.TIMED_OUT, "Topic \"" + shape.name() + "\" was made and has no leaders yet; try again.");
+    }
+}

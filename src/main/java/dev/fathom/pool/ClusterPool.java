@@ -1,0 +1,280 @@
+package dev.fathom.pool;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.operation.ConflictException;
+import dev.fathom.operation.Operations;
+import dev.fathom.pool.definition.Definition;
+import dev.fathom.pool.sink.Sinks;
+import dev.fathom.pool.store.Definitions;
+import dev.fathom.pool.store.PoolLog;
+import dev.fathom.pool.store.StatusBoard;
+import dev.fathom.pool.worker.Member;
+import dev.fathom.pool.worker.MemberFailure;
+import dev.fathom.pool.worker.MemberReport;
+import dev.fathom.reset.Resets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Managed consumers on one cluster, as far as this replica is concerned. */
+final class ClusterPool implements Member.Supervisor, AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(ClusterPool.class);
+    private static final Duration TURN = Duration.ofMillis(250);
+    private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration STALE = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration LEAVE = Duration.ofSeconds(22);
+
+    private final String name;
+    private final boolean readOnly;
+    private final String replica;
+    private final Clock clock;
+    private final ScheduledExecutorService timers;
+    private final PoolLog log;
+    private final Definitions definitions;
+    private final StatusBoard board;
+    private final Coordination coordination;
+    private final Roster roster;
+    private final Housekeeping housekeeping;
+    private final Thread thread;
+    private final Semaphore wake = new Semaphore(0);
+    private final Queue<Runnable> todo = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> waiting = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+    private volatile String clusterId;
+    private boolean coordinating;
+    private long kept;
+
+    /** What all clusters share. */
+    record Shared(
+            Clusters clusters,
+            PoolSettings settings,
+            Sinks sinks,
+            Resets resets,
+            Operations operations,
+            ScheduledExecutorService timers,
+            String replica,
+            Clock clock) {}
+
+    ClusterPool(String name, boolean readOnly, Shared shared) {
+        this.name = name;
+        this.readOnly = readOnly;
+        this.replica = shared.replica();
+        this.clock = shared.clock();
+        this.timers = shared.timers();
+        Supplier<Cluster> cluster = () -> shared.clusters().named(name, true);
+        Supplier<Map<String, Object>> connection = () -> shared.clusters().clientProperties(name);
+        this.log = new PoolLog(name, cluster, connection, shared.settings().topics(), this::wake);
+        this.definitions = new Definitions(cluster, connection, log);
+        this.board = new StatusBoard(log, connection, clock);
+        this.coordination = new Coordination(
+                name,
+                shared.settings().topics().status(),
+                shared.settings().topics().coordinationGroup(),
+                connection,
+                this::wake);
+        this.roster = new Roster(
+                board,
+                (definition, slot, paused, stats) -> new Member(
+                        new Member.Assignment(
+                                name, clusterId(cluster), definition, slot, replica, connection.get(), paused),
+                        cluster,
+                        board::checkpoint,
+                        shared.sinks(),
+                        stats,
+                        this,
+                        shared.timers(),
+                        clock),
+                clock);
+        this.housekeeping = new Housekeeping(cluster, definitions, board, shared.resets(), shared.operations(), clock);
+        this.thread = new Thread(this::run, "fathom-pool-" + name);
+        this.thread.setDaemon(true);
+    }
+
+    private String clusterId(Supplier<Cluster> cluster) {
+        if (clusterId == null) {
+            clusterId = cluster.get().describe().await().clusterId();
+        }
+        return clusterId;
+    }
+
+    void start() {
+        log.start();
+        thread.start();
+    }
+
+    Definitions definitions() {
+        return definitions;
+    }
+
+    Housekeeping housekeeping() {
+        return housekeeping;
+    }
+
+    /** @throws ClusterException when they could not be read in time */
+    SortedMap<String, Definition> all(Duration patience) {
+        return log.definitions(patience);
+    }
+
+    /** Those known now, without waiting. */
+    SortedMap<String, Definition> known() {
+        return log.held();
+    }
+
+    /** What this replica can tell of a consumer. */
+    ConsumerView view(Definition definition) {
+        SortedMap<Integer, MemberReport> latest = new TreeMap<>();
+        board.of(definition.uid()).forEach(report -> latest.put(report.slot(), report));
+        roster.reports().stream()
+                .filter(report -> report.uid().equals(definition.uid()))
+                .forEach(report -> latest.put(report.slot(), report));
+        Instant now = clock.instant();
+        List<MemberView> members = latest.values().stream()
+                .filter(report -> report.slot() < definition.spec().members()
+                        || report.state().live())
+                .map(report -> new MemberView(
+                        report, report.state().live() && report.at().plus(STALE).isBefore(now)))
+                .toList();
+        ConsumerView view = ConsumerView.of(definition, members);
+        return view.reason().isPresent() || !waiting.containsKey(definition.uid())
+                ? view
+                : new ConsumerView(definition, view.state(), Optional.of(waiting.get(definition.uid())), members);
+    }
+
+    /** The reports of the members that run here. */
+    List<MemberReport> here() {
+        return roster.reports();
+    }
+
+    void wake() {
+        wake.release();
+    }
+
+    // ---- the thread
+
+    private void run() {
+        while (!closed) {
+            try {
+                turn();
+            } catch (RuntimeException e) {
+                LOG.warnf(e, "The pool of cluster %s stumbled and goes on", name);
+            }
+            try {
+                if (wake.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    wake.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void turn() {
+        if (!log.ready() || readOnly) {
+            return;
+        }
+        if (!coordinating) {
+            coordinating = true;
+            coordination.start();
+        }
+        for (Runnable next = todo.poll(); next != null; next = todo.poll()) {
+            next.run();
+        }
+        SortedMap<String, Definition> all = log.held();
+        roster.follow(all.values(), coordination::owns);
+        roster.tell();
+        if (System.nanoTime() - kept > HOUSEKEEPING_NANOS) {
+            keepHouse(all);
+            kept = System.nanoTime();
+        }
+    }
+
+    private void keepHouse(SortedMap<String, Definition> all) {
+        Set<String> uids = new HashSet<>();
+        for (Definition definition : all.values()) {
+            uids.add(definition.uid());
+            if (coordination.owns(StatusBoard.partition(definition.uid(), 0))) {
+                Optional<String> reason = housekeeping.keep(definition, live(definition));
+                reason.ifPresentOrElse(
+                        why -> waiting.put(definition.uid(), why), () -> waiting.remove(definition.uid()));
+            } else {
+                waiting.remove(definition.uid());
+            }
+        }
+        waiting.keySet().retainAll(uids);
+        roster.retain(uids);
+    }
+
+    private boolean live(Definition definition) {
+        return view(definition).members().stream()
+                .anyMatch(member -> member.report().state().live() && !member.stale());
+    }
+
+    // ---- what members tell
+
+    @Override
+    public void failed(Member member, MemberFailure failure) {
+        if (!failure.passes()) {
+            todo.add(() -> retrying(() -> housekeeping.fail(member.assignment().definition(), failure)));
+        }
+        wake();
+    }
+
+    @Override
+    public void gone(Member member, String message) {
+        todo.add(() -> retrying(() -> housekeeping.gone(member.assignment().definition(), message)));
+        wake();
+    }
+
+    /** What cannot be written down now is written down later; until then only this replica knows. */
+    private void retrying(Runnable action) {
+        try {
+            action.run();
+        } catch (ClusterException | ConflictException e) {
+            LOG.debugf("The pool of cluster %s tries again: %s", name, e.getMessage());
+            timers.schedule(() -> todo.add(() -> retrying(action)), 1, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void changed(Member member) {
+        roster.changed(member);
+        wake();
+    }
+
+    /** Drains what runs here, says so, and leaves the rest to other replicas. */
+    @Override
+    public void close() {
+        closed = true;
+        wake();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // First, so that others take the slots over while the members here drain.
+        coordination.leave();
+        roster.stop(DRAIN, LEAVE);
+        coordination.close();
+        board.close();
+        log.close();
+    }
+}

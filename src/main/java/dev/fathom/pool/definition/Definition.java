@@ -1,0 +1,155 @@
+package dev.fathom.pool.definition;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A managed consumer as it is stored.
+ *
+ * @param uid given at creation: a consumer deleted and made again under its name has another
+ * @param version of all of it, for compare-and-set; from 1
+ * @param generation counts what makes members start anew: changes of the spec other than {@code members}, and restarts
+ * @param note why it is as it is, where that was not an operator's doing
+ * @param known the topics that have been begun: partitions beyond what is known of a topic are new
+ * @param failure why it stopped by itself; members run again once somebody starts it
+ * @param reset the operation that is moving its group; no members run meanwhile
+ * @param deleting whether it goes away once its members are gone
+ */
+public record Definition(
+        String name,
+        String uid,
+        long version,
+        long generation,
+        Desired desired,
+        Spec spec,
+        Signature created,
+        Signature updated,
+        Optional<String> note,
+        Map<String, KnownTopic> known,
+        Optional<Failure> failure,
+        Optional<String> reset,
+        boolean deleting) {
+
+    /** Who did something, and when. */
+    public record Signature(String by, Instant at) {}
+
+    /** A topic as it was when it was last looked at. */
+    public record KnownTopic(String topicId, int partitions) {}
+
+    /**
+     * Why a consumer stopped by itself.
+     *
+     * @param reason a word: {@code topic-deleted}, {@code poison-record} …
+     */
+    public record Failure(String reason, String detail, Instant at) {}
+
+    public Definition {
+        known = Map.copyOf(known);
+    }
+
+    public static Definition created(String name, String uid, Desired desired, Spec spec, Signature by) {
+        return new Definition(
+                name,
+                uid,
+                1,
+                1,
+                desired,
+                spec,
+                by,
+                by,
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
+    /** Whether members are to run, paused or not. */
+    public boolean wantsMembers() {
+        return desired != Desired.STOPPED && !deleting && failure.isEmpty() && reset.isEmpty();
+    }
+
+    /** Whether every topic it reads has been begun. */
+    public boolean begun() {
+        return known.keySet().containsAll(spec.topics());
+    }
+
+    /** The next version, by somebody. */
+    private Definition next(
+            long generation,
+            Desired desired,
+            Spec spec,
+            Signature by,
+            Optional<String> note,
+            Map<String, KnownTopic> known,
+            Optional<Failure> failure,
+            Optional<String> reset,
+            boolean deleting) {
+        return new Definition(
+                name, uid, version + 1, generation, desired, spec, created, by, note, known, failure, reset, deleting);
+    }
+
+    /** What an operator wants now; whatever it had stopped for is over. */
+    public Definition desiring(Desired wanted, Signature by) {
+        return next(generation, wanted, spec, by, Optional.empty(), known, Optional.empty(), reset, deleting);
+    }
+
+    /** Paused by the service itself. */
+    public Definition pausedBecause(String why) {
+        return next(generation, Desired.PAUSED, spec, updated, Optional.of(why), known, failure, reset, deleting);
+    }
+
+    /** With another spec; topics no longer read are forgotten, and begun anew if they are read again. */
+    public Definition with(Spec other, Desired wanted, Signature by) {
+        boolean anew = !other.withMembers(spec.members()).equals(spec);
+        Map<String, KnownTopic> kept = new java.util.HashMap<>(known);
+        kept.keySet().retainAll(other.topics());
+        Map<String, KnownTopic> knownThen = other.groupId().equals(spec.groupId()) ? kept : Map.of();
+        return next(
+                anew ? generation + 1 : generation,
+                wanted,
+                other,
+                by,
+                Optional.empty(),
+                knownThen,
+                Optional.empty(),
+                reset,
+                deleting);
+    }
+
+    /**
+     * Running, with members that start anew.
+     *
+     * @param anew whether its topics are taken as they are now: they had been deleted or made again
+     */
+    public Definition restarted(Signature by, boolean anew) {
+        return next(
+                generation + 1,
+                Desired.RUNNING,
+                spec,
+                by,
+                Optional.empty(),
+                anew ? Map.of() : known,
+                Optional.empty(),
+                reset,
+                deleting);
+    }
+
+    public Definition knowing(Map<String, KnownTopic> topics) {
+        return next(generation, desired, spec, updated, note, topics, failure, reset, deleting);
+    }
+
+    public Definition failed(Failure why) {
+        return next(generation, desired, spec, updated, note, known, Optional.of(why), reset, deleting);
+    }
+
+    /** Its group is moved by an operation; empty when that is over. */
+    public Definition resetting(Optional<String> operation) {
+        return next(generation, desired, spec, updated, note, known, failure, operation, deleting);
+    }
+
+    public Definition deleted(Signature by) {
+        return next(generation, desired, spec, by, note, known, failure, reset, true);
+    }
+}

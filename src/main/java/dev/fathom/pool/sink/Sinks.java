@@ -1,0 +1,72 @@
+package dev.fathom.pool.sink;
+
+import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.definition.Spec.Log;
+import dev.fathom.pool.definition.Spec.ToTopic;
+import dev.fathom.pool.definition.Spec.Webhook;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+
+/** Makes sinks. */
+public final class Sinks {
+
+    private final WebhookRules rules;
+    private final Map<String, String> secrets;
+    private final Executor blocking;
+    private final Vertx vertx;
+    private final Clock clock;
+
+    /**
+     * @param secrets of webhooks, by reference
+     * @param blocking for looking names up
+     */
+    public Sinks(WebhookRules rules, Map<String, String> secrets, Executor blocking, Vertx vertx, Clock clock) {
+        this.rules = rules;
+        this.secrets = Map.copyOf(secrets);
+        this.blocking = blocking;
+        this.vertx = vertx;
+        this.clock = clock;
+    }
+
+    /** Why a sink cannot be made here, with where in the spec that lies; empty when it can. */
+    public Optional<Map.Entry<String, String>> refusal(Spec spec) {
+        if (!(spec.sink() instanceof Webhook webhook)) {
+            return Optional.empty();
+        }
+        Optional<String> host = rules.refusal(webhook.url());
+        if (host.isPresent()) {
+            return Optional.of(Map.entry("/sink/url", host.get()));
+        }
+        return webhook.secretRef()
+                .filter(ref -> !secrets.containsKey(ref))
+                .map(ref -> Map.entry(
+                        "/sink/secretRef",
+                        "No secret is configured under \"" + ref + "\" (fathom.pool.webhook.secrets." + ref + ")."));
+    }
+
+    /** @param producer for a sink that writes to a topic */
+    public Sink of(Spec spec, Supplier<KafkaProducer<byte[], byte[]>> producer) {
+        if (spec.sink() instanceof Webhook webhook) {
+            return new WebhookSink(
+                    webhook,
+                    spec.handlerTimeout(),
+                    webhook.secretRef().map(ref -> Optional.ofNullable(secrets.get(ref))
+                            .orElseThrow(() -> new IllegalStateException("no secret " + ref))),
+                    rules,
+                    InetAddress::getAllByName,
+                    blocking,
+                    vertx,
+                    clock);
+        }
+        if (spec.sink() instanceof ToTopic to) {
+            return new TopicSink(to.name(), producer);
+        }
+        return new LogSink((Log) spec.sink());
+    }
+}

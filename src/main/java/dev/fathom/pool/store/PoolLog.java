@@ -1,0 +1,401 @@
+package dev.fathom.pool.store;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.pool.definition.Definition;
+import dev.fathom.pool.worker.MemberReport;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+
+/**
+ * The pool's topics on one cluster, read by one thread as long as the service runs: what it holds is what every replica
+ * holds, a moment later.
+ *
+ * <p>When the topic of definitions is deleted, or another stands in its place, what is held is kept: consumers run on. Only
+ * what a replica wrote back ({@link Definitions#restore}) is believed again.
+ */
+public final class PoolLog implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(PoolLog.class);
+    /** The key of the record that ends a restored log; no consumer has such a name. */
+    static final String RESTORED = "~restored";
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_AFTER_TROUBLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Supplier<Cluster> cluster;
+    private final Supplier<Map<String, Object>> connection;
+    private final PoolTopics topics;
+    private final Runnable changed;
+    private final Thread thread;
+
+    private final Object monitor = new Object();
+    private volatile SortedMap<String, Definition> definitions = new TreeMap<>();
+    private final Map<String, MemberReport> reports = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+    private volatile boolean look = true;
+    private volatile Optional<String> lost = Optional.empty();
+    private volatile Optional<ClusterException> trouble = Optional.empty();
+    /** Whether the topics exist; empty until that was asked. */
+    private volatile Optional<Boolean> there = Optional.empty();
+    /** Whether both topics were read to where they ended when this began to read them. */
+    private volatile boolean caughtUp;
+
+    private String definitionsId;
+    private String statusId;
+    private volatile long position;
+    /** What stands in a topic of definitions that is not the one read before, until it says that it was restored. */
+    private Map<String, Definition> candidate;
+
+    private KafkaConsumer<byte[], byte[]> consumer;
+
+    /**
+     * @param cluster gives a handle whose deadline starts then
+     * @param changed told after definitions or reports have changed
+     */
+    public PoolLog(
+            String name,
+            Supplier<Cluster> cluster,
+            Supplier<Map<String, Object>> connection,
+            PoolTopics topics,
+            Runnable changed) {
+        this.cluster = cluster;
+        this.connection = connection;
+        this.topics = topics;
+        this.changed = changed;
+        this.thread = new Thread(this::run, "fathom-pool-log-" + name);
+        this.thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    PoolTopics topics() {
+        return topics;
+    }
+
+    /** Looks now, not in a while, whether the topics are there. */
+    void lookAgain() {
+        look = true;
+    }
+
+    /** What is held now, by name; it may not be all yet. */
+    public SortedMap<String, Definition> held() {
+        return definitions;
+    }
+
+    /** By key: uid and slot. */
+    public Collection<MemberReport> reports() {
+        return reports.values();
+    }
+
+    /** Whether the topics are there and read. */
+    public boolean ready() {
+        return caughtUp;
+    }
+
+    /** Why the definitions' topic is not to be believed; empty when it is. */
+    public Optional<String> lost() {
+        return lost;
+    }
+
+    /**
+     * All definitions, by name.
+     *
+     * @throws ClusterException when they could not be read in time
+     */
+    public SortedMap<String, Definition> definitions(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        synchronized (monitor) {
+            while (!caughtUp && !there.equals(Optional.of(false))) {
+                await(end);
+            }
+        }
+        return definitions;
+    }
+
+    /** Waits until everything below an offset of the definitions is held. */
+    void awaitDefinitions(long offset, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        synchronized (monitor) {
+            while (!caughtUp || position < offset) {
+                await(end);
+            }
+        }
+    }
+
+    private void await(long end) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0 || closed) {
+            throw trouble.orElseGet(() -> new ClusterException(
+                    Reason.TIMED_OUT,
+                    "The topic \"" + topics.definitions().name() + "\" of managed consumers was not read in time."));
+        }
+        try {
+            monitor.wait(left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
+        }
+    }
+
+    // ---- the thread
+
+    private void run() {
+        long looked = 0;
+        while (!closed) {
+            try {
+                if (look || System.nanoTime() - looked > LOOK_NANOS) {
+                    look = false;
+                    looked = System.nanoTime();
+                    attach();
+                }
+                if (consumer == null || consumer.assignment().isEmpty()) {
+                    LockSupport.parkNanos(POLL.toNanos());
+                } else {
+                    read();
+                }
+                trouble = Optional.empty();
+            } catch (WakeupException e) {
+                // Closing.
+            } catch (ClusterException e) {
+                troubled(e);
+            } catch (KafkaException e) {
+                troubled(new ClusterException(
+                        Reason.UNAVAILABLE, "The topics of managed consumers cannot be read: " + e.getMessage(), e));
+            }
+        }
+        if (consumer != null) {
+            consumer.close(CloseOptions.timeout(POLL));
+        }
+    }
+
+    private void troubled(ClusterException problem) {
+        if (!closed) {
+            LOG.debugf("The pool's topics: %s", problem.getMessage());
+            trouble = Optional.of(problem);
+            LockSupport.parkNanos(PAUSE_AFTER_TROUBLE_NANOS);
+        }
+    }
+
+    /** Finds out which incarnations of the topics stand there, and reads those from their beginnings. */
+    private void attach() {
+        Map<String, String> ids = cluster.get()
+                .ownTopics()
+                .ids(List.of(topics.definitions().name(), topics.status().name()));
+        String definitionsNow = ids.get(topics.definitions().name());
+        String statusNow = ids.get(topics.status().name());
+        if (definitionsNow == null) {
+            gone();
+        } else if (!definitionsNow.equals(definitionsId) || statusNow != null && !statusNow.equals(statusId)) {
+            readAnew(definitionsNow, statusNow);
+        }
+        synchronized (monitor) {
+            there = Optional.of(definitionsNow != null);
+            monitor.notifyAll();
+        }
+    }
+
+    private void gone() {
+        if (!definitions.isEmpty() && lost.isEmpty()) {
+            lose("was deleted");
+        }
+        if (definitions.isEmpty()) {
+            caughtUp = false;
+        }
+        position = 0;
+        definitionsId = null;
+    }
+
+    private void lose(String how) {
+        LOG.errorf("The topic %s %s; consumers run on", topics.definitions().name(), how);
+        lost = Optional.of("The topic \"" + topics.definitions().name() + "\" " + how
+                + ". Consumers run on as they were; restore it with POST /consumers/restore.");
+        candidate = new HashMap<>();
+    }
+
+    private void readAnew(String definitionsNow, String statusNow) {
+        boolean another = !definitionsNow.equals(definitionsId);
+        if (another) {
+            if (!definitions.isEmpty() && lost.isEmpty()) {
+                lose("is another than the one that was read");
+            }
+            candidate = new HashMap<>();
+            position = 0;
+        }
+        if (consumer == null) {
+            consumer = new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+        List<TopicPartition> all = new ArrayList<>();
+        TopicPartition own = new TopicPartition(topics.definitions().name(), 0);
+        all.add(own);
+        if (statusNow != null) {
+            for (int i = 0; i < topics.status().partitions(); i++) {
+                all.add(new TopicPartition(topics.status().name(), i));
+            }
+        }
+        consumer.assign(all);
+        if (another) {
+            consumer.seekToBeginning(List.of(own));
+        } else {
+            consumer.seek(own, position);
+        }
+        if (statusNow != null && !statusNow.equals(statusId)) {
+            consumer.seekToBeginning(all.subList(1, all.size()));
+        }
+        definitionsId = definitionsNow;
+        statusId = statusNow;
+        toTheEnd(all);
+    }
+
+    private void toTheEnd(List<TopicPartition> all) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(all, Duration.ofSeconds(5));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        boolean there = false;
+        while (!there && !closed) {
+            read();
+            there = ends.entrySet().stream()
+                    .allMatch(end -> consumer.position(end.getKey(), Duration.ofSeconds(5)) >= end.getValue());
+            if (System.nanoTime() > deadline) {
+                throw new ClusterException(
+                        Reason.TIMED_OUT, "The topics of managed consumers are not read to the end.");
+            }
+        }
+        if (lost.isEmpty()) {
+            adopt();
+        }
+        synchronized (monitor) {
+            caughtUp = true;
+            monitor.notifyAll();
+        }
+        changed.run();
+    }
+
+    /** What stands in the topic is what is held from now on. */
+    private void adopt() {
+        if (candidate != null) {
+            definitions = new TreeMap<>(candidate);
+            candidate = null;
+        }
+    }
+
+    private Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>(connection.get());
+        properties.keySet().removeIf(key -> key.startsWith("group."));
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "fathom-pool-log");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return properties;
+    }
+
+    private void read() {
+        boolean any = false;
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+            if (record.topic().equals(topics.definitions().name())) {
+                takeDefinition(key, record.value());
+            } else {
+                takeReport(key, record.value());
+            }
+            any = true;
+        }
+        TopicPartition own = new TopicPartition(topics.definitions().name(), 0);
+        if (consumer.assignment().contains(own)) {
+            long reached = consumer.position(own, Duration.ofSeconds(5));
+            if (reached != position) {
+                synchronized (monitor) {
+                    position = reached;
+                    monitor.notifyAll();
+                }
+            }
+        }
+        if (any) {
+            changed.run();
+        }
+    }
+
+    private void takeDefinition(String key, byte[] value) {
+        Optional<Definition> definition = value == null ? Optional.empty() : StoredForm.read(value, Definition.class);
+        if (key.equals(RESTORED)) {
+            if (lost.isPresent()) {
+                LOG.infof("The topic %s was restored", topics.definitions().name());
+                adopt();
+                lost = Optional.empty();
+            }
+            return;
+        }
+        if (value != null && definition.isEmpty()) {
+            LOG.warnf(
+                    "A record of %s is no definition: key %s",
+                    topics.definitions().name(), key);
+            return;
+        }
+        if (candidate != null) {
+            put(candidate, key, definition);
+        } else {
+            SortedMap<String, Definition> next = new TreeMap<>(definitions);
+            put(next, key, definition);
+            definitions = next;
+        }
+    }
+
+    private static void put(Map<String, Definition> into, String key, Optional<Definition> definition) {
+        if (definition.isPresent()) {
+            into.put(key, definition.get());
+        } else {
+            into.remove(key);
+        }
+    }
+
+    private void takeReport(String key, byte[] value) {
+        Optional<MemberReport> report = value == null ? Optional.empty() : StoredForm.read(value, MemberReport.class);
+        if (report.isPresent()) {
+            reports.put(key, report.get());
+        } else {
+            reports.remove(key);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (monitor) {
+            monitor.notifyAll();
+        }
+        KafkaConsumer<byte[], byte[]> reading = consumer;
+        if (reading != null) {
+            reading.wakeup();
+        }
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

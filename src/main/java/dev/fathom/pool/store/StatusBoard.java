@@ -1,0 +1,157 @@
+package dev.fathom.pool.store;
+
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.pool.worker.MemberReport;
+import dev.fathom.pool.worker.MemberReport.PartitionReport;
+import dev.fathom.pool.worker.MemberState;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+
+/** What members last said of themselves, to whom it may concern on any replica. */
+public final class StatusBoard implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(StatusBoard.class);
+    /** The slot of what no member said: where a group was moved to. */
+    public static final int MOVED = -1;
+
+    private final PoolLog log;
+    private final Supplier<Map<String, Object>> connection;
+    private final Clock clock;
+    private KafkaProducer<byte[], byte[]> producer;
+    private boolean closed;
+
+    public StatusBoard(PoolLog log, Supplier<Map<String, Object>> connection, Clock clock) {
+        this.log = log;
+        this.connection = connection;
+        this.clock = clock;
+    }
+
+    /** What the members of a consumer last said, each. */
+    public List<MemberReport> of(String uid) {
+        return log.reports().stream()
+                .filter(report -> report.uid().equals(uid) && report.slot() >= 0)
+                .sorted(Comparator.comparingInt(MemberReport::slot))
+                .toList();
+    }
+
+    public Optional<MemberReport> of(String uid, int slot) {
+        return of(uid).stream().filter(report -> report.slot() == slot).findFirst();
+    }
+
+    /**
+     * What was last said to be committed for a partition of a topic of this id.
+     *
+     * @return never a position: only what was committed
+     */
+    public Optional<Long> checkpoint(String uid, String topicId, TopicPartition partition) {
+        return log.reports().stream()
+                .filter(report -> report.uid().equals(uid))
+                .sorted(Comparator.comparing(MemberReport::at).reversed())
+                .flatMap(report -> report.partitions().stream())
+                .filter(said -> said.topic().equals(partition.topic())
+                        && said.partition() == partition.partition()
+                        && said.committed() != null
+                        && topicId.equals(said.topicId()))
+                .findFirst()
+                .map(PartitionReport::committed);
+    }
+
+    /** A group was moved: what members had said of their commits is no longer so. */
+    public void moved(String consumer, String uid, long generation, List<PartitionReport> commits) {
+        Instant now = clock.instant();
+        write(new MemberReport(
+                consumer,
+                uid,
+                MOVED,
+                "",
+                now,
+                generation,
+                MemberState.STOPPED,
+                now,
+                null,
+                null,
+                commits,
+                null,
+                null,
+                List.of()));
+    }
+
+    /** Writes a report, soon and without waiting: the next one makes good for one that gets lost. */
+    public void write(MemberReport report) {
+        send(report.uid(), report.slot(), StoredForm.bytes(report));
+    }
+
+    /** Forgets what the members of a consumer said. */
+    public void forget(String uid) {
+        log.reports().stream()
+                .filter(report -> report.uid().equals(uid))
+                .forEach(report -> send(uid, report.slot(), null));
+    }
+
+    private void send(String uid, int slot, byte[] value) {
+        String key = uid + "/" + slot;
+        int partition = partition(uid, Math.max(0, slot));
+        try {
+            KafkaProducer<byte[], byte[]> sending = producer();
+            if (sending != null) {
+                sending.send(
+                        new ProducerRecord<>(
+                                log.topics().status().name(), partition, key.getBytes(StandardCharsets.UTF_8), value),
+                        (metadata, failure) -> {
+                            if (failure != null) {
+                                LOG.debugf("A report of %s was not written: %s", key, failure.getMessage());
+                            }
+                        });
+            }
+        } catch (KafkaException | IllegalStateException e) {
+            LOG.debugf("A report of %s was not written: %s", key, e.getMessage());
+        }
+    }
+
+    /** The partition of the status topic that a slot lies on: consecutive slots on consecutive ones. */
+    public static int partition(String uid, int slot) {
+        return Math.floorMod(uid.hashCode() + slot, PoolTopics.STATUS_PARTITIONS);
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null && !closed) {
+            Map<String, Object> properties = new HashMap<>(connection.get());
+            properties.put(ProducerConfig.CLIENT_ID_CONFIG, "fathom-pool-status");
+            properties.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1000);
+            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
+            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 8000);
+            properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+            properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 8L << 20);
+            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+
+    /** Sends what is still to be sent. */
+    @Override
+    public void close() {
+        KafkaProducer<byte[], byte[]> last;
+        synchronized (this) {
+            closed = true;
+            last = producer;
+        }
+        if (last != null) {
+            last.close(Duration.ofSeconds(1));
+        }
+    }
+}

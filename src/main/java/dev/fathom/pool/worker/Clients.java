@@ -1,0 +1,116 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.definition.Spec.Protocol;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes the Kafka clients of a member. */
+final class Clients {
+
+    private static final int MOST_POLLED = 1000;
+    private static final int MOST_BLOCKED_MILLIS = 5000;
+    private static final int METADATA_AGE_MILLIS = 30_000;
+    private static final int DEFAULT_MAX_POLL_INTERVAL = 300_000;
+    private static final int SESSION_MILLIS = 15_000;
+
+    private final Map<String, Object> connection;
+    private final Spec spec;
+    private final String clientId;
+
+    /** @param connection what every client of the cluster needs */
+    Clients(Map<String, Object> connection, Spec spec, String clientId) {
+        this.connection = connection;
+        this.spec = spec;
+        this.clientId = clientId;
+    }
+
+    /** The most records one poll returns: half of what may be held, so that one poll can be fetched ahead. */
+    static int polled(Spec spec) {
+        return Math.max(1, Math.min(MOST_POLLED, spec.queueCapacity() / 2));
+    }
+
+    /** How long the group waits for a member that does not poll. */
+    Duration maxPollInterval() {
+        Object configured = connection.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+        return Duration.ofMillis(
+                configured == null ? DEFAULT_MAX_POLL_INTERVAL : Integer.parseInt(configured.toString()));
+    }
+
+    KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> properties = new HashMap<>(connection);
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, spec.groupId());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, spec.isolation().wireName());
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, polled(spec));
+        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, spec.minBytes());
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, spec.maxBytes());
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, spec.maxBytes());
+        properties.put(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) spec.maxWait().toMillis());
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int)
+                spec.maxWait().plusSeconds(10).toMillis());
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
+                spec.maxWait().plusSeconds(10).toMillis());
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MILLIS);
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL);
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, spec.protocol().wireName());
+        // Ours are dynamic members: one that is gone is to be replaced, not waited for.
+        properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        if (spec.protocol() == Protocol.CLASSIC) {
+            properties.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+            properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+            properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_MILLIS / 5);
+        } else {
+            // Set by the broker for this protocol, and refused from a client.
+            properties.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+            properties.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+            properties.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+        }
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** One that never gives a record up by itself, so that the order of what it is given stays. */
+    KafkaProducer<byte[], byte[]> sinkProducer() {
+        Map<String, Object> properties = producer("sink");
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+        return producer(properties);
+    }
+
+    KafkaProducer<byte[], byte[]> deadLetterProducer() {
+        Map<String, Object> properties = producer("dead-letters");
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return producer(properties);
+    }
+
+    private Map<String, Object> producer(String role) {
+        Map<String, Object> properties = new HashMap<>(connection);
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, clientId + "." + role);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MOST_BLOCKED_MILLIS);
+        properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        return properties;
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.fathom.pool.worker;
+
+/**
+ * Why a member cannot go on.
+ *
+ * <p>What a human must decide about stops the whole consumer until somebody starts it again. What may pass is tried again.
+ */
+public final class MemberFailure extends RuntimeException {
+
+    public static final String TOPIC_DELETED = "topic-deleted";
+    public static final String TOPIC_RECREATED = "topic-recreated";
+    public static final String POISON_RECORD = "poison-record";
+    public static final String OFFSET_OUT_OF_RANGE = "offset-out-of-range";
+    public static final String OFFSETS_LOST = "offsets-lost";
+    public static final String NOT_AUTHORIZED = "kafka-not-authorized";
+    public static final String UNAVAILABLE = "kafka-unavailable";
+
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+    private final boolean passing;
+
+    private MemberFailure(String reason, boolean passing, String detail) {
+        super(detail);
+        this.reason = reason;
+        this.passing = passing;
+    }
+
+    public static MemberFailure topicDeleted(String topic) {
+        return lasting(
+                TOPIC_DELETED,
+                "Topic \"" + topic + "\" was deleted. Make it again and start the consumer, or take it out of the"
+                        + " definition.");
+    }
+
+    public static MemberFailure topicRecreated(String topic) {
+        return lasting(
+                TOPIC_RECREATED,
+                "Topic \"" + topic + "\" was deleted and made again: what was committed is of another log. Start the"
+                        + " consumer to begin on the new one by startFrom.");
+    }
+
+    /** Somebody has to decide. */
+    static MemberFailure lasting(String reason, String detail) {
+        return new MemberFailure(reason, false, detail);
+    }
+
+    static MemberFailure passing(String reason, String detail) {
+        return new MemberFailure(reason, true, detail);
+    }
+
+    /** A word for it. */
+    public String reason() {
+        return reason;
+    }
+
+    /** Whether it is worth trying again without anybody's doing. */
+    public boolean passes() {
+        return passing;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.fathom.pool.worker;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a member says of itself: shown, kept in the status topic for other replicas, and where its successor goes on
+ * counting. Fields without a value are null.
+ *
+ * @param replica the process it runs in
+ * @param at when it said so
+ * @param since when it became what it is
+ * @param reason why, where it is not simply at work
+ * @param partitions what it owns; of one that stopped what it owned last
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@RegisterForReflection
+public record MemberReport(
+        String consumer,
+        String uid,
+        int slot,
+        String replica,
+        Instant at,
+        long generation,
+        MemberState state,
+        Instant since,
+        String reason,
+        String memberId,
+        List<PartitionReport> partitions,
+        Totals totals,
+        LastError lastError,
+        List<Event> events) {
+
+    public MemberReport {
+        partitions = partitions == null ? List.of() : List.copyOf(partitions);
+        events = events == null ? List.of() : List.copyOf(events);
+        totals = totals == null ? Totals.NONE : totals;
+    }
+
+    /**
+     * One partition of a member.
+     *
+     * @param position where fetching goes on
+     * @param lastOffset one past the last that could be fetched
+     * @param lag records between the two
+     * @param oldestUndone timestamp of the oldest record it holds that is not done
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @RegisterForReflection
+    public record PartitionReport(
+            String topic,
+            int partition,
+            String topicId,
+            Long position,
+            Long committed,
+            Long lastOffset,
+            Long lag,
+            Instant oldestUndone) {}
+
+    /** The last thing that went wrong. */
+    @RegisterForReflection
+    public record LastError(Instant at, String message) {}
+
+    /** Something an operator may want to know. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @RegisterForReflection
+    public record Event(Instant at, int slot, String type, String detail) {}
+
+    /** What went wrong so often. */
+    @RegisterForReflection
+    public record Errors(long poll, long commit, long sink, long deadLetter) {}
+
+    /** Of a measure: absent where nothing was measured, or no source says. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @RegisterForReflection
+    public record Spread(Double avg, Double min, Double max) {}
+
+    /** Of a span. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @RegisterForReflection
+    public record SpanSpread(Duration avg, Duration min, Duration max) {}
+
+    /** Counted since the slot first ran, by whichever replica, and gauges of now. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @RegisterForReflection
+    public record Totals(
+            long records,
+            long bytes,
+            long fetches,
+            long connections,
+            long rebalances,
+            long emptyPolls,
+            Errors errors,
+            long delivered,
+            long retried,
+            long deadLettered,
+            long skipped,
+            long staleCompletions,
+            int inFlight,
+            int queueLength,
+            String breaker,
+            Instant lastDeliveryAt,
+            SpanSpread fetchLatency,
+            SpanSpread handlerLatency,
+            Spread recordsPerFetch,
+            Spread bytesPerFetch) {
+
+        public static final Totals NONE = new Totals(
+                0, 0, 0, 0, 0, 0, new Errors(0, 0, 0, 0), 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.pool.worker.MemberReport.Errors;
+import dev.fathom.pool.worker.MemberReport.Event;
+import dev.fathom.pool.worker.MemberReport.LastError;
+import dev.fathom.pool.worker.MemberReport.SpanSpread;
+import dev.fathom.pool.worker.MemberReport.Spread;
+import dev.fathom.pool.worker.MemberReport.Totals;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+
+/** What one slot of a consumer has counted. Outlives its members, so nothing is counted from nothing again. */
+public final class MemberStats {
+
+    private static final int MOST_EVENTS = 100;
+    private static final int LONGEST_DETAIL = 500;
+
+    final LongAdder records = new LongAdder();
+    final LongAdder bytes = new LongAdder();
+    final LongAdder rebalances = new LongAdder();
+    final LongAdder emptyPolls = new LongAdder();
+    final LongAdder pollErrors = new LongAdder();
+    final LongAdder commitErrors = new LongAdder();
+    final LongAdder sinkErrors = new LongAdder();
+    final LongAdder deadLetterErrors = new LongAdder();
+    /** The sink's verdicts of taken; evidence that it works. */
+    final AtomicLong delivered = new AtomicLong();
+
+    final LongAdder retried = new LongAdder();
+    final LongAdder deadLettered = new LongAdder();
+    final LongAdder skipped = new LongAdder();
+    final LongAdder staleCompletions = new LongAdder();
+
+    private final LongAdder handled = new LongAdder();
+    private final LongAdder handledNanos = new LongAdder();
+    private final LongAccumulator fastest = new LongAccumulator(Math::min, Long.MAX_VALUE);
+    private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
+    private final int slot;
+    private final Clock clock;
+    private final Deque<Event> events = new ArrayDeque<>();
+    private final LongAdder fetchesBefore = new LongAdder();
+    private final LongAdder connectionsBefore = new LongAdder();
+    private volatile long lastDeliveryAt;
+    private volatile LastError lastError;
+
+    /** @param before what the slot had come to elsewhere */
+    public MemberStats(int slot, Clock clock, Optional<MemberReport> before) {
+        this.slot = slot;
+        this.clock = clock;
+        before.ifPresent(report -> {
+            Totals totals = report.totals();
+            records.add(totals.records());
+            bytes.add(totals.bytes());
+            rebalances.add(totals.rebalances());
+            emptyPolls.add(totals.emptyPolls());
+            pollErrors.add(totals.errors().poll());
+            commitErrors.add(totals.errors().commit());
+            sinkErrors.add(totals.errors().sink());
+            deadLetterErrors.add(totals.errors().deadLetter());
+            delivered.set(totals.delivered());
+            retried.add(totals.retried());
+            deadLettered.add(totals.deadLettered());
+            skipped.add(totals.skipped());
+            staleCompletions.add(totals.staleCompletions());
+            fetchesBefore.add(totals.fetches());
+            connectionsBefore.add(totals.connections());
+            events.addAll(report.events());
+            lastError = report.lastError();
+            lastDeliveryAt = totals.lastDeliveryAt() == null
+                    ? 0
+                    : totals.lastDeliveryAt().toEpochMilli();
+        });
+    }
+
+    void handled(long nanos) {
+        handled.increment();
+        handledNanos.add(nanos);
+        fastest.accumulate(nanos);
+        slowest.accumulate(nanos);
+    }
+
+    void delivered() {
+        delivered.incrementAndGet();
+        lastDeliveryAt = clock.millis();
+    }
+
+    void error(String message) {
+        lastError = new LastError(clock.instant(), shortened(message));
+    }
+
+    Optional<LastError> lastError() {
+        return Optional.ofNullable(lastError);
+    }
+
+    /** @param type a word of the contract, as {@code dead-lettered} */
+    public void event(String type, String detail) {
+        synchronized (events) {
+            events.add(new Event(clock.instant(), slot, type, shortened(detail)));
+            while (events.size() > MOST_EVENTS) {
+                events.poll();
+            }
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "…";
+    }
+
+    List<Event> events() {
+        synchronized (events) {
+            return List.copyOf(events);
+        }
+    }
+
+    /** A consumer is about to be closed, and its own counters with it. */
+    void closing(Map<MetricName, ? extends Metric> client) {
+        fetchesBefore.add((long) number(client, "fetch-total").orElse(0.0).doubleValue());
+        connectionsBefore.add(
+                (long) number(client, "connection-creation-total").orElse(0.0).doubleValue());
+    }
+
+    /** @param client the consumer's own metrics; none once it is closed */
+    Totals totals(Map<MetricName, ? extends Metric> client, int inFlight, int queueLength, String breaker) {
+        long fetches = (long) number(client, "fetch-total").orElse(0.0).doubleValue();
+        long connections =
+                (long) number(client, "connection-creation-total").orElse(0.0).doubleValue();
+        return new Totals(
+                records.sum(),
+                bytes.sum(),
+                fetchesBefore.sum() + fetches,
+                connectionsBefore.sum() + connections,
+                rebalances.sum(),
+                emptyPolls.sum(),
+                new Errors(pollErrors.sum(), commitErrors.sum(), sinkErrors.sum(), deadLetterErrors.sum()),
+                delivered.get(),
+                retried.sum(),
+                deadLettered.sum(),
+                skipped.sum(),
+                staleCompletions.sum(),
+                inFlight,
+                queueLength,
+                breaker,
+                lastDeliveryAt == 0 ? null : Instant.ofEpochMilli(lastDeliveryAt),
+                spans(client, "fetch-latency-avg", "fetch-latency-max"),
+                handlerLatency(),
+                spread(client, "records-per-request-avg", null),
+                spread(client, "fetch-size-avg", "fetch-size-max"));
+    }
+
+    private SpanSpread handlerLatency() {
+        long count = handled.sum();
+        return count == 0
+                ? null
+                : new SpanSpread(
+                        Duration.ofNanos(handledNanos.sum() / count),
+                        Duration.ofNanos(fastest.get()),
+                        Duration.ofNanos(slowest.get()));
+    }
+
+    private static SpanSpread spans(Map<MetricName, ? extends Metric> client, String avg, String max) {
+        Spread millis = spread(client, avg, max);
+        return millis == null ? null : new SpanSpread(span(millis.avg()), null, span(millis.max()));
+    }
+
+    private static Duration span(Double millis) {
+        return millis == null ? null : Duration.ofNanos(Math.round(millis * 1_000_000));
+    }
+
+    private static Spread spread(Map<MetricName, ? extends Metric> client, String avg, String max) {
+        Optional<Double> average = number(client, avg);
+        Optional<Double> most = max == null ? Optional.empty() : number(client, max);
+        return average.isEmpty() && most.isEmpty() ? null : new Spread(average.orElse(null), null, most.orElse(null));
+    }
+
+    /** A number of the client's own metrics, of the client as a whole; empty while it has measured nothing. */
+    private static Optional<Double> number(Map<MetricName, ? extends Metric> client, String name) {
+        return client.entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(name)
+                        && metric.getKey().tags().keySet().equals(java.util.Set.of("client-id")))
+                .map(metric -> metric.getValue().metricValue())
+                .filter(Double.class::isInstance)
+                .map(Double.class::cast)
+                .filter(Double::isFinite)
+                .findFirst();
+    }
+}

@@ -1,0 +1,382 @@
+package dev.fathom.pool.worker;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What was received of one partition while it was assigned once. It knows which records may be offered to the sink next, and
+ * what may be committed: the first offset that is not done, or, when all is done, where fetching goes on. The latter is not
+ * the last record's offset plus one: markers of transactions and holes left by compaction lie behind it.
+ *
+ * <p>An assignment that is over stays over: its work is purged, and whatever still comes back from the sink is late.
+ */
+final class PartitionWork {
+
+    /** How records follow each other. */
+    enum Order {
+        /** Each waits for the one before it. */
+        ONE_BY_ONE,
+        /** All may be on their way, since the sink keeps their order; after a failure all that follow are sent again. */
+        IN_ORDER,
+        /** Those of a lane wait for each other; a key is always in the same lane. */
+        BY_KEY,
+        /** None waits for another. */
+        FREE
+    }
+
+    private final TopicPartition partition;
+    private final String topicId;
+    private final Order order;
+    private final Load load;
+    /** Whether records weigh on the load until they are committed, and not only until they are done. */
+    private final boolean heldUntilCommitted;
+
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final List<Lane> lanes = new ArrayList<>();
+    private int turn;
+    private OffsetAndMetadata next;
+    private long committed;
+    private int inFlight;
+    private boolean stopped;
+    private boolean purged;
+    /** Done and passed by what may be committed, and not committed yet. */
+    private int passedRecords;
+
+    private long passedBytes;
+    /** Those of them that the commit now under way covers. */
+    private int coveredRecords;
+
+    private long coveredBytes;
+
+    /** @param position where the assignment begins, which is also what is committed */
+    PartitionWork(
+            TopicPartition partition,
+            String topicId,
+            long position,
+            Order order,
+            int lanes,
+            boolean heldUntilCommitted,
+            Load load) {
+        this.partition = partition;
+        this.topicId = topicId;
+        this.order = order;
+        this.heldUntilCommitted = heldUntilCommitted;
+        this.load = load;
+        this.next = new OffsetAndMetadata(position);
+        this.committed = position;
+        int count = order == Order.BY_KEY ? lanes : 1;
+        int limit =
+                switch (order) {
+                    case ONE_BY_ONE, BY_KEY -> 1;
+                    case IN_ORDER -> Integer.MAX_VALUE;
+                    case FREE -> lanes;
+                };
+        for (int i = 0; i < count; i++) {
+            this.lanes.add(new Lane(limit));
+        }
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    String topicId() {
+        return topicId;
+    }
+
+    /** Records that wait for each other. */
+    private static final class Lane {
+        private final int limit;
+        private final Deque<Entry> waiting = new ArrayDeque<>();
+        /** Free lanes: what failed, by when it may be offered again. */
+        private final PriorityQueue<Delayed> delayed = new PriorityQueue<>(Comparator.comparingLong(Delayed::at));
+
+        private int inFlight;
+        /** Ordered lanes: the one that has to be offered again before any other. */
+        private Entry stuck;
+        /** Lanes whose sink keeps the order: something failed, so all from there on is to be sent again. */
+        private boolean rewind;
+
+        private long notBefore;
+
+        private Lane(int limit) {
+            this.limit = limit;
+        }
+    }
+
+    private record Delayed(Entry entry, long at) {}
+
+    private Lane laneOf(Entry entry) {
+        if (lanes.size() == 1) {
+            return lanes.get(0);
+        }
+        byte[] key = entry.record.key();
+        // Records without a key have no order among them.
+        long spread = key == null ? entry.record.offset() : Integer.toUnsignedLong(Arrays.hashCode(key));
+        return lanes.get((int) (spread % lanes.size()));
+    }
+
+    /** Takes what a poll returned. @param goesOn where fetching goes on after it */
+    synchronized void received(List<ConsumerRecord<byte[], byte[]>> records, Optional<OffsetAndMetadata> goesOn) {
+        if (purged) {
+            return;
+        }
+        long bytes = 0;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Entry entry = new Entry(record);
+            bytes += entry.size;
+            entries.add(entry);
+            laneOf(entry).waiting.add(entry);
+        }
+        load.add(records.size(), bytes);
+        if (goesOn.isPresent()) {
+            next = goesOn.get();
+        } else if (!records.isEmpty()) {
+            next = new OffsetAndMetadata(records.get(records.size() - 1).offset() + 1);
+        }
+    }
+
+    /** Everything before a position was handed out, though there may have been no record in it. */
+    synchronized void advanced(long position) {
+        if (entries.isEmpty() && position > next.offset()) {
+            next = new OffsetAndMetadata(position);
+        }
+    }
+
+    /**
+     * The record to be offered now, which is in flight from then on; null when there is none.
+     *
+     * @param now as {@link System#nanoTime}
+     */
+    synchronized Entry offer(long now) {
+        if (stopped) {
+            return null;
+        }
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane lane = lanes.get((turn + i) % lanes.size());
+            Entry entry = offer(lane, now);
+            if (entry != null) {
+                turn = (turn + i + 1) % lanes.size();
+                entry.state = Entry.State.IN_FLIGHT;
+                entry.offeredAt = now;
+                lane.inFlight++;
+                inFlight++;
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private Entry offer(Lane lane, long now) {
+        if (lane.rewind) {
+            if (lane.inFlight > 0 || now - lane.notBefore < 0) {
+                return null;
+            }
+            rewind(lane);
+        }
+        if (lane.stuck != null) {
+            return lane.inFlight > 0 || now - lane.notBefore < 0 ? null : again(lane);
+        }
+        if (lane.inFlight >= lane.limit) {
+            return null;
+        }
+        Delayed first = lane.delayed.peek();
+        if (first != null && now - first.at() >= 0) {
+            return lane.delayed.poll().entry();
+        }
+        return lane.waiting.poll();
+    }
+
+    /** The one that is stuck; or, when only that is missing to give it up, the one behind it. */
+    private static Entry again(Lane lane) {
+        Entry stuck = lane.stuck;
+        if (stuck.wantsEvidence && !lane.waiting.isEmpty()) {
+            stuck.wantsEvidence = false;
+            return lane.waiting.poll();
+        }
+        lane.stuck = null;
+        return stuck;
+    }
+
+    /** Everything from the first that is not done is to be sent, in order, whether or not it was sent before. */
+    private void rewind(Lane lane) {
+        lane.rewind = false;
+        lane.waiting.clear();
+        boolean open = false;
+        for (Entry entry : entries) {
+            open |= entry.state != Entry.State.DONE;
+            if (open) {
+                entry.state = Entry.State.PENDING;
+                lane.waiting.add(entry);
+            }
+        }
+    }
+
+    /** What was offered is done: taken, dead-lettered or skipped. @return false when that comes too late */
+    synchronized boolean done(Entry entry) {
+        land(entry);
+        if (purged) {
+            return false;
+        }
+        entry.state = Entry.State.DONE;
+        return true;
+    }
+
+    /**
+     * What was offered failed and is to be offered again. @return false when that comes too late
+     *
+     * @param at as {@link System#nanoTime}
+     */
+    synchronized boolean again(Entry entry, long at) {
+        land(entry);
+        if (purged) {
+            return false;
+        }
+        entry.state = Entry.State.PENDING;
+        Lane lane = laneOf(entry);
+        switch (order) {
+            case FREE -> lane.delayed.add(new Delayed(entry, at));
+            case IN_ORDER -> {
+                lane.notBefore = lane.rewind ? Math.max(lane.notBefore, at) : at;
+                lane.rewind = true;
+            }
+            default -> {
+                lane.notBefore = at;
+                if (lane.stuck == null) {
+                    lane.stuck = entry;
+                } else {
+                    lane.waiting.addFirst(entry);
+                }
+            }
+        }
+        return true;
+    }
+
+    private void land(Entry entry) {
+        laneOf(entry).inFlight--;
+        inFlight--;
+        notifyAll();
+    }
+
+    /** Whether something failed and waits to be offered again. */
+    synchronized boolean retrying() {
+        return lanes.stream().anyMatch(lane -> lane.stuck != null || lane.rewind || !lane.delayed.isEmpty());
+    }
+
+    /**
+     * What may be committed and is not: empty when nothing has come further. Never lower than what this assignment has
+     * committed or begun with.
+     */
+    synchronized Optional<OffsetAndMetadata> committable() {
+        while (!entries.isEmpty() && entries.peek().state == Entry.State.DONE) {
+            Entry passed = entries.poll();
+            if (heldUntilCommitted) {
+                passedRecords++;
+                passedBytes += passed.size;
+            } else {
+                load.release(1, passed.size);
+            }
+        }
+        OffsetAndMetadata reached = entries.isEmpty()
+                ? next
+                : new OffsetAndMetadata(
+                        entries.peek().record.offset(), entries.peek().record.leaderEpoch(), "");
+        return reached.offset() > committed ? Optional.of(reached) : Optional.empty();
+    }
+
+    /** A commit of what may be committed is under way. */
+    synchronized void committing() {
+        coveredRecords = passedRecords;
+        coveredBytes = passedBytes;
+    }
+
+    synchronized void committed(long offset) {
+        committed = Math.max(committed, offset);
+        if (!purged) {
+            load.release(coveredRecords, coveredBytes);
+            passedRecords -= coveredRecords;
+            passedBytes -= coveredBytes;
+        }
+        coveredRecords = 0;
+        coveredBytes = 0;
+    }
+
+    synchronized long committedOffset() {
+        return committed;
+    }
+
+    /** When the oldest record that is not done was written, as its timestamp says; empty when all is done. */
+    synchronized Optional<Long> oldestUndone() {
+        return entries.stream()
+                .filter(entry -> entry.state != Entry.State.DONE)
+                .findFirst()
+                .map(entry -> entry.record.timestamp());
+    }
+
+    /** Since when the sink has had its oldest record in hand; empty when it has none. */
+    synchronized Optional<Long> oldestInFlight() {
+        return inFlight == 0
+                ? Optional.empty()
+                : entries.stream()
+                        .filter(entry -> entry.state == Entry.State.IN_FLIGHT)
+                        .map(entry -> entry.offeredAt)
+                        .min(Comparator.naturalOrder());
+    }
+
+    synchronized int inFlight() {
+        return inFlight;
+    }
+
+    synchronized boolean empty() {
+        return entries.isEmpty();
+    }
+
+    /** Offers nothing any more. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    /** Waits until the sink has nothing in hand. @return whether that came in time */
+    synchronized boolean awaitLanded(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (inFlight > 0) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    /** The assignment is over. */
+    synchronized void purge() {
+        stopped = true;
+        if (!purged) {
+            purged = true;
+            long bytes = passedBytes;
+            for (Entry entry : entries) {
+                bytes += entry.size;
+            }
+            load.release(entries.size() + passedRecords, bytes);
+            entries.clear();
+            lanes.forEach(lane -> {
+                lane.waiting.clear();
+                lane.delayed.clear();
+                lane.stuck = null;
+            });
+        }
+        notifyAll();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.LogOffset;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.pool.definition.Definition;
+import dev.fathom.pool.definition.Definition.KnownTopic;
+import dev.fathom.position.Position;
+import dev.fathom.position.Position.Anchor;
+import dev.fathom.position.Position.Shifted;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Where a member begins on partitions it was given. A commit is where; without one there are three cases with a policy each,
+ * told apart by what the definition knows: a partition beyond those its topic had is new and begins at the earliest, one that
+ * was there has lost its commit, and a topic with another id is another topic.
+ */
+final class Starts {
+
+    private final Supplier<Cluster> cluster;
+    private final Definition definition;
+    private final Checkpoints checkpoints;
+    private final Clock clock;
+
+    /** @param cluster gives a handle whose deadline starts then */
+    Starts(Supplier<Cluster> cluster, Definition definition, Checkpoints checkpoints, Clock clock) {
+        this.cluster = cluster;
+        this.definition = definition;
+        this.checkpoints = checkpoints;
+        this.clock = clock;
+    }
+
+    /** A place to begin at, and why there. */
+    record Start(long offset, String why) {}
+
+    /**
+     * The ids of topics as they are now.
+     *
+     * @throws MemberFailure when one is gone, or another than the one that was begun
+     */
+    Map<String, String> topicIds(Set<String> topics) {
+        Map<String, String> ids = new HashMap<>();
+        cluster.get().topics(topics).forEach((name, outcome) -> ids.put(name, topicId(name, outcome)));
+        return ids;
+    }
+
+    private String topicId(String name, Outcome<Topic> outcome) {
+        if (outcome.problem()
+                .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
+                .isPresent()) {
+            throw MemberFailure.topicDeleted(name);
+        }
+        String id = outcome.orThrow().topicId();
+        KnownTopic known = definition.known().get(name);
+        if (known != null && !known.topicId().equals(id)) {
+            throw MemberFailure.topicRecreated(name);
+        }
+        return id;
+    }
+
+    /** Where to begin on partitions that have no commit. */
+    Map<TopicPartition, Start> withoutCommit(Set<TopicPartition> partitions, Map<String, String> topicIds) {
+        Map<TopicPartition, Start> starts = new HashMap<>();
+        Set<TopicPartition> fresh = partitions.stream().filter(this::isNew).collect(Collectors.toSet());
+        resolve(new Shifted(Anchor.EARLIEST, 0), fresh)
+                .forEach((partition, offset) ->
+                        starts.put(partition, new Start(offset, "a new partition, from its first offset")));
+        Set<TopicPartition> lost =
+                partitions.stream().filter(partition -> !isNew(partition)).collect(Collectors.toSet());
+        if (!lost.isEmpty()) {
+            starts.putAll(lost(lost, topicIds));
+        }
+        return starts;
+    }
+
+    private boolean isNew(TopicPartition partition) {
+        KnownTopic known = definition.known().get(partition.topic());
+        return known != null && partition.partition() >= known.partitions();
+    }
+
+    private Map<TopicPartition, Start> lost(Set<TopicPartition> partitions, Map<String, String> topicIds) {
+        Map<TopicPartition, Start> starts = new HashMap<>();
+        switch (definition.spec().onOffsetsLost()) {
+            case FAIL -> throw lostFor(partitions, "onOffsetsLost is fail");
+            case START_FROM ->
+                resolve(definition.spec().startFrom(), partitions)
+                        .forEach((partition, offset) -> starts.put(
+                                partition,
+                                new Start(
+                                        offset,
+                                        "the commit was lost, from "
+                                                + definition.spec().startFrom())));
+            case CHECKPOINT -> {
+                for (TopicPartition partition : partitions) {
+                    long offset = checkpoints
+                            .committed(definition.uid(), topicIds.get(partition.topic()), partition)
+                            .orElseThrow(() -> lostFor(Set.of(partition), "there is no checkpoint of it"));
+                    starts.put(partition, new Start(offset, "the commit was lost, from the checkpoint"));
+                }
+            }
+        }
+        return starts;
+    }
+
+    private static MemberFailure lostFor(Set<TopicPartition> partitions, String why) {
+        return MemberFailure.lasting(
+                MemberFailure.OFFSETS_LOST,
+                "The group has no commit any more for " + partitions + ", and " + why
+                        + ". Set where to go on with a reset and start the consumer.");
+    }
+
+    /** Where a position lies in logs; what has no answer there is the end, and nothing lies outside. */
+    Map<TopicPartition, Long> resolve(Position position, Set<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        Cluster asked = cluster.get();
+        var first = asked.offsets(LogPoint.Named.FIRST, partitions);
+        var last = asked.offsets(LogPoint.Named.LAST, partitions);
+        Optional<LogPoint> point = position.point(clock.instant());
+        var anchors = point.map(at -> asked.offsets(at, partitions));
+        Map<TopicPartition, Long> resolved = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            long begin = first.await().get(partition).orThrow().orElseThrow().offset();
+            long end = last.await().get(partition).orThrow().orElseThrow().offset();
+            Optional<Long> anchor = anchors.map(pending -> pending.await()
+                    .get(partition)
+                    .orThrow()
+                    .map(LogOffset::offset)
+                    .orElse(end));
+            long offset = position.from(anchor.orElse(0L)).orElse(end);
+            resolved.put(partition, Math.max(begin, Math.min(end, offset)));
+        }
+        return resolved;
+    }
+
+    /** Where to go on for partitions whose commit lies outside the log. @throws MemberFailure when the policy is to fail */
+    Map<TopicPartition, Start> outOfRange(Map<TopicPartition, Long> positions) {
+        String policy = definition.spec().onOutOfRange().wireName();
+        Anchor anchor =
+                switch (definition.spec().onOutOfRange()) {
+                    case FAIL ->
+                        throw MemberFailure.lasting(
+                                MemberFailure.OFFSET_OUT_OF_RANGE,
+                                "What is committed lies outside the log: " + positions
+                                        + ". Move the group with a reset and start the consumer.");
+                    case EARLIEST -> Anchor.EARLIEST;
+                    case LATEST -> Anchor.LATEST;
+                };
+        Map<TopicPartition, Start> starts = new HashMap<>();
+        resolve(new Shifted(anchor, 0), positions.keySet())
+                .forEach((partition, offset) -> starts.put(
+                        partition,
+                        new Start(offset, positions.get(partition) + " lies outside the log, from the " + policy)));
+        return starts;
+    }
+}
