@@ -115,6 +115,9 @@ public interface Cluster {
     /** A topic of the service's own on this cluster. */
     EventLog eventLog(EventLog.Topic topic);
 
+    /** The most bytes of records a topic takes in one batch; empty where the service may not ask. */
+    Optional<Integer> largestBatch(String topic);
+
     /** The topics that managed consumers run on. */
     OwnTopics ownTopics();
 

@@ -41,10 +41,12 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Telling managed consumers what to do, and moving them. */
-@Path(Links.BASE + "/clusters/{cluster}/consumers/{name}")
+@Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Managed consumers")
 public class ConsumerCommandsResource {
+
+    private static final String ONE = "clusters/{cluster}/consumers/{name}";
 
     private final Clusters clusters;
     private final ManagedConsumers consumers;
@@ -103,7 +105,7 @@ public class ConsumerCommandsResource {
     }
 
     @POST
-    @Path("pause")
+    @Path(ONE + "/pause")
     @Consumes(MediaType.WILDCARD)
     @Operation(
             operationId = "pauseConsumer",
@@ -135,7 +137,7 @@ public class ConsumerCommandsResource {
     }
 
     @POST
-    @Path("resume")
+    @Path(ONE + "/resume")
     @Consumes(MediaType.WILDCARD)
     @Operation(
             operationId = "resumeConsumer",
@@ -167,7 +169,7 @@ public class ConsumerCommandsResource {
     }
 
     @POST
-    @Path("stop")
+    @Path(ONE + "/stop")
     @Consumes(MediaType.WILDCARD)
     @Operation(
             operationId = "stopConsumer",
@@ -199,7 +201,7 @@ public class ConsumerCommandsResource {
     }
 
     @POST
-    @Path("start")
+    @Path(ONE + "/start")
     @Consumes(MediaType.WILDCARD)
     @Operation(
             operationId = "startConsumer",
@@ -231,7 +233,7 @@ public class ConsumerCommandsResource {
     }
 
     @POST
-    @Path("restart")
+    @Path(ONE + "/restart")
     @Consumes(MediaType.WILDCARD)
     @Operation(
             operationId = "restartConsumer",
@@ -263,7 +265,7 @@ public class ConsumerCommandsResource {
     }
 
     @PUT
-    @Path("scale")
+    @Path(ONE + "/scale")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "scaleConsumer",
@@ -298,7 +300,7 @@ public class ConsumerCommandsResource {
     }
 
     @POST
-    @Path("resets")
+    @Path(ONE + "/resets")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "resetConsumer",
@@ -350,7 +352,7 @@ public class ConsumerCommandsResource {
     }
 
     @GET
-    @Path("offsets")
+    @Path(ONE + "/offsets")
     @Operation(
             operationId = "listConsumerOffsets",
             summary = "List a managed consumer's offsets",

@@ -49,6 +49,7 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** A cluster for the length of one request: takes each question to the class that knows how to ask it. */
 final class KafkaCluster implements Cluster {
@@ -300,6 +301,14 @@ final class KafkaCluster implements Cluster {
         TopicLookup remembering =
                 new TopicLookup(connection.topology(), connection.admin(Purpose.JOURNAL), deadline, answers, false);
         return new KafkaEventLog(topic, connection, remembering, deadline, answers);
+    }
+
+    @Override
+    public Optional<Integer> largestBatch(String topic) {
+        return new TopicConfigs(connection.admin(Purpose.POOL), deadline, answers)
+                .of(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                .value()
+                .map(Integer::valueOf);
     }
 
     @Override

@@ -17,9 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
-import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -84,17 +82,9 @@ final class KafkaOwnTopics implements OwnTopics {
     }
 
     private void verify(Shape shape, Topic topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, shape.name());
-        String policy = answers.outcome(
-                        admin.describeConfigs(
-                                        List.of(resource),
-                                        new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
-                                .all(),
-                        "read the configuration of topic \"" + shape.name() + "\" (needs DescribeConfigs on it)")
-                .orThrow()
-                .get(resource)
-                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                .value();
+        String policy = new TopicConfigs(admin, deadline, answers)
+                .of(shape.name(), TopicConfig.CLEANUP_POLICY_CONFIG)
+                .orThrow();
         boolean compacted = policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT);
         if (topic.partitions().size() != shape.partitions() || compacted != shape.compacted()) {
             throw new ClusterException(

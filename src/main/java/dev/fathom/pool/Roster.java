@@ -26,6 +26,9 @@ final class Roster {
 
     private static final Logger LOG = Logger.getLogger(Roster.class);
     private static final Duration TELL_EVERY = Duration.ofSeconds(10);
+    /** One that has come to the end of its work says so sooner. */
+    private static final Duration TELL_SETTLED_AFTER = Duration.ofSeconds(2);
+
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     private static final Duration UNTIL_DECIDED = Duration.ofDays(1);
@@ -36,6 +39,7 @@ final class Roster {
     private final Map<Slot, Member> running = new ConcurrentHashMap<>();
     private final Map<Slot, MemberStats> stats = new HashMap<>();
     private final Map<Slot, Long> told = new HashMap<>();
+    private final Map<Slot, Long> toldRecords = new HashMap<>();
     private final Map<Slot, Retry> retries = new HashMap<>();
     private final Set<Slot> toTell = ConcurrentHashMap.newKeySet();
 
@@ -149,8 +153,11 @@ final class Roster {
     void tell() {
         running.forEach((slot, member) -> {
             long last = told.getOrDefault(slot, 0L);
-            boolean due = last == 0 || System.nanoTime() - last > TELL_EVERY.toNanos();
-            if (toTell.remove(slot) || due) {
+            long since = System.nanoTime() - last;
+            boolean settled = since > TELL_SETTLED_AFTER.toNanos()
+                    && member.hasSettled()
+                    && member.report().totals().records() != toldRecords.getOrDefault(slot, 0L);
+            if (toTell.remove(slot) || last == 0 || since > TELL_EVERY.toNanos() || settled) {
                 tell(slot, member.report());
             }
         });
@@ -158,6 +165,7 @@ final class Roster {
 
     private void tell(Slot slot, MemberReport report) {
         told.put(slot, System.nanoTime());
+        toldRecords.put(slot, report.totals().records());
         board.write(report);
     }
 
@@ -174,6 +182,7 @@ final class Roster {
     void retain(Set<String> uids) {
         stats.keySet().removeIf(slot -> !uids.contains(slot.uid()) && !running.containsKey(slot));
         told.keySet().removeIf(slot -> !uids.contains(slot.uid()));
+        toldRecords.keySet().retainAll(told.keySet());
     }
 
     /** Drains all members at once, each for at most so long, and waits for them a little longer. */

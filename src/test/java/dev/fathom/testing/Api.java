@@ -92,10 +92,18 @@ public final class Api {
 
     /** @param headers names and values in turn, beside the content type */
     public Answer post(String path, String json, String... headers) {
+        return sendJson("POST", path, json, headers);
+    }
+
+    public Answer put(String path, String json) {
+        return sendJson("PUT", path, json);
+    }
+
+    private Answer sendJson(String method, String path, String json, String... headers) {
         String[] all = Arrays.copyOf(headers, headers.length + 2);
         all[headers.length] = "Content-Type";
         all[headers.length + 1] = "application/json";
-        return send("POST", path, json.getBytes(StandardCharsets.UTF_8), all);
+        return send(method, path, json.getBytes(StandardCharsets.UTF_8), all);
     }
 
     public Answer delete(String path, String... headers) {

@@ -158,6 +158,14 @@ public final class Kafka implements AutoCloseable {
                 .all());
     }
 
+    /** Sets a configuration of a topic. */
+    public void configureTopic(String topic, String name, String value) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        get(admin.incrementalAlterConfigs(Map.of(
+                        resource, List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                .all());
+    }
+
     /** Takes away what lies before an offset. */
     public void trim(String topic, int partition, long before) {
         get(admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(before)))

@@ -34,12 +34,16 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
                 "three",
                 Brokers.three().stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(",")),
                 Map.of());
-        cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of());
+        // Short, so that a test can outlast it.
+        cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of("max.poll.interval.ms", "6000"));
         cluster(config, "down", "127.0.0.1:" + EmbeddedBroker.freePort(), Map.of());
         cluster(config, "nowhere", "no-such-host.invalid:9092", Map.of());
         for (String slow : List.of("fragile", "down")) {
             config.put("fathom.clusters." + slow + ".call-timeout", "3S");
         }
+        config.put("fathom.pool.webhook.allowed-hosts", "localhost");
+        config.put("fathom.pool.webhook.allowed-cidrs", "127.0.0.0/8");
+        config.put("fathom.pool.webhook.secrets.hook", Hook.SECRET);
         return config;
     }
 

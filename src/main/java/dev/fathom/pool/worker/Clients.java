@@ -5,6 +5,7 @@ import dev.fathom.pool.definition.Spec.Protocol;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,10 +18,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Clients {
 
     private static final int MOST_POLLED = 1000;
+    private static final int MOST_BATCHED = 128 << 10;
+    private static final int MOST_BATCHED_UNASKED = 16 << 10;
     private static final int MOST_BLOCKED_MILLIS = 5000;
     private static final int METADATA_AGE_MILLIS = 30_000;
     private static final int DEFAULT_MAX_POLL_INTERVAL = 300_000;
     private static final int SESSION_MILLIS = 15_000;
+    /** How soon a member hears of a rebalance; a cooperative one takes two rounds. */
+    private static final int HEARTBEAT_MILLIS = 1000;
 
     private final Map<String, Object> connection;
     private final Spec spec;
@@ -72,7 +77,7 @@ final class Clients {
             properties.put(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
             properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
-            properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_MILLIS / 5);
+            properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS);
         } else {
             // Set by the broker for this protocol, and refused from a client.
             properties.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
@@ -82,13 +87,19 @@ final class Clients {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** One that never gives a record up by itself, so that the order of what it is given stays. */
-    KafkaProducer<byte[], byte[]> sinkProducer() {
+    /**
+     * One that never gives a record up by itself, so that the order of what it is given stays.
+     *
+     * @param largestBatch what the topic takes. A batch may not be larger: the client would cut one that is refused into
+     *     batches of its own batch.size, which for one that is smaller than that is itself, for ever (KAFKA-8350)
+     */
+    KafkaProducer<byte[], byte[]> sinkProducer(Optional<Integer> largestBatch) {
         Map<String, Object> properties = producer("sink");
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+        properties.put(
+                ProducerConfig.BATCH_SIZE_CONFIG, Math.min(MOST_BATCHED, largestBatch.orElse(MOST_BATCHED_UNASKED)));
         return producer(properties);
     }
 
@@ -97,6 +108,8 @@ final class Clients {
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // One by one: see above.
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 0);
         return producer(properties);
     }
 

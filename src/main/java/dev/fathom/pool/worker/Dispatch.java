@@ -175,26 +175,9 @@ final class Dispatch implements AutoCloseable {
             return false;
         }
         breaker.offering();
-        if (entry.takenBefore == Entry.UNTRIED) {
-            entry.takenBefore = stats.delivered.get();
-        }
-        if (usedUp(entry) && provenAlone(entry)) {
-            breaker.offeredNothing();
-            exhaust(work, entry);
-        } else {
-            sink.deliver(
-                    new Delivery(entry.record, origins.apply(work.topicId())), verdict -> judged(work, entry, verdict));
-        }
+        sink.deliver(
+                new Delivery(entry.record, origins.apply(work.topicId())), verdict -> judged(work, entry, verdict));
         return true;
-    }
-
-    private boolean usedUp(Entry entry) {
-        return entry.attempts >= spec.retry().maxAttempts();
-    }
-
-    /** The sink took another record since this one was first offered: it is this one that fails. */
-    private boolean provenAlone(Entry entry) {
-        return stats.delivered.get() > entry.takenBefore;
     }
 
     private void judged(PartitionWork work, Entry entry, Verdict verdict) {
@@ -246,8 +229,17 @@ final class Dispatch implements AutoCloseable {
         if (breaker.state() == Breaker.State.OPEN && counts) {
             stats.event("breaker-opened", "The sink fails for record after record: " + fault.message());
         }
-        // One that has failed often enough is given up once the sink takes another: offer it the one behind.
-        entry.wantsEvidence = usedUp(entry) && !provenAlone(entry) && spec.onExhausted() != OnExhausted.STOP;
+        boolean usedUp = entry.attempts >= spec.retry().maxAttempts();
+        // Since it failed before, the sink took another: it is this one that fails, and not the sink.
+        boolean alone = entry.attempts > 1 && stats.delivered.get() > entry.takenBefore;
+        entry.takenBefore = stats.delivered.get();
+        if (usedUp && alone && counts) {
+            submit(() -> exhaust(work, entry));
+            return;
+        }
+        // Nothing but that is missing to give it up: offer the sink the one behind. Not where it would be offered again
+        // before it, as after a stop.
+        entry.wantsEvidence = usedUp && spec.onExhausted() != OnExhausted.STOP;
         Duration wait = Backoff.after(Math.max(1, entry.attempts), spec.retry());
         Duration asked = fault.retryAfter().orElse(Duration.ZERO);
         Duration delay = asked.compareTo(wait) > 0 ? asked : wait;

@@ -13,15 +13,13 @@ final class Entry {
         DONE
     }
 
-    static final long UNTRIED = -1;
-
     final ConsumerRecord<byte[], byte[]> record;
     final int size;
     State state = State.PENDING;
     /** Failed ones that count: those while the breaker was closed. */
     int attempts;
-    /** How many records the sink had taken when this one was first offered. */
-    long takenBefore = UNTRIED;
+    /** How many records the sink had taken when this one last failed. */
+    long takenBefore;
     /** It has failed often enough, and what is missing is that the sink takes any other. */
     boolean wantsEvidence;
 

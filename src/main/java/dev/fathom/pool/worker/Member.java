@@ -163,7 +163,7 @@ public final class Member {
         this.drain = spec.drainTimeout();
         this.shown = new State(MemberState.STARTING, Optional.empty(), clock.instant());
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
-        Sink sink = sinks.of(spec, clients::sinkProducer);
+        Sink sink = sinks.of(spec, () -> clients.sinkProducer(largestBatch(cluster)));
         this.order = Dispatch.order(spec, sink);
         this.dispatch = new Dispatch(
                 spec,
@@ -195,6 +195,15 @@ public final class Member {
         this.totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
+    }
+
+    /** What the sink's topic takes at once; empty where there is none, or the service may not ask. */
+    private Optional<Integer> largestBatch(Supplier<Cluster> cluster) {
+        try {
+            return spec.sink().topic().flatMap(topic -> cluster.get().largestBatch(topic));
+        } catch (ClusterException e) {
+            return Optional.empty();
+        }
     }
 
     public void start() {
@@ -231,6 +240,14 @@ public final class Member {
 
     public boolean hasEnded() {
         return ended.getCount() == 0;
+    }
+
+    /** Whether it has done and committed everything it knows of. */
+    public boolean hasSettled() {
+        return partitions.stream()
+                .allMatch(partition -> partition.oldestUndone() == null
+                        && partition.position() != null
+                        && partition.position().equals(partition.committed()));
     }
 
     /** Why it ended by itself. */
@@ -570,6 +587,9 @@ public final class Member {
     private void release(Collection<TopicPartition> partitions, Duration patience) {
         List<PartitionWork> works =
                 partitions.stream().map(owned::get).filter(work -> work != null).toList();
+        if (works.isEmpty()) {
+            return;
+        }
         works.forEach(PartitionWork::stop);
         Duration half = clients.maxPollInterval().dividedBy(2);
         long end = System.nanoTime() + (patience.compareTo(half) < 0 ? patience : half).toNanos();
