@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,37 +31,83 @@ class ArchitectureTest {
             .importPackages("dev.fathom");
 
     private static final String[] FEATURES = {
-        "..group..", "..lag..", "..topic..", "..position..", "..page..", "..operation..", "..reset.."
+        "..group..", "..lag..", "..topic..", "..position..", "..page..", "..operation..", "..reset..", "..pool.."
     };
 
     private static void check(ArchRule rule) {
         rule.check(CODE);
     }
 
+    /** Managed consumers consume and produce themselves. */
     @Test
-    void onlyTheAdapterAndTheSandboxKnowTheKafkaClient() {
+    void onlyTheAdapterThePoolAndTheSandboxKnowTheKafkaClient() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.fathom.kafka..", "dev.fathom.sandbox..")
+                .resideOutsideOfPackages("dev.fathom.kafka..", "dev.fathom.pool..", "dev.fathom.sandbox..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka.."));
     }
 
     @Test
-    void onlyHttpKnowsHttp() {
+    void thePoolAsksThePortWhateverThePortCanAnswer() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.fathom.pool..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka.clients.admin.."));
+    }
+
+    @Test
+    void whatAConsumerIsToDoKnowsNeitherBrokerNorThread() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.fathom.pool.definition..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "io.vertx..",
+                        "dev.fathom.pool.store..",
+                        "dev.fathom.pool.worker..",
+                        "dev.fathom.pool.sink.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.fathom.pool.worker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.fathom.pool.store.."));
+    }
+
+    /** Webhooks are called with the client of the server that is there anyway. */
+    @Test
+    void onlyHttpAndWebhooksKnowHttp() {
         check(noClasses()
                 .that(not(resideInAnyPackage("dev.fathom.http..")))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("jakarta.ws.rs..", "io.vertx..", "org.eclipse.microprofile.openapi.."));
+                .resideInAnyPackage(
+                        "jakarta.ws.rs..",
+                        "io.vertx.ext..",
+                        "io.vertx.mutiny..",
+                        "org.eclipse.microprofile.openapi.."));
+        check(noClasses()
+                .that(not(resideInAnyPackage("dev.fathom.http..", "dev.fathom.pool..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx.."));
     }
 
-    /** JSON is how answers are written, and how the journal is stored. */
+    /** JSON is how answers are written, and how the journal, definitions and reports are stored. */
     @Test
-    void onlyHttpAndTheStoredFormOfTheJournalKnowJson() {
+    void onlyHttpAndStoredFormsKnowJson() {
         check(noClasses()
-                .that(not(resideInAnyPackage("dev.fathom.http..", "dev.fathom.operation..")))
+                .that(not(resideInAnyPackage(
+                        "dev.fathom.http..",
+                        "dev.fathom.operation..",
+                        "dev.fathom.pool.store..",
+                        "dev.fathom.pool.worker..")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.fasterxml.jackson.."));
@@ -125,6 +172,7 @@ class ArchitectureTest {
     void resourceMethodsArePublic() {
         check(methods().that().areAnnotatedWith(GET.class).should().bePublic());
         check(methods().that().areAnnotatedWith(POST.class).should().bePublic());
+        check(methods().that().areAnnotatedWith(PUT.class).should().bePublic());
         check(methods().that().areAnnotatedWith(DELETE.class).should().bePublic());
     }
 

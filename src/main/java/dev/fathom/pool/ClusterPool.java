@@ -93,13 +93,14 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                 this::wake);
         this.roster = new Roster(
                 board,
-                (definition, slot, paused, stats) -> new Member(
+                (definition, slot, paused, stats, before) -> new Member(
                         new Member.Assignment(
                                 name, clusterId(cluster), definition, slot, replica, connection.get(), paused),
                         cluster,
                         board::checkpoint,
                         shared.sinks(),
                         stats,
+                        before,
                         this,
                         shared.timers(),
                         clock),

@@ -274,7 +274,8 @@ final class Housekeeping {
                         change.after().get().offset(),
                         null,
                         null,
-                        null))
+                        null,
+                        clock.instant()))
                 .toList();
         if (!commits.isEmpty()) {
             board.moved(definition.name(), definition.uid(), definition.generation(), commits);

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** The members that run on this replica, on one cluster. Changed by one thread; read by any. */
@@ -38,19 +40,21 @@ final class Roster {
     private final Clock clock;
     private final Map<Slot, Member> running = new ConcurrentHashMap<>();
     private final Map<Slot, MemberStats> stats = new HashMap<>();
-    private final Map<Slot, Long> told = new HashMap<>();
-    private final Map<Slot, Long> toldRecords = new HashMap<>();
+    private final Map<Slot, Told> told = new HashMap<>();
     private final Map<Slot, Retry> retries = new HashMap<>();
     private final Set<Slot> toTell = ConcurrentHashMap.newKeySet();
 
     /** One member's place in a consumer. */
     record Slot(String uid, int number) {}
 
+    private record Told(MemberReport report, long at) {}
+
     private record Retry(int failures, long at) {}
 
     /** Makes members. */
     interface Factory {
-        Member member(Definition definition, int slot, boolean paused, MemberStats stats);
+        Member member(
+                Definition definition, int slot, boolean paused, MemberStats stats, Optional<MemberReport> before);
     }
 
     Roster(StatusBoard board, Factory factory, Clock clock) {
@@ -130,10 +134,21 @@ final class Roster {
     }
 
     private void begin(Slot slot, Definition definition) {
-        MemberStats counted = stats.computeIfAbsent(
-                slot, any -> new MemberStats(slot.number(), clock, board.of(slot.uid(), slot.number())));
+        // What was written here may not have been read back yet; or another replica has run it since.
+        Optional<MemberReport> before = Stream.concat(
+                        Optional.ofNullable(told.get(slot)).map(Told::report).stream(),
+                        board.of(slot.uid(), slot.number()).stream())
+                .max(Comparator.comparing(MemberReport::at));
+        boolean ranElsewhere = before.isPresent()
+                && told.containsKey(slot)
+                && before.get().at().isAfter(told.get(slot).report().at());
+        if (ranElsewhere) {
+            stats.remove(slot);
+        }
+        MemberStats counted = stats.computeIfAbsent(slot, any -> new MemberStats(slot.number(), clock, before));
         try {
-            Member member = factory.member(definition, slot.number(), definition.desired() == Desired.PAUSED, counted);
+            Member member =
+                    factory.member(definition, slot.number(), definition.desired() == Desired.PAUSED, counted, before);
             running.put(slot, member);
             member.start();
             tell(slot, member.report());
@@ -152,20 +167,21 @@ final class Roster {
     /** Tells the other replicas what is new, and all of it now and then. */
     void tell() {
         running.forEach((slot, member) -> {
-            long last = told.getOrDefault(slot, 0L);
-            long since = System.nanoTime() - last;
+            Told last = told.get(slot);
+            long since = last == null ? Long.MAX_VALUE : System.nanoTime() - last.at();
             boolean settled = since > TELL_SETTLED_AFTER.toNanos()
                     && member.hasSettled()
-                    && member.report().totals().records() != toldRecords.getOrDefault(slot, 0L);
-            if (toTell.remove(slot) || last == 0 || since > TELL_EVERY.toNanos() || settled) {
+                    && (last == null
+                            || member.report().totals().records()
+                                    != last.report().totals().records());
+            if (toTell.remove(slot) || since > TELL_EVERY.toNanos() || settled) {
                 tell(slot, member.report());
             }
         });
     }
 
     private void tell(Slot slot, MemberReport report) {
-        told.put(slot, System.nanoTime());
-        toldRecords.put(slot, report.totals().records());
+        told.put(slot, new Told(report, System.nanoTime()));
         board.write(report);
     }
 
@@ -182,7 +198,6 @@ final class Roster {
     void retain(Set<String> uids) {
         stats.keySet().removeIf(slot -> !uids.contains(slot.uid()) && !running.containsKey(slot));
         told.keySet().removeIf(slot -> !uids.contains(slot.uid()));
-        toldRecords.keySet().retainAll(told.keySet());
     }
 
     /** Drains all members at once, each for at most so long, and waits for them a little longer. */

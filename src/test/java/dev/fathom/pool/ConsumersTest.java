@@ -198,6 +198,7 @@ class ConsumersTest {
                 producer.commitTransaction();
                 producer.beginTransaction();
                 producer.send(new ProducerRecord<>(topic, "b".getBytes()));
+                producer.flush();
                 producer.abortTransaction();
             }
             try (Hook hook = Hook.taking()) {
@@ -350,12 +351,15 @@ class ConsumersTest {
             try (Hook hook = Hook.answering(call -> Reply.never())) {
                 String name = consumers.define(reading(topic, "'handlerTimeout':'PT30S'," + to(hook)));
                 await().until(() -> hook.calls().size() == 1);
-                long before = consumers.total(name, "emptyPolls");
+                JsonNode before = consumers.stats(name);
 
-                // Each poll of an idle loop takes 200 ms at most: in so many seconds there must be several a second.
-                await().pollDelay(Duration.ofSeconds(3))
-                        .untilAsserted(() -> assertThat(consumers.total(name, "emptyPolls") - before)
-                                .isGreaterThan(9));
+                // Once its report is newer by so many seconds there must be several polls for each.
+                await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                    JsonNode after = consumers.stats(name);
+                    Duration between = Duration.between(toldAt(before), toldAt(after));
+                    assertThat(between).isGreaterThan(Duration.ofSeconds(3));
+                    assertThat(polls(after) - polls(before)).isGreaterThan(4 * between.toSeconds());
+                });
 
                 assertThat(committed(name, topic, 0)).isZero();
                 hook.script(call -> Reply.of(200));
@@ -489,13 +493,14 @@ class ConsumersTest {
                 assertThat(degraded.get("reason").asText())
                         .contains("dead-letter topic")
                         .contains(dead);
-                assertThat(consumers
-                                .stats(name)
-                                .get("total")
-                                .get("errors")
-                                .get("deadLetter")
-                                .asInt())
-                        .isPositive();
+                consumers.await(
+                        name,
+                        "it is counted",
+                        any -> consumers
+                                        .stats(name)
+                                        .at("/total/errors/deadLetter")
+                                        .asInt()
+                                > 0);
                 assertThat(committed(name, topic, 0)).isEqualTo(1);
                 assertThat(hook.calls().stream().map(Hook.Call::offset)).containsExactly(0L, 1L);
                 kafka.configureTopic(dead, "max.message.bytes", "1000000");

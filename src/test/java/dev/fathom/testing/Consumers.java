@@ -68,7 +68,16 @@ public final class Consumers implements AutoCloseable {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
-                .until(() -> condition.test(last[0] = get(name)));
+                .untilAsserted(() -> {
+                    last[0] = get(name);
+                    assertThat(condition.test(last[0]))
+                            .as(
+                                    "%s of %s; its events: %s",
+                                    what,
+                                    last[0],
+                                    api.get(base + "/" + name + "/events").text())
+                            .isTrue();
+                });
         return last[0];
     }
 

@@ -132,6 +132,9 @@ public final class PoolLog implements AutoCloseable {
         long end = System.nanoTime() + patience.toNanos();
         synchronized (monitor) {
             while (!caughtUp && !there.equals(Optional.of(false))) {
+                if (trouble.isPresent()) {
+                    throw trouble.get();
+                }
                 await(end);
             }
         }
@@ -179,7 +182,6 @@ public final class PoolLog implements AutoCloseable {
                 } else {
                     read();
                 }
-                trouble = Optional.empty();
             } catch (WakeupException e) {
                 // Closing.
             } catch (ClusterException e) {
@@ -197,7 +199,10 @@ public final class PoolLog implements AutoCloseable {
     private void troubled(ClusterException problem) {
         if (!closed) {
             LOG.debugf("The pool's topics: %s", problem.getMessage());
-            trouble = Optional.of(problem);
+            synchronized (monitor) {
+                trouble = Optional.of(problem);
+                monitor.notifyAll();
+            }
             LockSupport.parkNanos(PAUSE_AFTER_TROUBLE_NANOS);
         }
     }
@@ -216,6 +221,7 @@ public final class PoolLog implements AutoCloseable {
         }
         synchronized (monitor) {
             there = Optional.of(definitionsNow != null);
+            trouble = Optional.empty();
             monitor.notifyAll();
         }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,13 +61,12 @@ public final class StatusBoard implements AutoCloseable {
     public Optional<Long> checkpoint(String uid, String topicId, TopicPartition partition) {
         return log.reports().stream()
                 .filter(report -> report.uid().equals(uid))
-                .sorted(Comparator.comparing(MemberReport::at).reversed())
-                .flatMap(report -> report.partitions().stream())
+                .flatMap(report -> Stream.concat(report.partitions().stream(), report.left().stream()))
                 .filter(said -> said.topic().equals(partition.topic())
                         && said.partition() == partition.partition()
                         && said.committed() != null
                         && topicId.equals(said.topicId()))
-                .findFirst()
+                .max(Comparator.comparing(PartitionReport::at))
                 .map(PartitionReport::committed);
     }
 
@@ -85,6 +85,7 @@ public final class StatusBoard implements AutoCloseable {
                 null,
                 null,
                 commits,
+                List.of(),
                 null,
                 null,
                 List.of()));

@@ -58,6 +58,9 @@ public final class Member {
     private static final Duration LONGEST_COMMIT = Duration.ofSeconds(5);
     private static final Duration FIRST_COMMIT_RETRY = Duration.ofMillis(100);
     private static final int MOST_BUSY_POLL_MILLIS = 16;
+    /** Within which whoever owns a partition next has said so. */
+    private static final long LEFT_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     private static final long OBSERVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** What a member is told when it is made. @param since a name for it, in the group and in threads */
@@ -128,6 +131,9 @@ public final class Member {
     private volatile String memberId;
     private volatile State shown;
     private volatile List<PartitionReport> partitions = List.of();
+    /** What was owned lately, here or by the predecessor, by when it is to be forgotten. */
+    private final Map<TopicPartition, Left> left = new ConcurrentHashMap<>();
+
     private volatile MemberReport.Totals totals;
 
     private KafkaConsumer<byte[], byte[]> consumer;
@@ -137,10 +143,13 @@ public final class Member {
     private long observed;
     private int quietTurns;
 
+    private record Left(PartitionReport report, long until) {}
+
     private record State(MemberState state, Optional<String> reason, Instant since) {}
 
     /**
      * @param cluster gives a handle whose deadline starts then
+     * @param before what the slot's last member said last
      * @param timers run short tasks only
      */
     public Member(
@@ -149,9 +158,14 @@ public final class Member {
             Checkpoints checkpoints,
             Sinks sinks,
             MemberStats stats,
+            Optional<MemberReport> before,
             Supervisor supervisor,
             ScheduledExecutorService timers,
             Clock clock) {
+        before.ifPresent(report -> {
+            report.left().forEach(this::leave);
+            report.partitions().forEach(this::leave);
+        });
         this.assignment = assignment;
         this.spec = assignment.definition().spec();
         this.clients = new Clients(assignment.connection(), spec, assignment.clientId());
@@ -519,12 +533,31 @@ public final class Member {
                 spec.commitInterval().isZero(),
                 load);
         owned.put(partition, work);
+        left.remove(partition);
         dispatch.add(work);
+    }
+
+    private void leave(PartitionReport report) {
+        if (report.committed() != null && report.at() != null) {
+            left.put(
+                    new TopicPartition(report.topic(), report.partition()),
+                    new Left(report, System.nanoTime() + LEFT_NANOS));
+        }
     }
 
     private void forget(TopicPartition partition) {
         PartitionWork work = owned.remove(partition);
         if (work != null) {
+            leave(new PartitionReport(
+                    partition.topic(),
+                    partition.partition(),
+                    work.topicId(),
+                    null,
+                    work.committedOffset(),
+                    null,
+                    null,
+                    null,
+                    clock.instant()));
             dispatch.remove(work);
             work.purge();
         }
@@ -679,7 +712,8 @@ public final class Member {
                 work.committedOffset(),
                 position == null || lag == null ? null : position + lag,
                 lag,
-                work.oldestUndone().map(Instant::ofEpochMilli).orElse(null));
+                work.oldestUndone().map(Instant::ofEpochMilli).orElse(null),
+                clock.instant());
     }
 
     private Long position(TopicPartition partition) {
@@ -762,6 +796,10 @@ public final class Member {
                 now.reason().orElse(null),
                 memberId,
                 partitions,
+                left.values().stream()
+                        .filter(known -> System.nanoTime() - known.until() < 0)
+                        .map(Left::report)
+                        .toList(),
                 totals,
                 stats.lastError().orElse(null),
                 stats.events());

@@ -15,6 +15,8 @@ import java.util.List;
  * @param since when it became what it is
  * @param reason why, where it is not simply at work
  * @param partitions what it owns; of one that stopped what it owned last
+ * @param left what it, or its predecessor, owned lately and does not any more: until whoever owns it now has spoken, nobody
+ *     else knows what was committed
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @RegisterForReflection
@@ -30,12 +32,14 @@ public record MemberReport(
         String reason,
         String memberId,
         List<PartitionReport> partitions,
+        List<PartitionReport> left,
         Totals totals,
         LastError lastError,
         List<Event> events) {
 
     public MemberReport {
         partitions = partitions == null ? List.of() : List.copyOf(partitions);
+        left = left == null ? List.of() : List.copyOf(left);
         events = events == null ? List.of() : List.copyOf(events);
         totals = totals == null ? Totals.NONE : totals;
     }
@@ -47,6 +51,7 @@ public record MemberReport(
      * @param lastOffset one past the last that could be fetched
      * @param lag records between the two
      * @param oldestUndone timestamp of the oldest record it holds that is not done
+     * @param at when this was so
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @RegisterForReflection
@@ -58,7 +63,8 @@ public record MemberReport(
             Long committed,
             Long lastOffset,
             Long lag,
-            Instant oldestUndone) {}
+            Instant oldestUndone,
+            Instant at) {}
 
     /** The last thing that went wrong. */
     @RegisterForReflection
