@@ -106,6 +106,7 @@ class AnyInputTest {
                 "partition", "0",
                 "slug", "timeout",
                 "id", "op-20261120-101500-0f9b2c1e6d5a",
+                "name", "nobody",
                 "instanceId", "forklift-1");
         String filled = path;
         for (Map.Entry<String, String> each : usual.entrySet()) {
@@ -118,7 +119,11 @@ class AnyInputTest {
     private void check(Operation operation, String path, String body, Set<String> failures) {
         // A segment that is empty or dots is another path; those the framework answers.
         Api.Answer answer =
-                operation.method().equals("POST") ? api.post(path, body) : api.send(operation.method(), path, null);
+                switch (operation.method()) {
+                    case "POST" -> api.post(path, body);
+                    case "PUT" -> api.put(path, body);
+                    default -> api.send(operation.method(), path, null);
+                };
         int status = answer.status();
         String what = operation.method() + " " + path.substring(0, Math.min(200, path.length())) + " → " + status + " "
                 + answer.text().substring(0, Math.min(200, answer.text().length()));
@@ -149,7 +154,8 @@ class AnyInputTest {
         assertThat(operations).hasSizeGreaterThan(15);
         String body = "{\"groups\":[\"invoices\"]}";
         for (Operation operation : operations) {
-            List<String> inPath = Stream.of("cluster", "group", "topic", "partition", "slug", "id", "instanceId")
+            List<String> inPath = Stream.of(
+                            "cluster", "group", "topic", "partition", "slug", "id", "name", "instanceId")
                     .filter(name -> operation.path().contains("{" + name + "}"))
                     .toList();
             for (String value : ODD) {
@@ -172,7 +178,7 @@ class AnyInputTest {
     void inABodyEndsInADocumentedAnswer() {
         Set<String> failures = new TreeSet<>();
         List<Operation> posts = operations().stream()
-                .filter(operation -> operation.method().equals("POST"))
+                .filter(operation -> Set.of("POST", "PUT").contains(operation.method()))
                 .toList();
         assertThat(posts).hasSizeGreaterThan(3);
         for (Operation post : posts) {
@@ -193,6 +199,13 @@ class AnyInputTest {
                         "{\"dryRun\":" + quoted + "}",
                         "{\"dryRun\":true,\"to\":" + quoted + "}",
                         "{\"dryRun\":true,\"to\":\"latest\",\"targets\":[{\"topic\":" + quoted + "}]}",
+                        "{\"members\":" + quoted + "}",
+                        "{\"name\":" + quoted + ",\"spec\":{}}",
+                        "{\"name\":\"odd\",\"spec\":{\"topics\":[" + quoted + "],\"sink\":{\"type\":\"log\"}}}",
+                        "{\"name\":\"odd\",\"spec\":{\"topics\":[\"no-such-topic\"],\"groupId\":" + quoted
+                                + ",\"sink\":{\"type\":\"log\"}}}",
+                        "{\"name\":\"odd\",\"spec\":{\"topics\":[\"orders\"],\"sink\":{\"type\":\"webhook\",\"url\":"
+                                + quoted + "}}}",
                         "{\"dryRun\":true,\"match\":" + quoted + ",\"unchangedFor\":\"PT0S\"}",
                         "{\"dryRun\":true,\"match\":\"none-*\",\"unchangedFor\":" + quoted + "}",
                         "{" + quoted + ":1}")) {

@@ -135,10 +135,17 @@ public record ConsumerStats(
     /** What went wrong, by where. */
     @Schema(name = "ConsumerErrors", description = "How often something went wrong, by where.")
     public record ErrorCounts(
-            @Schema(required = true) long poll,
-            @Schema(required = true) long commit,
-            @Schema(required = true) long sink,
-            @Schema(required = true) long deadLetter) {
+            @Schema(description = "Polls, and what they called.", required = true)
+            long poll,
+
+            @Schema(description = "Commits.", required = true)
+            long commit,
+
+            @Schema(description = "Deliveries to the sink.", required = true)
+            long sink,
+
+            @Schema(description = "Dead letters.", required = true)
+            long deadLetter) {
 
         static ErrorCounts of(Errors errors) {
             return new ErrorCounts(errors.poll(), errors.commit(), errors.sink(), errors.deadLetter());
@@ -148,7 +155,12 @@ public record ConsumerStats(
     /** How long something took. */
     @Schema(name = "ConsumerSpans", description = "How long something took; a part without a source is absent.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Spans(Duration avg, Duration min, Duration max) {
+    public record Spans(
+            @Schema(description = "On average.") Duration avg,
+
+            @Schema(description = "At least.") Duration min,
+
+            @Schema(description = "At most.") Duration max) {
 
         static Spans of(SpanSpread spread) {
             return spread == null ? null : new Spans(spread.avg(), spread.min(), spread.max());
@@ -158,7 +170,12 @@ public record ConsumerStats(
     /** How much of something there was. */
     @Schema(name = "ConsumerSpread", description = "How much there was; a part without a source is absent.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Numbers(Double avg, Double min, Double max) {
+    public record Numbers(
+            @Schema(description = "On average.") Double avg,
+
+            @Schema(description = "At least.") Double min,
+
+            @Schema(description = "At most.") Double max) {
 
         static Numbers of(Spread spread) {
             return spread == null ? null : new Numbers(spread.avg(), spread.min(), spread.max());
@@ -169,8 +186,11 @@ public record ConsumerStats(
     @Schema(name = "ConsumerPartition", description = "One partition of a member.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PartitionCounts(
-            @Schema(required = true) String topic,
-            @Schema(required = true) int partition,
+            @Schema(description = "The topic.", required = true)
+            String topic,
+
+            @Schema(description = "Its number.", required = true)
+            int partition,
 
             @Schema(description = "Where fetching goes on; absent while unknown.")
             Long position,
