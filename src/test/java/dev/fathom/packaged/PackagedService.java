@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +44,10 @@ final class PackagedService implements AutoCloseable {
     }
 
     /** One that serves a cluster under the name local, once it answers. */
-    static PackagedService serving(String bootstrapServers) {
-        PackagedService service =
-                new PackagedService(Map.of(), "fathom.clusters.local.bootstrap-servers=" + bootstrapServers);
+    static PackagedService serving(String bootstrapServers, String... more) {
+        String[] properties = Arrays.copyOf(more, more.length + 1);
+        properties[more.length] = "fathom.clusters.local.bootstrap-servers=" + bootstrapServers;
+        PackagedService service = new PackagedService(Map.of(), properties);
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
                         service.api().get("/api/v1/clusters/local/groups").status())
                 .isEqualTo(200));
@@ -77,6 +79,14 @@ final class PackagedService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Asks it to end, as an orchestrator does. @return how long that took */
+    Duration terminate() throws InterruptedException {
+        long asked = System.nanoTime();
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(said()).isTrue();
+        return Duration.ofNanos(System.nanoTime() - asked);
     }
 
     @Override

@@ -279,6 +279,9 @@ final class PartitionWork {
      * committed or begun with.
      */
     synchronized Optional<OffsetAndMetadata> committable() {
+        if (purged) {
+            return Optional.empty();
+        }
         while (!entries.isEmpty() && entries.peek().state == Entry.State.DONE) {
             Entry passed = entries.poll();
             if (heldUntilCommitted) {
