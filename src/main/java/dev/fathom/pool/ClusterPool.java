@@ -3,6 +3,7 @@ package dev.fathom.pool;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.OwnTopics;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.Operations;
 import dev.fathom.pool.definition.Definition;
@@ -48,6 +49,8 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private final String replica;
     private final Clock clock;
     private final ScheduledExecutorService timers;
+    private final Supplier<Cluster> cluster;
+    private final OwnTopics.Shape status;
     private final PoolLog log;
     private final Definitions definitions;
     private final StatusBoard board;
@@ -80,7 +83,8 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         this.replica = shared.replica();
         this.clock = shared.clock();
         this.timers = shared.timers();
-        Supplier<Cluster> cluster = () -> shared.clusters().named(name, true);
+        this.cluster = () -> shared.clusters().named(name, true);
+        this.status = shared.settings().topics().status();
         Supplier<Map<String, Object>> connection = () -> shared.clusters().clientProperties(name);
         this.log = new PoolLog(name, cluster, connection, shared.settings().topics(), this::wake);
         this.definitions = new Definitions(cluster, connection, log);
@@ -209,6 +213,9 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     }
 
     private void keepHouse(SortedMap<String, Definition> all) {
+        if (log.statusMissing() && !all.isEmpty()) {
+            makeStatusTopic();
+        }
         Set<String> uids = new HashSet<>();
         for (Definition definition : all.values()) {
             uids.add(definition.uid());
@@ -222,6 +229,15 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         }
         waiting.keySet().retainAll(uids);
         roster.retain(uids);
+    }
+
+    /** Somebody deleted it: what members say is said anew every few seconds anyway. */
+    private void makeStatusTopic() {
+        try {
+            cluster.get().ownTopics().make(status);
+        } catch (ClusterException e) {
+            LOG.warnf("The topic %s is gone and cannot be made: %s", status.name(), e.getMessage());
+        }
     }
 
     private boolean live(Definition definition) {

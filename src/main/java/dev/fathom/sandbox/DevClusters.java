@@ -4,6 +4,7 @@ import dev.fathom.config.ClusterSettings;
 import dev.fathom.config.ClusterSource;
 import dev.fathom.config.ConfiguredClusters;
 import dev.fathom.config.FathomConfig;
+import dev.fathom.pool.ManagedConsumers;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -11,6 +12,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Instance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,11 +42,18 @@ public class DevClusters implements ClusterSource {
 
     private final FathomConfig config;
     private final String port;
+    private final Instance<ManagedConsumers> consumers;
     private SampleTraffic traffic;
+    private String broker;
 
-    DevClusters(FathomConfig config, @ConfigProperty(name = "quarkus.http.port") String port) {
+    /** @param consumers asked for late: they need the clusters that this makes */
+    DevClusters(
+            FathomConfig config,
+            @ConfigProperty(name = "quarkus.http.port") String port,
+            Instance<ManagedConsumers> consumers) {
         this.config = config;
         this.port = port;
+        this.consumers = consumers;
     }
 
     @Override
@@ -53,6 +62,7 @@ public class DevClusters implements ClusterSource {
             return new ConfiguredClusters(config).clusters();
         }
         String bootstrapServers = bootstrapServers();
+        broker = bootstrapServers;
         traffic = SampleTraffic.start(bootstrapServers, true);
         SortedMap<String, ClusterSettings> clusters = new TreeMap<>();
         clusters.put(
@@ -90,13 +100,28 @@ public class DevClusters implements ClusterSource {
 
     void ready(@Observes StartupEvent event) {
         if (traffic != null) {
+            if (config.pool().enabled() && !config.readOnly()) {
+                Thread defining = new Thread(this::defineConsumers, "fathom-sample-consumers");
+                defining.setDaemon(true);
+                defining.start();
+            }
             String service = "http://localhost:" + port;
             LOG.infof(
                     "The sample world is ready.%n%n"
                             + "  Swagger UI   %1$s/q/swagger-ui/%n"
                             + "  try          curl -s '%1$s/api/v1/clusters/%2$s/groups?include=lag'%n"
-                            + "               curl -s %1$s/api/v1/clusters/%2$s/groups/invoices/offsets%n",
+                            + "               curl -s %1$s/api/v1/clusters/%2$s/groups/invoices/offsets%n"
+                            + "               curl -s %1$s/api/v1/clusters/%2$s/consumers/job-labels/stats%n",
                     service, NAME);
+        }
+    }
+
+    /** Beside the start, which does not wait for it. */
+    private void defineConsumers() {
+        try {
+            SampleConsumers.define(NAME, broker, consumers.get());
+        } catch (RuntimeException e) {
+            LOG.warnf("The sample consumers could not be defined: %s", e.getMessage());
         }
     }
 

@@ -193,8 +193,11 @@ class ContractTest {
 
     @AfterAll
     static void leave() {
-        Api.underTest().delete(CONSUMERS + "/orders-to-audit");
+        consumers.alsoDelete("orders-to-audit");
         consumers.close();
+        get(kafka.admin()
+                .deleteConsumerGroups(List.of("auditing", "fathom.orders-to-billing", "fathom.orders-to-nowhere"))
+                .all());
         List.of("billing", "audited", "orders-dead").forEach(kafka::deleteTopic);
         warehouse.close();
         // Static members do not leave when they close.

@@ -52,7 +52,9 @@ class RequestCountTest {
                 if (seen > length && json >= 0) {
                     JsonNode header = JSON.readTree(line.substring(json)).get("requestHeader");
                     String client = header.get("clientId").asText();
-                    if (client.startsWith("fathom-") && !BACKGROUND.contains(client)) {
+                    if (client.startsWith("fathom-")
+                            && !client.startsWith("fathom-pool")
+                            && !BACKGROUND.contains(client)) {
                         counts.merge(header.get("requestApiKeyName").asText(), 1, Integer::sum);
                     }
                 }

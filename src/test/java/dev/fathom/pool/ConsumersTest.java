@@ -739,6 +739,38 @@ class ConsumersTest {
     }
 
     @Nested
+    class WhenASinkAnswersTooLate {
+
+        /** The partition is somebody else's by then, who has come further. */
+        @Test
+        void thatChangesNothingAndIsCounted() {
+            String topic = kafka.topic(2);
+            kafka.produce(topic, 0, 3);
+            kafka.produce(topic, 1, 3);
+            Set<String> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
+            try (Hook hook = Hook.answering(
+                    call -> new Reply(200, Map.of(), call.offset() == 0 && seen.add(call.place()) ? 12_000 : 0))) {
+                String name = consumers.define(
+                        reading(topic, "'drainTimeout':'PT0.1S','handlerTimeout':'PT30S'," + to(hook)));
+                await().until(() -> hook.calls().size() == 2);
+
+                consumers.scale(name, 2);
+
+                // The one that moved is delivered again by its new owner, who commits all of it.
+                await().atMost(Duration.ofSeconds(11))
+                        .untilAsserted(() -> assertThat(List.of(committed(name, topic, 0), committed(name, topic, 1)))
+                                .contains(3L));
+                int moved = committed(name, topic, 0) == 3 ? 0 : 1;
+                await().atMost(Duration.ofSeconds(40))
+                        .untilAsserted(() -> assertThat(consumers.total(name, "staleCompletions"))
+                                .isEqualTo(1));
+                assertThat(committed(name, topic, moved)).isEqualTo(3);
+                consumers.awaitDone(name);
+            }
+        }
+    }
+
+    @Nested
     class WhenItIsPaused {
 
         @Test

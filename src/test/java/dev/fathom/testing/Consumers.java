@@ -50,6 +50,11 @@ public final class Consumers implements AutoCloseable {
         return ("{'name':'" + name + "','spec':{" + spec + "}}").replace('\'', '"');
     }
 
+    /** Has one that was defined otherwise deleted in the end, too. */
+    public void alsoDelete(String name) {
+        defined.add(name);
+    }
+
     public JsonNode get(String name) {
         return api.get(base + "/" + name).ok();
     }

@@ -26,8 +26,8 @@ public final class Hook implements AutoCloseable {
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private volatile Function<Call, Reply> script;
 
-    /** One call. @param headers by lower-case name */
-    public record Call(String path, Map<String, String> headers, byte[] body) {
+    /** One call. @param headers by lower-case name @param reply what it was answered; null within the script */
+    public record Call(String path, Map<String, String> headers, byte[] body, Reply reply) {
 
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
@@ -89,9 +89,8 @@ public final class Hook implements AutoCloseable {
         request.body().onSuccess(body -> {
             Map<String, String> headers = new ConcurrentHashMap<>();
             request.headers().forEach(header -> headers.put(header.getKey().toLowerCase(), header.getValue()));
-            Call call = new Call(request.path(), headers, body.getBytes());
-            Reply reply = script.apply(call);
-            calls.add(call);
+            Reply reply = script.apply(new Call(request.path(), headers, body.getBytes(), null));
+            calls.add(new Call(request.path(), headers, body.getBytes(), reply));
             if (reply.afterMillis() < 0) {
                 return;
             }

@@ -65,7 +65,7 @@ public final class PoolLog implements AutoCloseable {
     private volatile boolean caughtUp;
 
     private String definitionsId;
-    private String statusId;
+    private volatile String statusId;
     private volatile long position;
     /** What stands in a topic of definitions that is not the one read before, until it says that it was restored. */
     private Map<String, Definition> candidate;
@@ -116,6 +116,11 @@ public final class PoolLog implements AutoCloseable {
     /** Whether the topics are there and read. */
     public boolean ready() {
         return caughtUp;
+    }
+
+    /** Whether the topic of what members say is missing, so that nobody hears of them. */
+    public boolean statusMissing() {
+        return caughtUp && statusId == null;
     }
 
     /** Why the definitions' topic is not to be believed; empty when it is. */
@@ -214,6 +219,9 @@ public final class PoolLog implements AutoCloseable {
                 .ids(List.of(topics.definitions().name(), topics.status().name()));
         String definitionsNow = ids.get(topics.definitions().name());
         String statusNow = ids.get(topics.status().name());
+        if (statusNow == null) {
+            statusId = null;
+        }
         if (definitionsNow == null) {
             gone();
         } else if (!definitionsNow.equals(definitionsId) || statusNow != null && !statusNow.equals(statusId)) {
