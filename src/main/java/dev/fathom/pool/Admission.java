@@ -16,12 +16,14 @@ import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Neighbours;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.SpecRules.Flaw;
+import dev.fathom.pool.worker.Assignment;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,7 +99,7 @@ class Admission {
     }
 
     private static void need(String right, String topic, Map<String, Outcome<Set<String>>> rights) {
-        if (!rights.get(topic).orThrow().contains(right.toUpperCase(java.util.Locale.ROOT))) {
+        if (!rights.get(topic).orThrow().contains(right.toUpperCase(Locale.ROOT))) {
             throw new ClusterException(
                     Reason.NOT_AUTHORIZED,
                     "The cluster's ACLs do not let the service do this: it needs " + right + " on topic \"" + topic
@@ -121,8 +123,7 @@ class Admission {
                                     + " it.")));
                 });
         List<Member> strangers = described.map(GroupDescription::members).orElse(List.of()).stream()
-                .filter(member -> own.filter(
-                                definition -> dev.fathom.pool.worker.Member.isOwn(definition, member.clientId()))
+                .filter(member -> own.filter(definition -> Assignment.isOwn(definition, member.clientId()))
                         .isEmpty())
                 .toList();
         return strangers.isEmpty()

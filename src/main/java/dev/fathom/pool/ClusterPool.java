@@ -11,6 +11,7 @@ import dev.fathom.pool.sink.Sinks;
 import dev.fathom.pool.store.Definitions;
 import dev.fathom.pool.store.PoolLog;
 import dev.fathom.pool.store.StatusBoard;
+import dev.fathom.pool.worker.Assignment;
 import dev.fathom.pool.worker.Member;
 import dev.fathom.pool.worker.MemberFailure;
 import dev.fathom.pool.worker.MemberReport;
@@ -98,8 +99,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         this.roster = new Roster(
                 board,
                 (definition, slot, paused, stats, before) -> new Member(
-                        new Member.Assignment(
-                                name, clusterId(cluster), definition, slot, replica, connection.get(), paused),
+                        new Assignment(name, clusterId(cluster), definition, slot, replica, connection.get(), paused),
                         cluster,
                         board::checkpoint,
                         shared.sinks(),

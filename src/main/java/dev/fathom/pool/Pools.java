@@ -18,6 +18,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -104,7 +106,7 @@ public class Pools implements ManagedGroups {
     /** Runs things beside each other and waits for all of them. */
     private static final class AllAtOnce implements AutoCloseable {
 
-        private final java.util.List<Thread> threads = new java.util.ArrayList<>();
+        private final List<Thread> threads = new ArrayList<>();
 
         void run(Runnable task) {
             Thread thread = new Thread(task, "fathom-pool-stop");

@@ -9,6 +9,7 @@ import dev.fathom.pool.definition.Spec.ToTopic;
 import dev.fathom.pool.definition.Spec.Webhook;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a managed consumer is to do, as it is written and read back; read back with every default filled in. */
@@ -198,7 +199,7 @@ public record ConsumerSpec(
                         "webhook",
                         webhook.url(),
                         webhook.secretRef().orElse(null),
-                        webhook.headers().isEmpty() ? null : new java.util.TreeMap<>(webhook.headers()),
+                        webhook.headers().isEmpty() ? null : new TreeMap<>(webhook.headers()),
                         null,
                         null,
                         null);

@@ -1,6 +1,7 @@
 package dev.fathom.pool.definition;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -103,7 +104,7 @@ public record Definition(
     /** With another spec; topics no longer read are forgotten, and begun anew if they are read again. */
     public Definition with(Spec other, Desired wanted, Signature by) {
         boolean anew = !other.withMembers(spec.members()).equals(spec);
-        Map<String, KnownTopic> kept = new java.util.HashMap<>(known);
+        Map<String, KnownTopic> kept = new HashMap<>(known);
         kept.keySet().retainAll(other.topics());
         Map<String, KnownTopic> knownThen = other.groupId().equals(spec.groupId()) ? kept : Map.of();
         return next(

@@ -1,6 +1,7 @@
 package dev.fathom.pool.sink;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -111,7 +112,7 @@ final class TopicSink implements Sink {
     }
 
     private static Verdict fault(String message) {
-        return new Verdict.EndpointFault(OptionalInt.empty(), false, java.util.Optional.empty(), message);
+        return new Verdict.EndpointFault(OptionalInt.empty(), false, Optional.empty(), message);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -154,7 +155,7 @@ public final class Definitions {
                     throw new TooLargeException(value.length);
                 }));
         producer.beginTransaction();
-        List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
+        List<Future<?>> sent = new ArrayList<>();
         // The marker last: what comes before it is all there is.
         records.entrySet().stream()
                 .sorted((one, other) -> one.getKey().compareTo(other.getKey()))
@@ -163,13 +164,13 @@ public final class Definitions {
                         0,
                         record.getKey().getBytes(StandardCharsets.UTF_8),
                         record.getValue().orElse(null)))));
-        for (java.util.concurrent.Future<?> each : sent) {
+        for (Future<?> each : sent) {
             await(each);
         }
         producer.commitTransaction();
     }
 
-    private static void await(java.util.concurrent.Future<?> sent) {
+    private static void await(Future<?> sent) {
         try {
             sent.get();
         } catch (ExecutionException e) {

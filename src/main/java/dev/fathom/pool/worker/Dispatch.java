@@ -118,9 +118,25 @@ final class Dispatch implements AutoCloseable {
         return breaker.state();
     }
 
-    /** Whether records fail to get to the dead letters. */
-    boolean deadLettersFail() {
-        return deadLettersFail;
+    /** What keeps records from going on, in words. */
+    Optional<String> trouble() {
+        String last = stats.lastError().map(MemberReport.LastError::message).orElse("");
+        if (deadLettersFail) {
+            return Optional.of("dead-letter topic: " + last);
+        }
+        if (breaker.state() != Breaker.State.CLOSED) {
+            return Optional.of("sink down: " + last);
+        }
+        if (works.values().stream().anyMatch(PartitionWork::retrying)) {
+            return Optional.of("sink failing: " + last);
+        }
+        long patience = spec.handlerTimeout().toNanos();
+        boolean silent = works.values().stream()
+                .flatMap(work -> work.oldestInFlight().stream())
+                .anyMatch(since -> System.nanoTime() - since > patience);
+        return silent
+                ? Optional.of("sink does not answer: a record is in its hands for longer than " + spec.handlerTimeout())
+                : Optional.empty();
     }
 
     /** There may be something to offer. */

@@ -2,7 +2,6 @@ package dev.fathom.pool.worker;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
-import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.Sink;
@@ -13,16 +12,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +31,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
@@ -55,38 +46,8 @@ public final class Member {
     private static final Logger LOG = Logger.getLogger(Member.class);
 
     private static final Duration LONGEST_POLL = Duration.ofMillis(200);
-    private static final Duration LONGEST_COMMIT = Duration.ofSeconds(5);
-    private static final Duration FIRST_COMMIT_RETRY = Duration.ofMillis(100);
     private static final int MOST_BUSY_POLL_MILLIS = 16;
-    /** Within which whoever owns a partition next has said so. */
-    private static final long LEFT_NANOS = TimeUnit.MINUTES.toNanos(10);
-
     private static final long OBSERVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-    /** What a member is told when it is made. @param since a name for it, in the group and in threads */
-    public record Assignment(
-            String cluster,
-            String clusterId,
-            Definition definition,
-            int slot,
-            String replica,
-            Map<String, Object> connection,
-            boolean paused) {
-
-        /** Says whose member it is, so that it can be told from a stranger in the group. */
-        public String clientId() {
-            return clientId(definition.name(), slot, definition.uid());
-        }
-
-        static String clientId(String name, int slot, String uid) {
-            return "fathom." + name + "." + slot + "." + uid;
-        }
-    }
-
-    /** Whether a member of a group, by its client id, is one of a definition's own. */
-    public static boolean isOwn(Definition definition, String clientId) {
-        return clientId.startsWith("fathom." + definition.name() + ".") && clientId.endsWith("." + definition.uid());
-    }
 
     /** Whom a member tells what it cannot decide. Called on the member's threads; must not block for long. */
     public interface Supervisor {
@@ -116,13 +77,15 @@ public final class Member {
     private final Supervisor supervisor;
     private final Clock clock;
     private final Dispatch dispatch;
-    private final PartitionWork.Order order;
     private final Load load = new Load();
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Map<TopicPartition, PartitionWork> owned = new ConcurrentHashMap<>();
+    private final Holdings holdings;
 
     private volatile boolean operatorPaused;
+    /** The sink wants no more, which is not written down yet. */
+    private volatile boolean goneBySink;
+
     private volatile boolean stopping;
     private volatile Duration drain;
     private volatile MemberFailure failure;
@@ -131,19 +94,12 @@ public final class Member {
     private volatile String memberId;
     private volatile State shown;
     private volatile List<PartitionReport> partitions = List.of();
-    /** What was owned lately, here or by the predecessor, by when it is to be forgotten. */
-    private final Map<TopicPartition, Left> left = new ConcurrentHashMap<>();
-
     private volatile MemberReport.Totals totals;
 
     private KafkaConsumer<byte[], byte[]> consumer;
-    private boolean committing;
-    private long nextCommit = System.nanoTime();
-    private int commitFailures;
+    private Committer committer;
     private long observed;
     private int quietTurns;
-
-    private record Left(PartitionReport report, long until) {}
 
     private record State(MemberState state, Optional<String> reason, Instant since) {}
 
@@ -162,10 +118,6 @@ public final class Member {
             Supervisor supervisor,
             ScheduledExecutorService timers,
             Clock clock) {
-        before.ifPresent(report -> {
-            report.left().forEach(this::leave);
-            report.partitions().forEach(this::leave);
-        });
         this.assignment = assignment;
         this.spec = assignment.definition().spec();
         this.clients = new Clients(assignment.connection(), spec, assignment.clientId());
@@ -178,7 +130,7 @@ public final class Member {
         this.shown = new State(MemberState.STARTING, Optional.empty(), clock.instant());
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
         Sink sink = sinks.of(spec, () -> clients.sinkProducer(largestBatch(cluster)));
-        this.order = Dispatch.order(spec, sink);
+        PartitionWork.Order order = Dispatch.order(spec, sink);
         this.dispatch = new Dispatch(
                 spec,
                 sink,
@@ -200,12 +152,25 @@ public final class Member {
 
                     @Override
                     public void gone(String message) {
+                        goneBySink = true;
                         operatorPaused = true;
                         stats.event("gone", message);
                         supervisor.gone(Member.this, message);
                     }
                 },
                 timers);
+        this.holdings = new Holdings(
+                (partition, topicId, position) -> new PartitionWork(
+                        partition,
+                        topicId,
+                        position,
+                        order,
+                        spec.lanes(),
+                        spec.commitInterval().isZero(),
+                        load),
+                dispatch,
+                before,
+                clock);
         this.totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
@@ -231,7 +196,10 @@ public final class Member {
 
     /** Takes nothing new, or goes on. */
     public void pause(boolean paused) {
-        if (operatorPaused != paused && !stopping) {
+        if (paused) {
+            goneBySink = false;
+        }
+        if (operatorPaused != paused && !stopping && !goneBySink) {
             operatorPaused = paused;
             dispatch.open(!paused);
             stats.event(paused ? "paused" : "resumed", paused ? "Takes nothing new." : "Goes on.");
@@ -279,7 +247,7 @@ public final class Member {
     public void abandon() {
         stopping = true;
         dispatch.close();
-        owned.values().forEach(PartitionWork::purge);
+        holdings.all().forEach(PartitionWork::purge);
         KafkaConsumer<byte[], byte[]> hanging = consumer;
         if (hanging != null) {
             hanging.wakeup();
@@ -303,6 +271,8 @@ public final class Member {
         stats.event("started", "Joins group \"" + spec.groupId() + "\".");
         try {
             consumer = clients.consumer();
+            committer = new Committer(
+                    consumer, spec.commitInterval(), stats, refusal -> fail(MemberFailure.of(refusal, spec)));
             consumer.subscribe(spec.topics(), new Rebalances());
             while (!stopping) {
                 turn();
@@ -310,41 +280,19 @@ public final class Member {
         } catch (WakeupException | InterruptException e) {
             LOG.debugf("Member %s was interrupted", assignment.clientId());
         } catch (RuntimeException e) {
-            fail(failureOf(e));
+            MemberFailure why = MemberFailure.of(e, spec);
+            if (why.isUnforeseen()) {
+                stats.pollErrors.increment();
+                LOG.warnf(e, "Member %s cannot go on", assignment.clientId());
+            }
+            fail(why);
         } finally {
             end();
         }
     }
 
-    private MemberFailure failureOf(RuntimeException thrown) {
-        // What a rebalance callback throws comes wrapped.
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof MemberFailure ours) {
-                return ours;
-            }
-            if (cause instanceof AuthorizationException || cause instanceof AuthenticationException) {
-                return MemberFailure.passing(
-                        MemberFailure.NOT_AUTHORIZED,
-                        "The cluster does not let the service read " + spec.topics() + " as group \"" + spec.groupId()
-                                + "\": " + cause.getMessage());
-            }
-            if (cause instanceof ClusterException cluster) {
-                return MemberFailure.passing(
-                        cluster.reason() == ClusterException.Reason.NOT_AUTHORIZED
-                                ? MemberFailure.NOT_AUTHORIZED
-                                : MemberFailure.UNAVAILABLE,
-                        cluster.getMessage());
-            }
-        }
-        stats.pollErrors.increment();
-        LOG.warnf(thrown, "Member %s cannot go on", assignment.clientId());
-        return MemberFailure.passing(
-                MemberFailure.UNAVAILABLE,
-                "The Kafka client cannot go on: " + thrown.getClass().getSimpleName() + ".");
-    }
-
     private void turn() {
-        applyPauses(owned.keySet());
+        applyPauses(holdings.partitions());
         ConsumerRecords<byte[], byte[]> records;
         lastPoll = System.nanoTime();
         try {
@@ -367,13 +315,15 @@ public final class Member {
             observe();
             observed = now;
         }
-        commitWhatIsDone(now);
+        if (committer.commitWhatIsDue(holdings.all(), now)) {
+            quietTurns = 0;
+        }
         show();
     }
 
     /** Short while the sink has something to say, so that it is committed at once; longer the longer nothing happens. */
     private Duration pollTime() {
-        boolean busy = committing || owned.values().stream().anyMatch(work -> !work.empty());
+        boolean busy = committer.underWay() || holdings.anythingUndone();
         if (!busy || operatorPaused) {
             return LONGEST_POLL;
         }
@@ -389,7 +339,7 @@ public final class Member {
         }
         Map<TopicPartition, OffsetAndMetadata> goesOn = records.nextOffsets();
         for (TopicPartition partition : records.partitions()) {
-            PartitionWork work = owned.get(partition);
+            PartitionWork work = holdings.of(partition).orElse(null);
             if (work == null || !consumer.assignment().contains(partition)) {
                 // Buffered for a partition that was lost meanwhile: its new owner has it.
                 stats.staleCompletions.add(records.records(partition).size());
@@ -401,8 +351,7 @@ public final class Member {
             received.forEach(record -> stats.bytes.add(
                     Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize())));
         }
-        goesOn.forEach((partition, next) ->
-                Optional.ofNullable(owned.get(partition)).ifPresent(work -> work.advanced(next.offset())));
+        goesOn.forEach((partition, next) -> holdings.of(partition).ifPresent(work -> work.advanced(next.offset())));
         if (!records.isEmpty()) {
             dispatch.wake();
         }
@@ -417,7 +366,7 @@ public final class Member {
         Set<TopicPartition> toPause = new HashSet<>();
         Set<TopicPartition> toResume = new HashSet<>();
         for (TopicPartition partition : among) {
-            PartitionWork work = owned.get(partition);
+            PartitionWork work = holdings.of(partition).orElse(null);
             if (work == null || !assigned.contains(partition)) {
                 continue;
             }
@@ -457,109 +406,18 @@ public final class Member {
         return reasons;
     }
 
-    private void commitWhatIsDone(long now) {
-        if (committing || now - nextCommit < 0) {
-            return;
-        }
-        Map<TopicPartition, OffsetAndMetadata> due = due(owned.values());
-        if (due.isEmpty()) {
-            return;
-        }
-        quietTurns = 0;
-        committing = true;
-        due.keySet().forEach(partition -> owned.get(partition).committing());
-        Map<TopicPartition, PartitionWork> works = new HashMap<>(owned);
-        consumer.commitAsync(due, (offsets, failed) -> {
-            committing = false;
-            if (failed == null) {
-                commitFailures = 0;
-                offsets.forEach((partition, offset) -> works.get(partition).committed(offset.offset()));
-                nextCommit = System.nanoTime() + spec.commitInterval().toNanos();
-            } else {
-                commitFailed(failed);
-            }
-        });
-    }
-
-    private static Map<TopicPartition, OffsetAndMetadata> due(Collection<PartitionWork> works) {
-        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-        works.forEach(work -> work.committable().ifPresent(offset -> due.put(work.partition(), offset)));
-        return due;
-    }
-
-    /** Nothing is lost: it is committed a little later, with what is done by then, if the partition is still ours. */
-    private void commitFailed(Exception failed) {
-        stats.commitErrors.increment();
-        if (failed instanceof AuthorizationException) {
-            fail(failureOf((AuthorizationException) failed));
-            return;
-        }
-        if (!(failed instanceof RebalanceInProgressException)) {
-            stats.error("A commit failed: " + failed.getClass().getSimpleName() + ".");
-        }
-        Duration wait = FIRST_COMMIT_RETRY.multipliedBy(1L << Math.min(commitFailures++, 6));
-        nextCommit = System.nanoTime() + (wait.compareTo(LONGEST_COMMIT) > 0 ? LONGEST_COMMIT : wait).toNanos();
-    }
-
     /** Begins at places other than the commit, and commits them at once. */
     private void begin(Map<dev.fathom.cluster.TopicPartition, Start> places) {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         places.forEach((partition, start) -> {
             TopicPartition theirs = theirs(partition);
-            replace(theirs, start.offset());
+            holdings.move(theirs, start.offset());
             consumer.seek(theirs, start.offset());
             commits.put(theirs, new OffsetAndMetadata(start.offset()));
             stats.event("position-chosen", partition + " at " + start.offset() + ": " + start.why());
         });
         if (!commits.isEmpty()) {
-            consumer.commitSync(commits, LONGEST_COMMIT);
-        }
-    }
-
-    private void replace(TopicPartition partition, long position) {
-        PartitionWork before = owned.get(partition);
-        String topicId = before == null ? "" : before.topicId();
-        forget(partition);
-        own(partition, topicId, position);
-    }
-
-    private void own(TopicPartition partition, String topicId, long position) {
-        PartitionWork work = new PartitionWork(
-                partition,
-                topicId,
-                position,
-                order,
-                spec.lanes(),
-                spec.commitInterval().isZero(),
-                load);
-        owned.put(partition, work);
-        left.remove(partition);
-        dispatch.add(work);
-    }
-
-    private void leave(PartitionReport report) {
-        if (report.committed() != null && report.at() != null) {
-            left.put(
-                    new TopicPartition(report.topic(), report.partition()),
-                    new Left(report, System.nanoTime() + LEFT_NANOS));
-        }
-    }
-
-    private void forget(TopicPartition partition) {
-        PartitionWork work = owned.remove(partition);
-        if (work != null) {
-            leave(new PartitionReport(
-                    partition.topic(),
-                    partition.partition(),
-                    work.topicId(),
-                    null,
-                    work.committedOffset(),
-                    null,
-                    null,
-                    null,
-                    clock.instant()));
-            dispatch.remove(work);
-            work.purge();
+            consumer.commitSync(commits, Committer.LONGEST);
         }
     }
 
@@ -585,11 +443,12 @@ public final class Member {
         private void take(Collection<TopicPartition> assigned) {
             Map<String, String> topicIds =
                     starts.topicIds(assigned.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
-            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned), LONGEST_COMMIT);
+            Map<TopicPartition, OffsetAndMetadata> committed =
+                    consumer.committed(Set.copyOf(assigned), Committer.LONGEST);
             Set<dev.fathom.cluster.TopicPartition> without = new HashSet<>();
             for (TopicPartition partition : assigned) {
                 OffsetAndMetadata commit = committed.get(partition);
-                own(partition, topicIds.get(partition.topic()), commit == null ? 0 : commit.offset());
+                holdings.own(partition, topicIds.get(partition.topic()), commit == null ? 0 : commit.offset());
                 if (commit == null) {
                     without.add(ours(partition));
                 } else {
@@ -609,7 +468,7 @@ public final class Member {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> lost) {
-            lost.forEach(Member.this::forget);
+            lost.forEach(holdings::forget);
             if (!lost.isEmpty()) {
                 stats.event("lost", lost.toString());
             }
@@ -618,8 +477,7 @@ public final class Member {
 
     /** Lets the sink finish what it has in hand of partitions, commits, and owns them no more. */
     private void release(Collection<TopicPartition> partitions, Duration patience) {
-        List<PartitionWork> works =
-                partitions.stream().map(owned::get).filter(work -> work != null).toList();
+        List<PartitionWork> works = holdings.of(partitions);
         if (works.isEmpty()) {
             return;
         }
@@ -633,20 +491,9 @@ public final class Member {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Map<TopicPartition, OffsetAndMetadata> due = due(works);
-        if (!due.isEmpty()) {
-            try {
-                consumer.commitSync(due, LONGEST_COMMIT);
-                due.forEach((partition, offset) -> owned.get(partition).committed(offset.offset()));
-            } catch (KafkaException e) {
-                // Whoever comes next begins at the commit before: records come again, none is lost.
-                stats.commitErrors.increment();
-                stats.error("The last commit before partitions were given up failed: "
-                        + e.getClass().getSimpleName() + ".");
-            }
-        }
+        committer.commitBeforeLeaving(works);
         observe();
-        partitions.forEach(this::forget);
+        partitions.forEach(holdings::forget);
     }
 
     private void end() {
@@ -654,14 +501,14 @@ public final class Member {
             dispatch.open(false);
             show();
             if (consumer != null) {
-                release(Set.copyOf(owned.keySet()), drain);
+                release(holdings.partitions(), drain);
                 stats.closing(consumer.metrics());
-                consumer.close(CloseOptions.timeout(LONGEST_COMMIT));
+                consumer.close(CloseOptions.timeout(Committer.LONGEST));
             }
         } catch (RuntimeException e) {
             LOG.debugf(e, "Member %s did not leave cleanly", assignment.clientId());
         } finally {
-            owned.keySet().forEach(this::forget);
+            holdings.partitions().forEach(holdings::forget);
             dispatch.close();
             totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
             stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
@@ -677,54 +524,12 @@ public final class Member {
 
     /** Where each partition is. On the thread. */
     private void observe() {
-        partitions = owned.values().stream()
-                .map(this::report)
-                .sorted(Comparator.comparing(PartitionReport::topic).thenComparingInt(PartitionReport::partition))
-                .toList();
+        partitions = PartitionReports.of(consumer, holdings.all(), clock);
         totals = stats.totals(
                 consumer.metrics(),
-                inFlight(),
+                holdings.inFlight(),
                 load.records(),
                 dispatch.breaker().wireName());
-    }
-
-    private int inFlight() {
-        return owned.values().stream().mapToInt(PartitionWork::inFlight).sum();
-    }
-
-    private PartitionReport report(PartitionWork work) {
-        Long position = position(work.partition());
-        if (position != null) {
-            work.advanced(position);
-        }
-        Long lag = null;
-        try {
-            OptionalLong known = consumer.currentLag(work.partition());
-            lag = known.isPresent() ? known.getAsLong() : null;
-        } catch (IllegalStateException e) {
-            // Not assigned any more.
-        }
-        return new PartitionReport(
-                work.partition().topic(),
-                work.partition().partition(),
-                work.topicId(),
-                position,
-                work.committedOffset(),
-                position == null || lag == null ? null : position + lag,
-                lag,
-                work.oldestUndone().map(Instant::ofEpochMilli).orElse(null),
-                clock.instant());
-    }
-
-    private Long position(TopicPartition partition) {
-        try {
-            return consumer.position(partition, Duration.ZERO);
-        } catch (TimeoutException
-                | IllegalStateException
-                | OffsetOutOfRangeException
-                | NoOffsetForPartitionException e) {
-            return null;
-        }
     }
 
     private void show() {
@@ -751,34 +556,13 @@ public final class Member {
             return new State(MemberState.STARTING, Optional.empty(), now);
         }
         if (operatorPaused) {
-            return new State(inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
+            return new State(holdings.inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
         }
-        Optional<String> trouble = trouble();
+        Optional<String> trouble = dispatch.trouble();
         if (trouble.isPresent()) {
             return new State(MemberState.DEGRADED, trouble, now);
         }
-        return new State(owned.isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
-    }
-
-    /** What keeps records from going on. */
-    private Optional<String> trouble() {
-        String last = stats.lastError().map(MemberReport.LastError::message).orElse("");
-        if (dispatch.deadLettersFail()) {
-            return Optional.of("dead-letter topic: " + last);
-        }
-        if (dispatch.breaker() != Breaker.State.CLOSED) {
-            return Optional.of("sink down: " + last);
-        }
-        if (owned.values().stream().anyMatch(PartitionWork::retrying)) {
-            return Optional.of("sink failing: " + last);
-        }
-        long patience = spec.handlerTimeout().toNanos();
-        boolean silent = owned.values().stream()
-                .flatMap(work -> work.oldestInFlight().stream())
-                .anyMatch(since -> System.nanoTime() - since > patience);
-        return silent
-                ? Optional.of("sink does not answer: a record is in its hands for longer than " + spec.handlerTimeout())
-                : Optional.empty();
+        return new State(holdings.all().isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
     }
 
     /** What it would tell another replica. */
@@ -796,10 +580,7 @@ public final class Member {
                 now.reason().orElse(null),
                 memberId,
                 partitions,
-                left.values().stream()
-                        .filter(known -> System.nanoTime() - known.until() < 0)
-                        .map(Left::report)
-                        .toList(),
+                holdings.leftLately(),
                 totals,
                 stats.lastError().orElse(null),
                 stats.events());

@@ -1,5 +1,10 @@
 package dev.fathom.pool.worker;
 
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.pool.definition.Spec;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+
 /**
  * Why a member cannot go on.
  *
@@ -14,6 +19,7 @@ public final class MemberFailure extends RuntimeException {
     public static final String OFFSETS_LOST = "offsets-lost";
     public static final String NOT_AUTHORIZED = "kafka-not-authorized";
     public static final String UNAVAILABLE = "kafka-unavailable";
+    public static final String UNFORESEEN = "kafka-client-failed";
 
     private static final long serialVersionUID = 1L;
 
@@ -47,6 +53,34 @@ public final class MemberFailure extends RuntimeException {
 
     static MemberFailure passing(String reason, String detail) {
         return new MemberFailure(reason, true, detail);
+    }
+
+    /** What to make of something that was thrown where a member works. */
+    static MemberFailure of(RuntimeException thrown, Spec spec) {
+        // What a rebalance callback throws comes wrapped.
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MemberFailure ours) {
+                return ours;
+            }
+            if (cause instanceof AuthorizationException || cause instanceof AuthenticationException) {
+                return passing(
+                        NOT_AUTHORIZED,
+                        "The cluster does not let the service read " + spec.topics() + " as group \"" + spec.groupId()
+                                + "\": " + cause.getMessage());
+            }
+            if (cause instanceof ClusterException cluster) {
+                boolean denied = cluster.reason() == ClusterException.Reason.NOT_AUTHORIZED;
+                return passing(denied ? NOT_AUTHORIZED : UNAVAILABLE, cluster.getMessage());
+            }
+        }
+        return passing(
+                UNFORESEEN,
+                "The Kafka client cannot go on: " + thrown.getClass().getSimpleName() + ".");
+    }
+
+    /** Whether nobody has a word for it: worth a line in the log. */
+    boolean isUnforeseen() {
+        return reason.equals(UNFORESEEN);
     }
 
     /** A word for it. */

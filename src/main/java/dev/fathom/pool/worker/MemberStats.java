@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -187,7 +188,7 @@ public final class MemberStats {
     private static Optional<Double> number(Map<MetricName, ? extends Metric> client, String name) {
         return client.entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals(name)
-                        && metric.getKey().tags().keySet().equals(java.util.Set.of("client-id")))
+                        && metric.getKey().tags().keySet().equals(Set.of("client-id")))
                 .map(metric -> metric.getValue().metricValue())
                 .filter(Double.class::isInstance)
                 .map(Double.class::cast)

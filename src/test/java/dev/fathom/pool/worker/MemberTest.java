@@ -100,7 +100,7 @@ class MemberTest {
         connection.put("max.poll.interval.ms", "2000");
         connection.put("session.timeout.ms", "3000");
         return new Member(
-                new Member.Assignment("local", "id", definition, 0, "replica", connection, false),
+                new Assignment("local", "id", definition, 0, "replica", connection, false),
                 () -> clusters.named("local", true),
                 (uid, topicId, partition) -> Optional.empty(),
                 new Sinks(new WebhookRules(List.of(), List.of()), Map.of(), Runnable::run, vertx, Clock.systemUTC()),
