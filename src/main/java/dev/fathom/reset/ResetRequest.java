@@ -90,22 +90,25 @@ public record ResetRequest(
     }
 
     ResetRequest withoutWaiting() {
-        return waiting(Optional.empty(), pauseConsumers);
+        return waiting(Optional.empty(), createGroup, pauseConsumers);
     }
 
-    /** The same once the managed consumer of the group has made way, which takes a while. */
+    /**
+     * The same once the managed consumer of the group has made way, which takes a while. A consumer's group may be one that
+     * the brokers have forgotten.
+     */
     public ResetRequest pausingConsumers(Duration patience) {
-        return waiting(waitForEmpty.or(() -> Optional.of(patience)), true);
+        return waiting(waitForEmpty.or(() -> Optional.of(patience)), true, true);
     }
 
-    private ResetRequest waiting(Optional<Duration> wait, boolean pausing) {
+    private ResetRequest waiting(Optional<Duration> wait, boolean creating, boolean pausing) {
         return new ResetRequest(
                 to,
                 targets,
                 outOfRange,
                 noRecordAtOrAfter,
                 stable,
-                createGroup,
+                creating,
                 metadata,
                 wait,
                 reason,

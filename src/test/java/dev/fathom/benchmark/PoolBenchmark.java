@@ -36,7 +36,7 @@ class PoolBenchmark {
     private static final int RECORDS = 600_000;
     private static final int RECORD_BYTES = 100;
     private static final int HOOKED = 60_000;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
     private final Api api = Api.underTest();

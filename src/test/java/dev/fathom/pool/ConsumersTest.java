@@ -701,6 +701,14 @@ class ConsumersTest {
 
             assertThat(consumers.awaitState(name, "failed").get("reason").asText())
                     .startsWith("offsets-lost");
+
+            // As the reason says: by a reset, which makes the group anew.
+            Answer set = api.post(
+                    consumers.base() + "/" + name + "/resets",
+                    "{\"dryRun\":false,\"to\":\"latest-1\",\"targets\":[{\"topic\":\"" + topic + "\"}]}");
+            assertThat(set.status()).as(set.text()).isEqualTo(200);
+            consumers.tell(name, "start");
+            consumers.awaitDone(name);
         }
 
         @Test

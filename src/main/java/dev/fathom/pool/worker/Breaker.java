@@ -37,6 +37,12 @@ final class Breaker {
     private Duration wait = FIRST_PROBE;
     private long probeAt;
     private boolean probing;
+    private volatile boolean calm = true;
+
+    /** Closed, and nothing has failed since the sink last answered: nothing to keep count of. */
+    boolean isCalm() {
+        return calm;
+    }
 
     synchronized State state() {
         return state;
@@ -62,7 +68,11 @@ final class Breaker {
     }
 
     /** The sink took a record, or said what is wrong with it. @return whether that closed it */
-    synchronized boolean answered() {
+    boolean answered() {
+        return !calm && closed();
+    }
+
+    private synchronized boolean closed() {
         boolean wasOpen = state != State.CLOSED;
         state = State.CLOSED;
         faults = 0;
@@ -70,11 +80,13 @@ final class Breaker {
         records.clear();
         probing = false;
         wait = FIRST_PROBE;
+        calm = true;
         return wasOpen;
     }
 
     /** @return whether it counts as an attempt of the record's own: it was closed when the fault came */
     synchronized boolean fault(String record, EndpointFault fault, long now) {
+        calm = false;
         if (state == State.OPEN) {
             return false;
         }

@@ -10,6 +10,8 @@ import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.pool.sink.Verdict.Gone;
 import dev.fathom.pool.sink.Verdict.RecordFault;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,6 +35,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Dispatch implements AutoCloseable {
 
+    /** So that a pause, or another partition, does not wait for a whole queue. */
+    private static final int MOST_AT_ONCE = 500;
+
     private static final long LONGEST_NAP_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final Spec spec;
@@ -46,6 +51,8 @@ final class Dispatch implements AutoCloseable {
     private final ExecutorService thread;
     private final Breaker breaker = new Breaker();
     private final Map<TopicPartition, PartitionWork> works = new ConcurrentHashMap<>();
+    /** On the dispatch thread only. */
+    private final Map<String, Origin> originsKnown = new HashMap<>();
     /** How often work was announced since the thread last looked; above zero while it looks. */
     private final AtomicInteger announced = new AtomicInteger();
 
@@ -175,13 +182,18 @@ final class Dispatch implements AutoCloseable {
         while (more && open) {
             more = false;
             for (PartitionWork work : works.values()) {
-                more |= offerOne(work);
+                more |= offerSome(work);
             }
         }
     }
 
-    private boolean offerOne(PartitionWork work) {
+    private boolean offerSome(PartitionWork work) {
         long now = System.nanoTime();
+        if (breaker.isCalm()) {
+            List<Entry> entries = work.offerAll(now, MOST_AT_ONCE);
+            entries.forEach(entry -> deliver(work, entry));
+            return !entries.isEmpty();
+        }
         if (!breaker.lets(now)) {
             wakeIn(Duration.ofNanos(Math.max(0, breaker.probeAt() - now)));
             return false;
@@ -191,16 +203,25 @@ final class Dispatch implements AutoCloseable {
             return false;
         }
         breaker.offering();
-        sink.deliver(
-                new Delivery(entry.record, origins.apply(work.topicId())), verdict -> judged(work, entry, verdict));
+        deliver(work, entry);
         return true;
+    }
+
+    private void deliver(PartitionWork work, Entry entry) {
+        sink.deliver(
+                new Delivery(entry.record, originsKnown.computeIfAbsent(work.topicId(), origins)),
+                verdict -> judged(work, entry, verdict));
     }
 
     private void judged(PartitionWork work, Entry entry, Verdict verdict) {
         long now = System.nanoTime();
         stats.handled(now - entry.offeredAt);
         if (verdict instanceof Verdict.Taken) {
+            boolean calm = breaker.isCalm();
             taken(work, entry);
+            if (calm && !work.waitsForLanding()) {
+                return;
+            }
         } else if (verdict instanceof EndpointFault fault) {
             failed(work, entry, fault, now);
         } else if (verdict instanceof RecordFault fault) {

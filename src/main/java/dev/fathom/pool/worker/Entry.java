@@ -3,7 +3,8 @@ package dev.fathom.pool.worker;
 import dev.fathom.pool.sink.Verdict;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A record that was received, and how far it has come. Guarded by the {@link PartitionWork} that holds it. */
+/** A record that was received, and how far it has come. Guarded by the {@link PartitionWork} that holds it, but
+ * for that it is done. */
 final class Entry {
 
     enum State {
@@ -15,7 +16,7 @@ final class Entry {
 
     final ConsumerRecord<byte[], byte[]> record;
     final int size;
-    State state = State.PENDING;
+    volatile State state = State.PENDING;
     /** Failed ones that count: those while the breaker was closed. */
     int attempts;
     /** How many records the sink had taken when this one last failed. */

@@ -47,6 +47,9 @@ public final class Member {
 
     private static final Duration LONGEST_POLL = Duration.ofMillis(200);
     private static final int MOST_BUSY_POLL_MILLIS = 16;
+    /** Turns without a record after which a busy member polls less often. */
+    private static final int BRISK_TURNS = 20;
+
     private static final long OBSERVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** Whom a member tells what it cannot decide. Called on the member's threads; must not block for long. */
@@ -292,6 +295,7 @@ public final class Member {
     }
 
     private void turn() {
+        holdings.all().forEach(PartitionWork::pass);
         applyPauses(holdings.partitions());
         ConsumerRecords<byte[], byte[]> records;
         lastPoll = System.nanoTime();
@@ -327,7 +331,8 @@ public final class Member {
         if (!busy || operatorPaused) {
             return LONGEST_POLL;
         }
-        return Duration.ofMillis(Math.min(MOST_BUSY_POLL_MILLIS, 1L << Math.min(quietTurns, 10)));
+        return Duration.ofMillis(
+                Math.min(MOST_BUSY_POLL_MILLIS, 1L << Math.max(0, Math.min(quietTurns - BRISK_TURNS, 10))));
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
@@ -348,8 +353,10 @@ public final class Member {
             var received = records.records(partition);
             work.received(received, Optional.ofNullable(goesOn.get(partition)));
             stats.records.add(received.size());
-            received.forEach(record -> stats.bytes.add(
-                    Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize())));
+            stats.bytes.add(received.stream()
+                    .mapToLong(record ->
+                            Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize()))
+                    .sum());
         }
         goesOn.forEach((partition, next) -> holdings.of(partition).ifPresent(work -> work.advanced(next.offset())));
         if (!records.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -47,9 +48,9 @@ final class PartitionWork {
     private int turn;
     private OffsetAndMetadata next;
     private long committed;
-    private int inFlight;
-    private boolean stopped;
-    private boolean purged;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean stopped;
+    private volatile boolean purged;
     /** Done and passed by what may be committed, and not committed yet. */
     private int passedRecords;
 
@@ -102,7 +103,7 @@ final class PartitionWork {
         /** Free lanes: what failed, by when it may be offered again. */
         private final PriorityQueue<Delayed> delayed = new PriorityQueue<>(Comparator.comparingLong(Delayed::at));
 
-        private int inFlight;
+        private final AtomicInteger inFlight = new AtomicInteger();
         /** Ordered lanes: the one that has to be offered again before any other. */
         private Entry stuck;
         /** Lanes whose sink keeps the order: something failed, so all from there on is to be sent again. */
@@ -170,25 +171,39 @@ final class PartitionWork {
                 turn = (turn + i + 1) % lanes.size();
                 entry.state = Entry.State.IN_FLIGHT;
                 entry.offeredAt = now;
-                lane.inFlight++;
-                inFlight++;
+                lane.inFlight.incrementAndGet();
+                inFlight.incrementAndGet();
                 return entry;
             }
         }
         return null;
     }
 
+    /** As many as may be offered now, one after the other. */
+    synchronized List<Entry> offerAll(long now, int most) {
+        List<Entry> all = new ArrayList<>();
+        for (Entry entry = offer(now); entry != null; entry = all.size() < most ? offer(now) : null) {
+            all.add(entry);
+        }
+        return all;
+    }
+
+    /** Whether something can be offered once what is in flight has landed. */
+    synchronized boolean waitsForLanding() {
+        return order != Order.IN_ORDER || lanes.get(0).rewind;
+    }
+
     private Entry offer(Lane lane, long now) {
         if (lane.rewind) {
-            if (lane.inFlight > 0 || now - lane.notBefore < 0) {
+            if (lane.inFlight.get() > 0 || now - lane.notBefore < 0) {
                 return null;
             }
             rewind(lane);
         }
         if (lane.stuck != null) {
-            return lane.inFlight > 0 || now - lane.notBefore < 0 ? null : again(lane);
+            return lane.inFlight.get() > 0 || now - lane.notBefore < 0 ? null : again(lane);
         }
-        if (lane.inFlight >= lane.limit) {
+        if (lane.inFlight.get() >= lane.limit) {
             return null;
         }
         Delayed first = lane.delayed.peek();
@@ -224,13 +239,14 @@ final class PartitionWork {
     }
 
     /** What was offered is done: taken, dead-lettered or skipped. @return false when that comes too late */
-    synchronized boolean done(Entry entry) {
-        land(entry);
-        if (purged) {
-            return false;
+    boolean done(Entry entry) {
+        // Without the lock, which the threads that poll and offer hold in turns: this comes once for every record.
+        boolean inTime = !purged;
+        if (inTime) {
+            entry.state = Entry.State.DONE;
         }
-        entry.state = Entry.State.DONE;
-        return true;
+        land(entry);
+        return inTime;
     }
 
     /**
@@ -239,8 +255,8 @@ final class PartitionWork {
      * @param at as {@link System#nanoTime}
      */
     synchronized boolean again(Entry entry, long at) {
-        land(entry);
         if (purged) {
+            land(entry);
             return false;
         }
         entry.state = Entry.State.PENDING;
@@ -260,13 +276,18 @@ final class PartitionWork {
                 }
             }
         }
+        land(entry);
         return true;
     }
 
     private void land(Entry entry) {
-        laneOf(entry).inFlight--;
-        inFlight--;
-        notifyAll();
+        laneOf(entry).inFlight.decrementAndGet();
+        inFlight.decrementAndGet();
+        if (stopped) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
     }
 
     /** Whether something failed and waits to be offered again. */
@@ -282,6 +303,16 @@ final class PartitionWork {
         if (purged) {
             return Optional.empty();
         }
+        pass();
+        OffsetAndMetadata reached = entries.isEmpty()
+                ? next
+                : new OffsetAndMetadata(
+                        entries.peek().record.offset(), entries.peek().record.leaderEpoch(), "");
+        return reached.offset() > committed ? Optional.of(reached) : Optional.empty();
+    }
+
+    /** Lets go of what is done and has nothing undone before it. */
+    synchronized void pass() {
         while (!entries.isEmpty() && entries.peek().state == Entry.State.DONE) {
             Entry passed = entries.poll();
             if (heldUntilCommitted) {
@@ -291,11 +322,6 @@ final class PartitionWork {
                 load.release(1, passed.size);
             }
         }
-        OffsetAndMetadata reached = entries.isEmpty()
-                ? next
-                : new OffsetAndMetadata(
-                        entries.peek().record.offset(), entries.peek().record.leaderEpoch(), "");
-        return reached.offset() > committed ? Optional.of(reached) : Optional.empty();
     }
 
     /** A commit of what may be committed is under way. */
@@ -329,7 +355,7 @@ final class PartitionWork {
 
     /** Since when the sink has had its oldest record in hand; empty when it has none. */
     synchronized Optional<Long> oldestInFlight() {
-        return inFlight == 0
+        return inFlight.get() == 0
                 ? Optional.empty()
                 : entries.stream()
                         .filter(entry -> entry.state == Entry.State.IN_FLIGHT)
@@ -337,8 +363,8 @@ final class PartitionWork {
                         .min(Comparator.naturalOrder());
     }
 
-    synchronized int inFlight() {
-        return inFlight;
+    int inFlight() {
+        return inFlight.get();
     }
 
     synchronized boolean empty() {
@@ -353,7 +379,7 @@ final class PartitionWork {
     /** Waits until the sink has nothing in hand. @return whether that came in time */
     synchronized boolean awaitLanded(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        while (inFlight > 0) {
+        while (inFlight.get() > 0) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
                 return false;
