@@ -376,7 +376,7 @@ class TopicsTest {
         void joinNoGroup() {
             records("orders", "position=earliest");
 
-            assertThat(api.get("/api/v1/clusters/local/groups?fresh=true&member=fathom")
+            assertThat(api.get("/api/v1/clusters/local/groups?fresh=true&member=fathom-records")
                             .ok()
                             .get("items"))
                     .isEmpty();

@@ -133,7 +133,7 @@ class ConsumersUnderFaultsTest {
 
     @Test
     void randomFaultsLoseNothingAndReorderNothing() throws Exception {
-        double minutes = Double.parseDouble(System.getProperty("chaos.minutes", "0.4"));
+        double minutes = Double.parseDouble(System.getProperty("chaos.minutes", "0.2"));
         long seed = Long.getLong("chaos.seed", 20261121);
         Random random = new Random(seed);
         String topic = kafka.topic(PARTITIONS);
