@@ -100,7 +100,7 @@ final class Connection implements AutoCloseable {
     Map<String, Object> clientProperties(Purpose purpose) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 4000);
-        properties.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 20L);
+        properties.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, purpose.retryBackoffMillis());
         properties.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 200L);
         properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50L);
         properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000L);

@@ -22,6 +22,17 @@ enum Purpose {
     /** Managed consumers, and the topics they run on. */
     POOL;
 
+    /**
+     * How long to wait before a failed request is sent again. Also how often an Admin client goes round while it reaches no
+     * broker, which costs: short only where somebody waits for the answer.
+     */
+    long retryBackoffMillis() {
+        return switch (this) {
+            case INTERACTIVE, BULK, CHANGES, RECORDS -> 20;
+            case HEALTH, JOURNAL, POOL -> 200;
+        };
+    }
+
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -14,12 +14,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process, started as an operator would and with nothing of this process's configuration. */
 final class PackagedService implements AutoCloseable {
 
     static final Path APP = Path.of("target/quarkus-app");
+
+    /** Long, for machines that are slow and busy. */
+    private static final Duration START = Duration.ofSeconds(90);
 
     private final Path printed = Path.of("target/packaged-service-" + System.nanoTime() + ".txt");
     private final int port = EmbeddedBroker.freePort();
@@ -28,6 +32,8 @@ final class PackagedService implements AutoCloseable {
     PackagedService(Map<String, String> environment, String... properties) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // As this process, which runs tests: they live too briefly to be compiled twice.
+        Optional.ofNullable(System.getProperty("test.jvm")).ifPresent(command::add);
         command.add("-Dquarkus.http.port=" + port);
         for (String property : properties) {
             command.add("-D" + property);
@@ -48,7 +54,7 @@ final class PackagedService implements AutoCloseable {
         String[] properties = Arrays.copyOf(more, more.length + 1);
         properties[more.length] = "fathom.clusters.local.bootstrap-servers=" + bootstrapServers;
         PackagedService service = new PackagedService(Map.of(), properties);
-        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
+        await().atMost(START).ignoreExceptions().untilAsserted(() -> assertThat(
                         service.api().get("/api/v1/clusters/local/groups").status())
                 .isEqualTo(200));
         return service;
@@ -67,7 +73,9 @@ final class PackagedService implements AutoCloseable {
     }
 
     void assertRefusesToStart(String... because) throws InterruptedException {
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(said()).isTrue();
+        assertThat(process.waitFor(START.toSeconds(), TimeUnit.SECONDS))
+                .as(said())
+                .isTrue();
         assertThat(process.exitValue()).isNotZero();
         assertThat(said()).contains(because);
     }

@@ -1,8 +1,13 @@
 package dev.fathom.pool.sink;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** How often a record was written on by a managed consumer: what stops circles nobody foresaw. */
 public final class Hops {
@@ -12,6 +17,12 @@ public final class Hops {
     /** A record that has come this far goes no further. */
     public static final int MOST = 8;
 
+    private static final List<Header> COUNTS =
+            IntStream.rangeClosed(0, MOST).mapToObj(Hops::header).toList();
+
+    /** What a record without headers is written on with. */
+    private static final List<Header> FIRST = List.of(COUNTS.get(1));
+
     private Hops() {}
 
     public static int of(Headers headers) {
@@ -20,16 +31,43 @@ public final class Hops {
             return 0;
         }
         try {
-            return Integer.parseInt(new String(header.value(), StandardCharsets.US_ASCII));
+            return Math.max(0, Integer.parseInt(new String(header.value(), StandardCharsets.US_ASCII)));
         } catch (NumberFormatException e) {
             return 0;
         }
     }
 
+    /** A record's headers with one more counted, to be copied by who writes them. */
+    static Iterable<Header> counted(Headers headers) {
+        Iterator<Header> each = headers.iterator();
+        if (!each.hasNext()) {
+            return FIRST;
+        }
+        Header next = next(headers);
+        List<Header> counted = new ArrayList<>();
+        while (each.hasNext()) {
+            Header header = each.next();
+            if (!header.key().equals(HEADER)) {
+                counted.add(header);
+            }
+        }
+        counted.add(next);
+        return counted;
+    }
+
+    private static Header next(Headers headers) {
+        int hops = of(headers) + 1;
+        return hops <= MOST ? COUNTS.get(hops) : header(hops);
+    }
+
+    private static Header header(int hops) {
+        return new RecordHeader(HEADER, Integer.toString(hops).getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** Counts one more on headers that are about to be written. */
     public static void count(Headers headers) {
-        int hops = of(headers) + 1;
+        Header next = next(headers);
         headers.remove(HEADER);
-        headers.add(HEADER, Integer.toString(hops).getBytes(StandardCharsets.US_ASCII));
+        headers.add(next);
     }
 }

@@ -14,8 +14,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Forwards records to another topic with their keys and headers, each acknowledged by every in-sync replica.
@@ -28,7 +26,7 @@ final class TopicSink implements Sink {
 
     private final String topic;
     private final Supplier<KafkaProducer<byte[], byte[]>> factory;
-    private KafkaProducer<byte[], byte[]> producer;
+    private volatile KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
     /** @param factory of the producer: it may have to be made anew after it failed for good */
@@ -50,8 +48,6 @@ final class TopicSink implements Sink {
                     OptionalInt.empty(), "Written on " + Hops.MOST + " times already (" + Hops.HEADER + ")."));
             return;
         }
-        Headers headers = new RecordHeaders(record.headers());
-        Hops.count(headers);
         KafkaProducer<byte[], byte[]> sending;
         try {
             sending = producer();
@@ -61,7 +57,13 @@ final class TopicSink implements Sink {
         }
         try {
             sending.send(
-                    new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers),
+                    new ProducerRecord<>(
+                            topic,
+                            null,
+                            record.timestamp(),
+                            record.key(),
+                            record.value(),
+                            Hops.counted(record.headers())),
                     (metadata, failure) -> {
                         if (failure == null) {
                             done.accept(Verdict.TAKEN);
@@ -76,7 +78,12 @@ final class TopicSink implements Sink {
         }
     }
 
-    private synchronized KafkaProducer<byte[], byte[]> producer() {
+    private KafkaProducer<byte[], byte[]> producer() {
+        KafkaProducer<byte[], byte[]> current = producer;
+        return current == null ? made() : current;
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> made() {
         if (closed) {
             throw new KafkaException("The sink is closed.");
         }

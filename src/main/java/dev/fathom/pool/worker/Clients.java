@@ -98,6 +98,8 @@ final class Clients {
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
+        // What may be in flight is bounded by the queue: better in few large requests than in many small ones.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 2);
         properties.put(
                 ProducerConfig.BATCH_SIZE_CONFIG, Math.min(MOST_BATCHED, largestBatch.orElse(MOST_BATCHED_UNASKED)));
         return producer(properties);

@@ -191,7 +191,10 @@ final class Dispatch implements AutoCloseable {
         long now = System.nanoTime();
         if (breaker.isCalm()) {
             List<Entry> entries = work.offerAll(now, MOST_AT_ONCE);
-            entries.forEach(entry -> deliver(work, entry));
+            if (!entries.isEmpty()) {
+                Origin origin = origin(work);
+                entries.forEach(entry -> deliver(work, entry, origin));
+            }
             return !entries.isEmpty();
         }
         if (!breaker.lets(now)) {
@@ -203,14 +206,16 @@ final class Dispatch implements AutoCloseable {
             return false;
         }
         breaker.offering();
-        deliver(work, entry);
+        deliver(work, entry, origin(work));
         return true;
     }
 
-    private void deliver(PartitionWork work, Entry entry) {
-        sink.deliver(
-                new Delivery(entry.record, originsKnown.computeIfAbsent(work.topicId(), origins)),
-                verdict -> judged(work, entry, verdict));
+    private Origin origin(PartitionWork work) {
+        return originsKnown.computeIfAbsent(work.topicId(), origins);
+    }
+
+    private void deliver(PartitionWork work, Entry entry, Origin origin) {
+        sink.deliver(new Delivery(entry.record, origin), verdict -> judged(work, entry, verdict));
     }
 
     private void judged(PartitionWork work, Entry entry, Verdict verdict) {
@@ -218,7 +223,7 @@ final class Dispatch implements AutoCloseable {
         stats.handled(now - entry.offeredAt);
         if (verdict instanceof Verdict.Taken) {
             boolean calm = breaker.isCalm();
-            taken(work, entry);
+            taken(work, entry, now);
             if (calm && !work.waitsForLanding()) {
                 return;
             }
@@ -247,10 +252,10 @@ final class Dispatch implements AutoCloseable {
         }
     }
 
-    private void taken(PartitionWork work, Entry entry) {
+    private void taken(PartitionWork work, Entry entry, long now) {
         answered();
         if (work.done(entry)) {
-            stats.delivered();
+            stats.delivered(now);
         } else {
             late(false);
         }

@@ -6,24 +6,18 @@ import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.Sink;
 import dev.fathom.pool.sink.Sinks;
-import dev.fathom.pool.worker.MemberReport.PartitionReport;
-import dev.fathom.pool.worker.Starts.Start;
+import dev.fathom.pool.worker.MemberStatus.Life;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -50,6 +44,11 @@ public final class Member {
     /** Turns without a record after which a busy member polls less often. */
     private static final int BRISK_TURNS = 20;
 
+    /** How long it waits for the sink to make room before it pauses. */
+    private static final int MOST_NAPS = 20;
+
+    private static final long NAP_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+
     private static final long OBSERVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** Whom a member tells what it cannot decide. Called on the member's threads; must not block for long. */
@@ -64,26 +63,19 @@ public final class Member {
         void changed(Member member);
     }
 
-    private enum Pause {
-        OPERATOR,
-        BACK_PRESSURE,
-        RETRY,
-        BREAKER,
-        DRAIN
-    }
-
     private final Assignment assignment;
     private final Spec spec;
     private final Clients clients;
     private final Starts starts;
     private final MemberStats stats;
     private final Supervisor supervisor;
-    private final Clock clock;
     private final Dispatch dispatch;
     private final Load load = new Load();
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Holdings holdings;
+    private final Pauses pauses;
+    private final MemberStatus status;
 
     private volatile boolean operatorPaused;
     /** The sink wants no more, which is not written down yet. */
@@ -94,17 +86,12 @@ public final class Member {
     private volatile MemberFailure failure;
     private volatile long lastPoll = System.nanoTime();
     private volatile boolean joined;
-    private volatile String memberId;
-    private volatile State shown;
-    private volatile List<PartitionReport> partitions = List.of();
-    private volatile MemberReport.Totals totals;
 
     private KafkaConsumer<byte[], byte[]> consumer;
     private Committer committer;
+    private Positions positions;
     private long observed;
     private int quietTurns;
-
-    private record State(MemberState state, Optional<String> reason, Instant since) {}
 
     /**
      * @param cluster gives a handle whose deadline starts then
@@ -127,10 +114,8 @@ public final class Member {
         this.starts = new Starts(cluster, assignment.definition(), checkpoints, clock);
         this.stats = stats;
         this.supervisor = supervisor;
-        this.clock = clock;
         this.operatorPaused = assignment.paused();
         this.drain = spec.drainTimeout();
-        this.shown = new State(MemberState.STARTING, Optional.empty(), clock.instant());
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
         Sink sink = sinks.of(spec, () -> clients.sinkProducer(largestBatch(cluster)));
         PartitionWork.Order order = Dispatch.order(spec, sink);
@@ -174,7 +159,8 @@ public final class Member {
                 dispatch,
                 before,
                 clock);
-        this.totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
+        this.pauses = new Pauses(spec, holdings, load, dispatch);
+        this.status = new MemberStatus(assignment, stats, holdings, load, dispatch, clock);
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
@@ -229,10 +215,7 @@ public final class Member {
 
     /** Whether it has done and committed everything it knows of. */
     public boolean hasSettled() {
-        return partitions.stream()
-                .allMatch(partition -> partition.oldestUndone() == null
-                        && partition.position() != null
-                        && partition.position().equals(partition.committed()));
+        return status.settled();
     }
 
     /** Why it ended by itself. */
@@ -276,6 +259,7 @@ public final class Member {
             consumer = clients.consumer();
             committer = new Committer(
                     consumer, spec.commitInterval(), stats, refusal -> fail(MemberFailure.of(refusal, spec)));
+            positions = new Positions(consumer, spec, starts, holdings, stats);
             consumer.subscribe(spec.topics(), new Rebalances());
             while (!stopping) {
                 turn();
@@ -295,34 +279,49 @@ public final class Member {
     }
 
     private void turn() {
-        holdings.all().forEach(PartitionWork::pass);
-        applyPauses(holdings.partitions());
+        makeRoom();
+        pauses.apply(consumer, holdings.partitions(), operatorPaused, stopping);
         ConsumerRecords<byte[], byte[]> records;
         lastPoll = System.nanoTime();
         try {
             records = consumer.poll(pollTime());
         } catch (OffsetOutOfRangeException e) {
             stats.pollErrors.increment();
-            begin(starts.outOfRange(ours(e.offsetOutOfRangePartitions())));
+            positions.outOfRange(e.offsetOutOfRangePartitions());
             return;
         } catch (NoOffsetForPartitionException e) {
             // Its commit went while it was being positioned.
             stats.pollErrors.increment();
-            Set<dev.fathom.cluster.TopicPartition> lost =
-                    e.partitions().stream().map(Member::ours).collect(Collectors.toSet());
-            begin(starts.withoutCommit(lost, starts.topicIds(Set.copyOf(spec.topics()))));
+            positions.withoutCommit(e.partitions());
             return;
         }
         take(records);
         long now = System.nanoTime();
         if (now - observed > OBSERVE_NANOS) {
             observe();
+            show();
             observed = now;
         }
         if (committer.commitWhatIsDue(holdings.all(), now)) {
             quietTurns = 0;
         }
-        show();
+    }
+
+    /**
+     * Lets go of what is done. While the sink is about to take more, waits a moment for it: a consumer that is paused stops
+     * fetching ahead, and what it takes to go on again would come on top of each round.
+     */
+    private void makeRoom() {
+        holdings.all().forEach(PartitionWork::pass);
+        for (int nap = 0; nap < MOST_NAPS && waitsForSink(); nap++) {
+            LockSupport.parkNanos(NAP_NANOS);
+            holdings.all().forEach(PartitionWork::pass);
+        }
+    }
+
+    private boolean waitsForSink() {
+        boolean heldUntilCommitted = spec.commitInterval().isZero();
+        return !heldUntilCommitted && !stopping && !operatorPaused && pauses.full();
     }
 
     /** Short while the sink has something to say, so that it is committed at once; longer the longer nothing happens. */
@@ -351,80 +350,12 @@ public final class Member {
                 continue;
             }
             var received = records.records(partition);
-            work.received(received, Optional.ofNullable(goesOn.get(partition)));
             stats.records.add(received.size());
-            stats.bytes.add(received.stream()
-                    .mapToLong(record ->
-                            Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize()))
-                    .sum());
+            stats.bytes.add(work.received(received, Optional.ofNullable(goesOn.get(partition))));
         }
         goesOn.forEach((partition, next) -> holdings.of(partition).ifPresent(work -> work.advanced(next.offset())));
         if (!records.isEmpty()) {
             dispatch.wake();
-        }
-    }
-
-    private void applyPauses(Collection<TopicPartition> among) {
-        boolean full =
-                load.records() + Clients.polled(spec) > spec.queueCapacity() || load.bytes() >= spec.queueBytes();
-        boolean broken = dispatch.breaker() != Breaker.State.CLOSED;
-        Set<TopicPartition> assigned = consumer.assignment();
-        Set<TopicPartition> paused = consumer.paused();
-        Set<TopicPartition> toPause = new HashSet<>();
-        Set<TopicPartition> toResume = new HashSet<>();
-        for (TopicPartition partition : among) {
-            PartitionWork work = holdings.of(partition).orElse(null);
-            if (work == null || !assigned.contains(partition)) {
-                continue;
-            }
-            boolean still = !reasons(work, full, broken).isEmpty();
-            if (still && !paused.contains(partition)) {
-                toPause.add(partition);
-            } else if (!still && paused.contains(partition)) {
-                toResume.add(partition);
-            }
-        }
-        if (!toPause.isEmpty()) {
-            consumer.pause(toPause);
-        }
-        if (!toResume.isEmpty()) {
-            consumer.resume(toResume);
-        }
-    }
-
-    /** Everything that speaks against fetching a partition now; it is fetched only when nothing does. */
-    private Set<Pause> reasons(PartitionWork work, boolean full, boolean broken) {
-        Set<Pause> reasons = EnumSet.noneOf(Pause.class);
-        if (operatorPaused) {
-            reasons.add(Pause.OPERATOR);
-        }
-        if (full) {
-            reasons.add(Pause.BACK_PRESSURE);
-        }
-        if (work.retrying()) {
-            reasons.add(Pause.RETRY);
-        }
-        if (broken) {
-            reasons.add(Pause.BREAKER);
-        }
-        if (stopping) {
-            reasons.add(Pause.DRAIN);
-        }
-        return reasons;
-    }
-
-    /** Begins at places other than the commit, and commits them at once. */
-    private void begin(Map<dev.fathom.cluster.TopicPartition, Start> places) {
-        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-        places.forEach((partition, start) -> {
-            TopicPartition theirs = theirs(partition);
-            holdings.move(theirs, start.offset());
-            consumer.seek(theirs, start.offset());
-            commits.put(theirs, new OffsetAndMetadata(start.offset()));
-            stats.event("position-chosen", partition + " at " + start.offset() + ": " + start.why());
-        });
-        if (!commits.isEmpty()) {
-            consumer.commitSync(commits, Committer.LONGEST);
         }
     }
 
@@ -435,34 +366,16 @@ public final class Member {
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             stats.rebalances.increment();
             joined = true;
-            memberId = consumer.groupMetadata().memberId();
+            status.joinedAs(consumer.groupMetadata().memberId());
             if (!assigned.isEmpty()) {
                 // Until it is known where to begin, and what speaks against fetching: they come unpaused.
                 consumer.pause(assigned);
-                take(assigned);
-                applyPauses(assigned);
+                positions.assigned(assigned);
+                pauses.apply(consumer, assigned, operatorPaused, stopping);
                 stats.event("assigned", assigned.toString());
             }
             observe();
             show();
-        }
-
-        private void take(Collection<TopicPartition> assigned) {
-            Map<String, String> topicIds =
-                    starts.topicIds(assigned.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
-            Map<TopicPartition, OffsetAndMetadata> committed =
-                    consumer.committed(Set.copyOf(assigned), Committer.LONGEST);
-            Set<dev.fathom.cluster.TopicPartition> without = new HashSet<>();
-            for (TopicPartition partition : assigned) {
-                OffsetAndMetadata commit = committed.get(partition);
-                holdings.own(partition, topicIds.get(partition.topic()), commit == null ? 0 : commit.offset());
-                if (commit == null) {
-                    without.add(ours(partition));
-                } else {
-                    consumer.seek(partition, commit);
-                }
-            }
-            begin(starts.withoutCommit(without, topicIds));
         }
 
         @Override
@@ -517,7 +430,7 @@ public final class Member {
         } finally {
             holdings.partitions().forEach(holdings::forget);
             dispatch.close();
-            totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
+            status.closed();
             stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
             ended.countDown();
             show();
@@ -529,80 +442,18 @@ public final class Member {
 
     // ---- what it says of itself
 
-    /** Where each partition is. On the thread. */
     private void observe() {
-        partitions = PartitionReports.of(consumer, holdings.all(), clock);
-        totals = stats.totals(
-                consumer.metrics(),
-                holdings.inFlight(),
-                load.records(),
-                dispatch.breaker().wireName());
+        status.observe(consumer);
     }
 
     private void show() {
-        State now = state();
-        State before = shown;
-        if (now.state() != before.state() || !now.reason().equals(before.reason())) {
-            shown = now;
+        if (status.show(new Life(joined, operatorPaused, stopping, hasEnded(), Optional.ofNullable(failure)))) {
             supervisor.changed(this);
         }
     }
 
-    private State state() {
-        Instant now = clock.instant();
-        if (hasEnded()) {
-            return new State(
-                    failure == null ? MemberState.STOPPED : MemberState.FAILED,
-                    Optional.ofNullable(failure).map(why -> why.reason() + ": " + why.getMessage()),
-                    now);
-        }
-        if (stopping) {
-            return new State(MemberState.STOPPING, Optional.empty(), now);
-        }
-        if (!joined) {
-            return new State(MemberState.STARTING, Optional.empty(), now);
-        }
-        if (operatorPaused) {
-            return new State(holdings.inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
-        }
-        Optional<String> trouble = dispatch.trouble();
-        if (trouble.isPresent()) {
-            return new State(MemberState.DEGRADED, trouble, now);
-        }
-        return new State(holdings.all().isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
-    }
-
     /** What it would tell another replica. */
     public MemberReport report() {
-        State now = shown;
-        return new MemberReport(
-                assignment.definition().name(),
-                assignment.definition().uid(),
-                assignment.slot(),
-                assignment.replica(),
-                clock.instant(),
-                assignment.definition().generation(),
-                now.state(),
-                now.since(),
-                now.reason().orElse(null),
-                memberId,
-                partitions,
-                holdings.leftLately(),
-                totals,
-                stats.lastError().orElse(null),
-                stats.events());
-    }
-
-    private static Map<dev.fathom.cluster.TopicPartition, Long> ours(Map<TopicPartition, Long> offsets) {
-        return offsets.entrySet().stream()
-                .collect(Collectors.toMap(entry -> ours(entry.getKey()), Map.Entry::getValue));
-    }
-
-    private static dev.fathom.cluster.TopicPartition ours(TopicPartition partition) {
-        return new dev.fathom.cluster.TopicPartition(partition.topic(), partition.partition());
-    }
-
-    private static TopicPartition theirs(dev.fathom.cluster.TopicPartition partition) {
-        return new TopicPartition(partition.topic(), partition.partition());
+        return status.report();
     }
 }

@@ -52,7 +52,11 @@ public final class MemberStats {
     private final Deque<Event> events = new ArrayDeque<>();
     private final LongAdder fetchesBefore = new LongAdder();
     private final LongAdder connectionsBefore = new LongAdder();
-    private volatile long lastDeliveryAt;
+    /** As {@link System#nanoTime}; zero until something is delivered. */
+    private volatile long lastDelivery;
+
+    private long lastDeliveryTold;
+    private Instant lastDeliveryAt;
     private volatile LastError lastError;
 
     /** @param before what the slot had come to elsewhere */
@@ -78,9 +82,7 @@ public final class MemberStats {
             connectionsBefore.add(totals.connections());
             events.addAll(report.events());
             lastError = report.lastError();
-            lastDeliveryAt = totals.lastDeliveryAt() == null
-                    ? 0
-                    : totals.lastDeliveryAt().toEpochMilli();
+            lastDeliveryAt = totals.lastDeliveryAt();
         });
     }
 
@@ -91,9 +93,10 @@ public final class MemberStats {
         slowest.accumulate(nanos);
     }
 
-    void delivered() {
+    /** @param now as {@link System#nanoTime} */
+    void delivered(long now) {
         delivered.incrementAndGet();
-        lastDeliveryAt = clock.millis();
+        lastDelivery = now;
     }
 
     void error(String message) {
@@ -152,11 +155,21 @@ public final class MemberStats {
                 inFlight,
                 queueLength,
                 breaker,
-                lastDeliveryAt == 0 ? null : Instant.ofEpochMilli(lastDeliveryAt),
+                lastDeliveryAt(),
                 spans(client, "fetch-latency-avg", "fetch-latency-max"),
                 handlerLatency(),
                 spread(client, "records-per-request-avg", null),
                 spread(client, "fetch-size-avg", "fetch-size-max"));
+    }
+
+    /** The clock is asked here and not at each delivery; once, so that the same delivery keeps its instant. */
+    private synchronized Instant lastDeliveryAt() {
+        long last = lastDelivery;
+        if (last != lastDeliveryTold) {
+            lastDeliveryTold = last;
+            lastDeliveryAt = clock.instant().minusNanos(System.nanoTime() - last);
+        }
+        return lastDeliveryAt;
     }
 
     private SpanSpread handlerLatency() {

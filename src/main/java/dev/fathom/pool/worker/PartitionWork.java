@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -96,28 +95,6 @@ final class PartitionWork {
         return topicId;
     }
 
-    /** Records that wait for each other. */
-    private static final class Lane {
-        private final int limit;
-        private final Deque<Entry> waiting = new ArrayDeque<>();
-        /** Free lanes: what failed, by when it may be offered again. */
-        private final PriorityQueue<Delayed> delayed = new PriorityQueue<>(Comparator.comparingLong(Delayed::at));
-
-        private final AtomicInteger inFlight = new AtomicInteger();
-        /** Ordered lanes: the one that has to be offered again before any other. */
-        private Entry stuck;
-        /** Lanes whose sink keeps the order: something failed, so all from there on is to be sent again. */
-        private boolean rewind;
-
-        private long notBefore;
-
-        private Lane(int limit) {
-            this.limit = limit;
-        }
-    }
-
-    private record Delayed(Entry entry, long at) {}
-
     private Lane laneOf(Entry entry) {
         if (lanes.size() == 1) {
             return lanes.get(0);
@@ -128,17 +105,17 @@ final class PartitionWork {
         return lanes.get((int) (spread % lanes.size()));
     }
 
-    /** Takes what a poll returned. @param goesOn where fetching goes on after it */
-    synchronized void received(List<ConsumerRecord<byte[], byte[]>> records, Optional<OffsetAndMetadata> goesOn) {
+    /** Takes what a poll returned. @param goesOn where fetching goes on after it. @return its size in bytes */
+    synchronized long received(List<ConsumerRecord<byte[], byte[]>> records, Optional<OffsetAndMetadata> goesOn) {
         if (purged) {
-            return;
+            return 0;
         }
         long bytes = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Entry entry = new Entry(record);
             bytes += entry.size;
             entries.add(entry);
-            laneOf(entry).waiting.add(entry);
+            laneOf(entry).add(entry);
         }
         load.add(records.size(), bytes);
         if (goesOn.isPresent()) {
@@ -146,6 +123,7 @@ final class PartitionWork {
         } else if (!records.isEmpty()) {
             next = new OffsetAndMetadata(records.get(records.size() - 1).offset() + 1);
         }
+        return bytes;
     }
 
     /** Everything before a position was handed out, though there may have been no record in it. */
@@ -166,12 +144,12 @@ final class PartitionWork {
         }
         for (int i = 0; i < lanes.size(); i++) {
             Lane lane = lanes.get((turn + i) % lanes.size());
-            Entry entry = offer(lane, now);
+            Entry entry = lane.offer(now, entries);
             if (entry != null) {
                 turn = (turn + i + 1) % lanes.size();
                 entry.state = Entry.State.IN_FLIGHT;
                 entry.offeredAt = now;
-                lane.inFlight.incrementAndGet();
+                lane.offered();
                 inFlight.incrementAndGet();
                 return entry;
             }
@@ -189,53 +167,8 @@ final class PartitionWork {
     }
 
     /** Whether something can be offered once what is in flight has landed. */
-    synchronized boolean waitsForLanding() {
-        return order != Order.IN_ORDER || lanes.get(0).rewind;
-    }
-
-    private Entry offer(Lane lane, long now) {
-        if (lane.rewind) {
-            if (lane.inFlight.get() > 0 || now - lane.notBefore < 0) {
-                return null;
-            }
-            rewind(lane);
-        }
-        if (lane.stuck != null) {
-            return lane.inFlight.get() > 0 || now - lane.notBefore < 0 ? null : again(lane);
-        }
-        if (lane.inFlight.get() >= lane.limit) {
-            return null;
-        }
-        Delayed first = lane.delayed.peek();
-        if (first != null && now - first.at() >= 0) {
-            return lane.delayed.poll().entry();
-        }
-        return lane.waiting.poll();
-    }
-
-    /** The one that is stuck; or, when only that is missing to give it up, the one behind it. */
-    private static Entry again(Lane lane) {
-        Entry stuck = lane.stuck;
-        if (stuck.wantsEvidence && !lane.waiting.isEmpty()) {
-            stuck.wantsEvidence = false;
-            return lane.waiting.poll();
-        }
-        lane.stuck = null;
-        return stuck;
-    }
-
-    /** Everything from the first that is not done is to be sent, in order, whether or not it was sent before. */
-    private void rewind(Lane lane) {
-        lane.rewind = false;
-        lane.waiting.clear();
-        boolean open = false;
-        for (Entry entry : entries) {
-            open |= entry.state != Entry.State.DONE;
-            if (open) {
-                entry.state = Entry.State.PENDING;
-                lane.waiting.add(entry);
-            }
-        }
+    boolean waitsForLanding() {
+        return order != Order.IN_ORDER || lanes.get(0).rewinds();
     }
 
     /** What was offered is done: taken, dead-lettered or skipped. @return false when that comes too late */
@@ -262,26 +195,16 @@ final class PartitionWork {
         entry.state = Entry.State.PENDING;
         Lane lane = laneOf(entry);
         switch (order) {
-            case FREE -> lane.delayed.add(new Delayed(entry, at));
-            case IN_ORDER -> {
-                lane.notBefore = lane.rewind ? Math.max(lane.notBefore, at) : at;
-                lane.rewind = true;
-            }
-            default -> {
-                lane.notBefore = at;
-                if (lane.stuck == null) {
-                    lane.stuck = entry;
-                } else {
-                    lane.waiting.addFirst(entry);
-                }
-            }
+            case FREE -> lane.retryAlone(entry, at);
+            case IN_ORDER -> lane.rewindAt(at);
+            default -> lane.retryFirst(entry, at);
         }
         land(entry);
         return true;
     }
 
     private void land(Entry entry) {
-        laneOf(entry).inFlight.decrementAndGet();
+        laneOf(entry).landed();
         inFlight.decrementAndGet();
         if (stopped) {
             synchronized (this) {
@@ -292,7 +215,7 @@ final class PartitionWork {
 
     /** Whether something failed and waits to be offered again. */
     synchronized boolean retrying() {
-        return lanes.stream().anyMatch(lane -> lane.stuck != null || lane.rewind || !lane.delayed.isEmpty());
+        return lanes.stream().anyMatch(Lane::retrying);
     }
 
     /**
@@ -313,14 +236,17 @@ final class PartitionWork {
 
     /** Lets go of what is done and has nothing undone before it. */
     synchronized void pass() {
-        while (!entries.isEmpty() && entries.peek().state == Entry.State.DONE) {
-            Entry passed = entries.poll();
-            if (heldUntilCommitted) {
-                passedRecords++;
-                passedBytes += passed.size;
-            } else {
-                load.release(1, passed.size);
-            }
+        int count = 0;
+        long bytes = 0;
+        for (Entry first = entries.peek(); first != null && first.state == Entry.State.DONE; first = entries.peek()) {
+            count++;
+            bytes += entries.poll().size;
+        }
+        if (heldUntilCommitted) {
+            passedRecords += count;
+            passedBytes += bytes;
+        } else if (count > 0) {
+            load.release(count, bytes);
         }
     }
 
@@ -400,11 +326,7 @@ final class PartitionWork {
             }
             load.release(entries.size() + passedRecords, bytes);
             entries.clear();
-            lanes.forEach(lane -> {
-                lane.waiting.clear();
-                lane.delayed.clear();
-                lane.stuck = null;
-            });
+            lanes.forEach(Lane::clear);
         }
         notifyAll();
     }

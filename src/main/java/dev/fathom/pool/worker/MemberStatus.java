@@ -1,0 +1,125 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.pool.worker.MemberReport.PartitionReport;
+import dev.fathom.pool.worker.MemberReport.Totals;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+
+/** What a member says of itself: looked at on its thread, told to any. */
+final class MemberStatus {
+
+    private final Assignment assignment;
+    private final MemberStats stats;
+    private final Holdings holdings;
+    private final Load load;
+    private final Dispatch dispatch;
+    private final Clock clock;
+    private volatile String memberId;
+    private volatile List<PartitionReport> partitions = List.of();
+    private volatile Totals totals;
+    private volatile Shown shown;
+
+    /** How far a member is in its life. @param failure why it ended by itself */
+    record Life(boolean joined, boolean paused, boolean stopping, boolean ended, Optional<MemberFailure> failure) {}
+
+    private record Shown(MemberState state, Optional<String> reason, Instant since) {}
+
+    MemberStatus(
+            Assignment assignment, MemberStats stats, Holdings holdings, Load load, Dispatch dispatch, Clock clock) {
+        this.assignment = assignment;
+        this.stats = stats;
+        this.holdings = holdings;
+        this.load = load;
+        this.dispatch = dispatch;
+        this.clock = clock;
+        this.shown = new Shown(MemberState.STARTING, Optional.empty(), clock.instant());
+        closed();
+    }
+
+    /** The group knows it under this name. */
+    void joinedAs(String memberId) {
+        this.memberId = memberId;
+    }
+
+    /** Looks where each partition is, and counts. */
+    void observe(KafkaConsumer<byte[], byte[]> consumer) {
+        partitions = PartitionReports.of(consumer, holdings.all(), clock);
+        totals = stats.totals(
+                consumer.metrics(),
+                holdings.inFlight(),
+                load.records(),
+                dispatch.breaker().wireName());
+    }
+
+    /** It has no consumer, or none any more. */
+    void closed() {
+        totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
+    }
+
+    /** Whether everything it knows of is done and committed. */
+    boolean settled() {
+        return partitions.stream()
+                .allMatch(partition -> partition.oldestUndone() == null
+                        && partition.position() != null
+                        && partition.position().equals(partition.committed()));
+    }
+
+    /** Shows the state it is in. @return whether that is another than before, or has another reason */
+    boolean show(Life life) {
+        Shown now = state(life);
+        Shown before = shown;
+        boolean changed = now.state() != before.state() || !now.reason().equals(before.reason());
+        if (changed) {
+            shown = now;
+        }
+        return changed;
+    }
+
+    private Shown state(Life life) {
+        Instant now = clock.instant();
+        if (life.ended()) {
+            return new Shown(
+                    life.failure().isEmpty() ? MemberState.STOPPED : MemberState.FAILED,
+                    life.failure().map(why -> why.reason() + ": " + why.getMessage()),
+                    now);
+        }
+        if (life.stopping()) {
+            return new Shown(MemberState.STOPPING, Optional.empty(), now);
+        }
+        if (!life.joined()) {
+            return new Shown(MemberState.STARTING, Optional.empty(), now);
+        }
+        if (life.paused()) {
+            return new Shown(holdings.inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
+        }
+        Optional<String> trouble = dispatch.trouble();
+        if (trouble.isPresent()) {
+            return new Shown(MemberState.DEGRADED, trouble, now);
+        }
+        return new Shown(holdings.all().isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
+    }
+
+    MemberReport report() {
+        Shown now = shown;
+        return new MemberReport(
+                assignment.definition().name(),
+                assignment.definition().uid(),
+                assignment.slot(),
+                assignment.replica(),
+                clock.instant(),
+                assignment.definition().generation(),
+                now.state(),
+                now.since(),
+                now.reason().orElse(null),
+                memberId,
+                partitions,
+                holdings.leftLately(),
+                totals,
+                stats.lastError().orElse(null),
+                stats.events());
+    }
+}

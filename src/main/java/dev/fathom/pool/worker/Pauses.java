@@ -1,0 +1,69 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.pool.definition.Spec;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Which of a member's partitions are fetched: those nothing speaks against. Every reason is looked at anew each time, so none
+ * can be forgotten, or lifted by the end of another.
+ */
+final class Pauses {
+
+    private final Spec spec;
+    private final Holdings holdings;
+    private final Load load;
+    private final Dispatch dispatch;
+
+    Pauses(Spec spec, Holdings holdings, Load load, Dispatch dispatch) {
+        this.spec = spec;
+        this.holdings = holdings;
+        this.load = load;
+        this.dispatch = dispatch;
+    }
+
+    /** Whether what another poll may return would be more than is to be held. */
+    boolean full() {
+        return load.records() + Clients.polled(spec) > spec.queueCapacity() || load.bytes() >= spec.queueBytes();
+    }
+
+    /**
+     * Pauses and resumes what has to be. On the member's thread.
+     *
+     * @param operator whether an operator, or the sink for good, wants nothing new to be taken
+     * @param draining whether the member is about to leave
+     */
+    void apply(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Collection<TopicPartition> among,
+            boolean operator,
+            boolean draining) {
+        boolean sinkDown = dispatch.breaker() != Breaker.State.CLOSED;
+        boolean all = operator || draining || full() || sinkDown;
+        Set<TopicPartition> assigned = consumer.assignment();
+        Set<TopicPartition> paused = consumer.paused();
+        Set<TopicPartition> toPause = new HashSet<>();
+        Set<TopicPartition> toResume = new HashSet<>();
+        for (TopicPartition partition : among) {
+            PartitionWork work = holdings.of(partition).orElse(null);
+            if (work == null || !assigned.contains(partition)) {
+                continue;
+            }
+            boolean still = all || work.retrying();
+            if (still && !paused.contains(partition)) {
+                toPause.add(partition);
+            } else if (!still && paused.contains(partition)) {
+                toResume.add(partition);
+            }
+        }
+        if (!toPause.isEmpty()) {
+            consumer.pause(toPause);
+        }
+        if (!toResume.isEmpty()) {
+            consumer.resume(toResume);
+        }
+    }
+}

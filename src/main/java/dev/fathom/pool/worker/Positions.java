@@ -1,0 +1,83 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.worker.Starts.Start;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where a member begins on its partitions: at the commit; where there is none, or it is no place in the log, where
+ * {@link Starts} says, which is committed at once. On the member's thread.
+ */
+final class Positions {
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Spec spec;
+    private final Starts starts;
+    private final Holdings holdings;
+    private final MemberStats stats;
+
+    Positions(KafkaConsumer<byte[], byte[]> consumer, Spec spec, Starts starts, Holdings holdings, MemberStats stats) {
+        this.consumer = consumer;
+        this.spec = spec;
+        this.starts = starts;
+        this.holdings = holdings;
+        this.stats = stats;
+    }
+
+    /** Partitions were gained: they are owned from here on. */
+    void assigned(Collection<TopicPartition> assigned) {
+        Map<String, String> topicIds =
+                starts.topicIds(assigned.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned), Committer.LONGEST);
+        Set<dev.fathom.cluster.TopicPartition> without = new HashSet<>();
+        for (TopicPartition partition : assigned) {
+            OffsetAndMetadata commit = committed.get(partition);
+            holdings.own(partition, topicIds.get(partition.topic()), commit == null ? 0 : commit.offset());
+            if (commit == null) {
+                without.add(ours(partition));
+            } else {
+                consumer.seek(partition, commit);
+            }
+        }
+        begin(starts.withoutCommit(without, topicIds));
+    }
+
+    /** Commits went while the member read. */
+    void withoutCommit(Set<TopicPartition> partitions) {
+        begin(starts.withoutCommit(
+                partitions.stream().map(Positions::ours).collect(Collectors.toSet()),
+                starts.topicIds(Set.copyOf(spec.topics()))));
+    }
+
+    /** @param offsets where it was to read, which is no place in the log */
+    void outOfRange(Map<TopicPartition, Long> offsets) {
+        begin(starts.outOfRange(offsets.entrySet().stream()
+                .collect(Collectors.toMap(entry -> ours(entry.getKey()), Map.Entry::getValue))));
+    }
+
+    private void begin(Map<dev.fathom.cluster.TopicPartition, Start> places) {
+        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        places.forEach((place, start) -> {
+            TopicPartition partition = new TopicPartition(place.topic(), place.partition());
+            holdings.move(partition, start.offset());
+            consumer.seek(partition, start.offset());
+            commits.put(partition, new OffsetAndMetadata(start.offset()));
+            stats.event("position-chosen", place + " at " + start.offset() + ": " + start.why());
+        });
+        if (!commits.isEmpty()) {
+            consumer.commitSync(commits, Committer.LONGEST);
+        }
+    }
+
+    private static dev.fathom.cluster.TopicPartition ours(TopicPartition partition) {
+        return new dev.fathom.cluster.TopicPartition(partition.topic(), partition.partition());
+    }
+}
