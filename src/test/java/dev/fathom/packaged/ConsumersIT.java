@@ -5,11 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api.Answer;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
-import dev.fathom.testing.Kafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,120 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Managed consumers on two replicas that are processes of their own, and on what is left of them. */
+/** Managed consumers on two replicas. Beside each other: they mostly wait. */
 @Execution(ExecutionMode.CONCURRENT)
-class ConsumersIT {
-
-    private static final String BROKER = Brokers.fragile().bootstrapServers();
-    private static final Duration SESSION = Duration.ofSeconds(15);
-
-    private Kafka kafka;
-    private PackagedService one;
-    private PackagedService two;
-    private Consumers consumers;
-    private Consumers seenByTwo;
-
-    /** A pool of its own for each test, so that they can run beside each other. */
-    private final String prefix = "__fathom_" + Kafka.unique("it") + "_";
-
-    private PackagedService replica() {
-        return PackagedService.serving(
-                BROKER,
-                "fathom.pool.topic-prefix=" + prefix,
-                "fathom.pool.webhook.allowed-hosts=localhost",
-                "fathom.pool.webhook.allowed-cidrs=127.0.0.0/8");
-    }
-
-    @BeforeEach
-    void start() {
-        kafka = new Kafka(BROKER);
-        one = replica();
-        two = replica();
-        consumers = new Consumers(one.api(), "local");
-        seenByTwo = new Consumers(two.api(), "local");
-    }
-
-    @AfterEach
-    void stop() {
-        // Whichever is left.
-        for (Consumers each : List.of(consumers, seenByTwo)) {
-            try {
-                each.close();
-            } catch (RuntimeException e) {
-                // Its replica was killed by the test.
-            }
-        }
-        one.close();
-        two.close();
-        kafka.close();
-    }
-
-    private static String webhook(Hook hook) {
-        return "'sink':{'type':'webhook','url':'" + hook.url() + "'}";
-    }
-
-    private static Set<String> replicas(JsonNode consumer) {
-        Set<String> replicas = new HashSet<>();
-        consumer.get("members").forEach(member -> {
-            if (member.get("state").asText().equals("running")
-                    && !member.get("stale").asBoolean()) {
-                replicas.add(member.get("replica").asText());
-            }
-        });
-        return replicas;
-    }
-
-    private String onBoth(String topic, String more) {
-        String name = consumers.define("'topics':['" + topic + "'],'startFrom':'earliest'," + more);
-        seenByTwo.await(
-                name, "members on both replicas", consumer -> replicas(consumer).size() == 2);
-        return name;
-    }
-
-    @Test
-    void whoIsLeftOwnsEverythingSoonAfterTheOtherWasKilled() {
-        String topic = kafka.topic(4);
-        try (Hook hook = Hook.taking()) {
-            String name = onBoth(topic, "'members':4," + webhook(hook));
-            consumers.awaitState(name, "running");
-            kafka.produce(topic, 0, 50);
-
-            one.kill();
-            long killed = System.nanoTime();
-            for (int partition = 0; partition < 4; partition++) {
-                kafka.produce(topic, partition, 25);
-            }
-
-            await().atMost(SESSION.plusSeconds(30)).untilAsserted(() -> {
-                Set<String> seen = new HashSet<>();
-                hook.calls().forEach(call -> seen.add(call.place()));
-                assertThat(seen).hasSize(150);
-            });
-            Duration took = Duration.ofNanos(System.nanoTime() - killed);
-            assertThat(took).isLessThan(SESSION.plusSeconds(5));
-            seenByTwo.await(
-                    name,
-                    "all members here",
-                    consumer -> replicas(consumer).size() == 1
-                            && consumer.get("state").asText().equals("running"));
-            seenByTwo.awaitDone(name);
-            System.out.println("After a kill -9 the other replica had delivered everything within " + took);
-            delete(two, name);
-        }
-    }
-
-    /** Has the replica that is left delete what the one that is gone defined. */
-    private void delete(PackagedService left, String name) {
-        left.api().delete(seenByTwo.base() + "/" + name);
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> left.api().get(seenByTwo.base() + "/" + name).status() == 404);
-    }
+class ConsumersIT extends OnTwoReplicas {
 
     @Test
     void endingUnderLoadDrainsCommitsAndLeaves() throws InterruptedException {
