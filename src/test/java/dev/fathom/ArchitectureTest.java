@@ -133,6 +133,27 @@ class ArchitectureTest {
                 .resideInAnyPackage("dev.fathom.http..", "dev.fathom.kafka..", "dev.fathom.sandbox.."));
     }
 
+    /** Resources see what their caller may see: they ask for clusters at the one place that knows the caller. */
+    @Test
+    void resourcesGetTheirClustersFromTheCallersView() {
+        check(noClasses()
+                .that()
+                .areAnnotatedWith(jakarta.ws.rs.Path.class)
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.fathom.cluster.Clusters"));
+    }
+
+    @Test
+    void whoMayDoWhatKnowsNothingOfTheWire() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.fathom.access..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.fathom.http..", "dev.fathom.kafka..", "dev.fathom.pool..", "io.quarkus.."));
+    }
+
     @Test
     void nobodyButTheContainerKnowsTheAdapter() {
         check(noClasses()

@@ -17,6 +17,19 @@ public interface Cluster {
     /** The name it is configured under. */
     String name();
 
+    /** The same cluster, seen the same way, for a step of its own: its deadline starts now, and nothing is shared. */
+    Cluster renewed();
+
+    /** What of the cluster is seen through this handle: answers may be shared between equal views. */
+    default Object view() {
+        return "whole";
+    }
+
+    /** Whether who asks may change a group, as far as that is for the service to say. */
+    default boolean mayChange(String group) {
+        return true;
+    }
+
     boolean readOnly();
 
     /** Whether every change must come with the tag of a dry run. */

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What one group has committed, by topic and partition. A partition that is not here has no commit.
@@ -72,6 +73,21 @@ public final class Commits {
         of.epochs = Arrays.copyOf(of.epochs, grown);
         Arrays.fill(of.offsets, length, grown, NONE);
         Arrays.fill(of.epochs, length, grown, NO_EPOCH);
+    }
+
+    /** The commits on some of the topics. */
+    public Commits onTopics(Predicate<String> wanted) {
+        if (topics.keySet().stream().allMatch(wanted)) {
+            return this;
+        }
+        Commits some = new Commits();
+        topics.forEach((topic, of) -> {
+            if (wanted.test(topic)) {
+                some.topics.put(topic, of);
+                some.count += partitionsOf(topic).cardinality();
+            }
+        });
+        return some;
     }
 
     /** The topics with at least one commit, in order. */

@@ -3,6 +3,7 @@ package dev.fathom.cluster;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * One group as its coordinator describes it.
@@ -32,5 +33,32 @@ public record GroupDescription(
 
     /** One connected part of a streams topology and the topics around it. */
     public record Subtopology(
-            String id, List<String> sourceTopics, List<String> repartitionTopics, List<String> changelogTopics) {}
+            String id, List<String> sourceTopics, List<String> repartitionTopics, List<String> changelogTopics) {
+
+        private Subtopology onTopics(Predicate<String> wanted) {
+            return new Subtopology(
+                    id,
+                    sourceTopics.stream().filter(wanted).toList(),
+                    repartitionTopics.stream().filter(wanted).toList(),
+                    changelogTopics.stream().filter(wanted).toList());
+        }
+    }
+
+    /** The group as if it read some of its topics alone. */
+    public GroupDescription onTopics(Predicate<String> wanted) {
+        return new GroupDescription(
+                id,
+                type,
+                state,
+                protocol,
+                simple,
+                assignor,
+                coordinator,
+                groupEpoch,
+                assignmentEpoch,
+                topologyEpoch,
+                members.stream().map(member -> member.onTopics(wanted)).toList(),
+                subtopologies.stream().map(each -> each.onTopics(wanted)).toList(),
+                authorizedOperations);
+    }
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * One member of a group and what it owns.
@@ -35,6 +37,27 @@ public record Member(
             SortedMap<String, List<Integer>> active,
             SortedMap<String, List<Integer>> standby,
             SortedMap<String, List<Integer>> warmup) {}
+
+    Member onTopics(Predicate<String> wanted) {
+        return new Member(
+                memberId,
+                instanceId,
+                clientId,
+                host,
+                rackId,
+                epoch,
+                upgraded,
+                onTopics(assignment, wanted),
+                targetAssignment.map(target -> onTopics(target, wanted)),
+                tasks);
+    }
+
+    private static SortedMap<String, List<Integer>> onTopics(
+            SortedMap<String, List<Integer>> assigned, Predicate<String> wanted) {
+        SortedMap<String, List<Integer>> some = new TreeMap<>(assigned);
+        some.keySet().removeIf(wanted.negate());
+        return some;
+    }
 
     public boolean owns(TopicPartition partition) {
         return assignment.getOrDefault(partition.topic(), List.of()).contains(partition.partition());

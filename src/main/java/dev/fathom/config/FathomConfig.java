@@ -104,12 +104,6 @@ public interface FathomConfig {
         boolean records();
     }
 
-    enum Level {
-        VIEWER,
-        OPERATOR,
-        ADMIN
-    }
-
     interface LagConfig {
 
         /** How often the background sampler measures every group. */

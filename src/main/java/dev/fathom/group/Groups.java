@@ -40,9 +40,9 @@ public class Groups {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private record Listed(String cluster, Set<GroupType> types, Set<GroupState> states) {}
+    private record Listed(String cluster, Object view, Set<GroupType> types, Set<GroupState> states) {}
 
-    private record Summarised(String cluster, boolean withLag) {}
+    private record Summarised(String cluster, Object view, boolean withLag) {}
 
     private final Lag lag;
     private final Snapshots<Listed, GroupListings> listings;
@@ -96,7 +96,10 @@ public class Groups {
 
     private Snapshot<GroupListings> listings(
             Cluster cluster, Set<GroupType> types, Set<GroupState> states, boolean fresh) {
-        return listings.get(new Listed(cluster.name(), types, states), fresh, () -> cluster.listGroups(types, states));
+        return listings.get(
+                new Listed(cluster.name(), cluster.view(), types, states),
+                fresh,
+                () -> cluster.listGroups(types, states));
     }
 
     /** Forgets what is shared about a cluster: a group there was changed, and whoever changed it must see it so. */
@@ -184,7 +187,7 @@ public class Groups {
 
     private Snapshot<Map<String, Outcome<GroupSummary>>> everyGroup(Cluster cluster, boolean withLag) {
         return everyGroup.get(
-                new Summarised(cluster.name(), withLag),
+                new Summarised(cluster.name(), cluster.view(), withLag),
                 cluster.fresh(),
                 () -> lag.summaries(
                         cluster, everyListing(cluster, cluster.fresh()).groups().values(), withLag));

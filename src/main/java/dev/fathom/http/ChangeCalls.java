@@ -1,13 +1,18 @@
 package dev.fathom.http;
 
+import dev.fathom.access.ForbiddenException;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.AuditTrail;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.reset.Guard;
 import dev.fathom.reset.Move;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -19,6 +24,25 @@ import java.util.Optional;
 final class ChangeCalls {
 
     private ChangeCalls() {}
+
+    /**
+     * Whether a call that says in its body whether it is a dry run may be made: any caller may plan.
+     *
+     * @throws ForbiddenException when it is none and the caller lacks the level on the group
+     */
+    static void refuse(
+            CallerClusters clusters,
+            Cluster cluster,
+            Level level,
+            String group,
+            RoutingContext request,
+            boolean dryRun) {
+        AuditTrail.isDryRun(request, dryRun);
+        if (!dryRun) {
+            clusters.access().needGroup(level, cluster.name(), group);
+        }
+        refuseOnReadOnly(cluster, dryRun);
+    }
 
     static void refuseOnReadOnly(Cluster cluster, boolean dryRun) {
         if (cluster.readOnly() && !dryRun) {

@@ -3,9 +3,12 @@ package dev.fathom.http;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.cluster.Reachability.Status;
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.CurrentCaller;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.Locale;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -21,8 +24,10 @@ import org.eclipse.microprofile.health.Readiness;
 public class ClustersHealth implements HealthCheck {
 
     private final Clusters clusters;
+    private final CurrentCaller caller;
 
-    ClustersHealth(Clusters clusters, MeterRegistry meters) {
+    ClustersHealth(Clusters clusters, CurrentCaller caller, MeterRegistry meters) {
+        this.caller = caller;
         this.clusters = clusters;
         clusters.names().forEach(name -> Gauge.builder("fathom.cluster.up", () -> isUp(name) ? 1 : 0)
                 .description("Whether the cluster answered the last probe.")
@@ -33,7 +38,7 @@ public class ClustersHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("clusters");
-        for (String name : clusters.names()) {
+        for (String name : shown()) {
             Reachability reachability = clusters.reachability(name);
             response.withData(
                     name,
@@ -42,6 +47,13 @@ public class ClustersHealth implements HealthCheck {
         }
         boolean only = clusters.names().size() == 1;
         return response.status(!only || isUp(clusters.names().first())).build();
+    }
+
+    /** A probe without credentials is told up or down, and no names. */
+    private Collection<String> shown() {
+        return clusters.names().stream()
+                .filter(name -> caller.access().onCluster(Level.VIEWER, name))
+                .toList();
     }
 
     private boolean isUp(String name) {

@@ -3,10 +3,10 @@ package dev.fathom.http;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterDescription;
 import dev.fathom.cluster.ClusterException;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Reachability;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ClusterDetail;
 import dev.fathom.http.model.ClusterItem;
 import dev.fathom.http.model.ItemProblem;
@@ -36,10 +36,10 @@ public class ClustersResource {
 
     private static final String BY_NAME = "name";
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final Clock clock;
 
-    ClustersResource(Clusters clusters, Clock clock) {
+    ClustersResource(CallerClusters clusters, Clock clock) {
         this.clusters = clusters;
         this.clock = clock;
     }

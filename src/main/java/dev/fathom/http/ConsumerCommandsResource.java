@@ -1,9 +1,10 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.config.Level;
 import dev.fathom.group.Groups;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ConsumerDetail;
 import dev.fathom.http.model.Listing;
 import dev.fathom.http.model.MoveAnswer;
@@ -16,6 +17,7 @@ import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.operation.Caller;
 import dev.fathom.pool.ManagedConsumers;
 import dev.fathom.pool.ManagedConsumers.Changed;
+import dev.fathom.pool.definition.Spec;
 import dev.fathom.reset.Guard;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -48,7 +50,7 @@ public class ConsumerCommandsResource {
 
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final ManagedConsumers consumers;
     private final ConsumerBodies bodies;
     private final ResetBodies resetBodies;
@@ -58,7 +60,7 @@ public class ConsumerCommandsResource {
     private final Lag lag;
 
     ConsumerCommandsResource(
-            Clusters clusters,
+            CallerClusters clusters,
             ManagedConsumers consumers,
             ConsumerBodies bodies,
             ResetBodies resetBodies,
@@ -94,6 +96,7 @@ public class ConsumerCommandsResource {
         byte[] sent = body == null ? new byte[0] : body;
         bodies.nothing(sent);
         String name = Ids.decode("name", segment);
+        need(Level.OPERATOR, clusterName, name);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(
@@ -102,6 +105,12 @@ public class ConsumerCommandsResource {
                 request.request().path(),
                 sent,
                 () -> ConsumerCalls.answer(clusterName, command.of(clusterName, name, caller)));
+    }
+
+    private Spec need(Level level, String cluster, String name) {
+        Spec spec = consumers.named(cluster, name).definition().spec();
+        clusters.needConsumer(level, cluster, spec);
+        return spec;
     }
 
     @POST
@@ -293,6 +302,7 @@ public class ConsumerCommandsResource {
             byte[] body)
             throws IOException {
         ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
+        need(Level.OPERATOR, clusterName, Ids.decode("name", name));
         int members = bodies.members(body == null ? new byte[0] : body, consumers.maxMembers());
         Caller caller = Callers.of(request, Optional.empty());
         return ConsumerCalls.answer(
@@ -332,10 +342,13 @@ public class ConsumerCommandsResource {
             @Context RoutingContext request,
             byte[] body)
             throws IOException {
-        Cluster cluster = clusters.named(clusterName, true);
         byte[] sent = body == null ? new byte[0] : body;
-        ChangeCalls.refuseOnReadOnly(cluster, json.isDryRun(sent));
         String name = Ids.decode("name", segment);
+        boolean planOnly = json.isDryRun(sent);
+        String group = need(planOnly ? Level.VIEWER : Level.OPERATOR, clusterName, name)
+                .groupId();
+        Cluster cluster = clusters.toChange(clusterName, group);
+        ChangeCalls.refuse(clusters, cluster, Level.OPERATOR, group, request, planOnly);
         ResetBodies.Read read = resetBodies.read(sent);
         if (read.dryRun()) {
             return ChangeCalls.plan(cluster, consumers.dryRun(cluster, name, read.request()));
@@ -364,11 +377,7 @@ public class ConsumerCommandsResource {
             @QueryParam("cursor") String cursor,
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
-        String group = consumers
-                .named(clusterName, Ids.decode("name", name))
-                .definition()
-                .spec()
-                .groupId();
+        String group = need(Level.VIEWER, clusterName, Ids.decode("name", name)).groupId();
         Snapshot<GroupOffsets> measured =
                 groups.withGroup(cluster, group, listing -> lag.offsets(cluster, listing, OffsetsQuery.DEFAULT));
         return OffsetPages.of(measured, measured.value().rows(), Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));

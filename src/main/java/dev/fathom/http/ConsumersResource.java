@@ -1,8 +1,9 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
+import dev.fathom.config.Level;
 import dev.fathom.http.ConsumerBodies.Read;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ConsumerBody;
 import dev.fathom.http.model.ConsumerDetail;
 import dev.fathom.http.model.ConsumerEvent;
@@ -59,14 +60,18 @@ public class ConsumersResource {
     private static final int MOST_EVENTS = 100;
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final ManagedConsumers consumers;
     private final ConsumerBodies bodies;
     private final IdempotentCalls calls;
     private final Clock clock;
 
     ConsumersResource(
-            Clusters clusters, ManagedConsumers consumers, ConsumerBodies bodies, IdempotentCalls calls, Clock clock) {
+            CallerClusters clusters,
+            ManagedConsumers consumers,
+            ConsumerBodies bodies,
+            IdempotentCalls calls,
+            Clock clock) {
         this.clusters = clusters;
         this.consumers = consumers;
         this.bodies = bodies;
@@ -88,11 +93,24 @@ public class ConsumersResource {
             @QueryParam("cursor") String cursor) {
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<ConsumerView> page =
-                Page.of(consumers.all(cluster), view -> view.definition().name(), request);
+                Page.of(visible(cluster), view -> view.definition().name(), request);
         List<ConsumerDetail> items = page.items().stream()
                 .map(view -> ConsumerDetail.of(cluster, view))
                 .toList();
         return Lists.of(BY_NAME, request, page.withItems(items), List.of(), clock.instant());
+    }
+
+    private List<ConsumerView> visible(String cluster) {
+        return consumers.all(cluster).stream()
+                .filter(view -> clusters.sees(cluster, view.definition().spec()))
+                .toList();
+    }
+
+    /** A consumer, to a caller who has the level on its group and topics. */
+    private ConsumerView known(String cluster, String segment, Level level) {
+        ConsumerView view = consumers.named(cluster, Ids.decode("name", segment));
+        clusters.needConsumer(level, cluster, view.definition().spec());
+        return view;
     }
 
     @POST
@@ -123,6 +141,7 @@ public class ConsumersResource {
         ChangeCalls.refuseOnReadOnly(cluster, false);
         byte[] sent = sent(body);
         Read read = bodies.read(sent, Optional.empty(), consumers.maxMembers());
+        clusters.needToDefine(clusterName, read.spec());
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(cluster, key, request.request().path(), sent, () -> {
@@ -158,6 +177,7 @@ public class ConsumersResource {
     public Response validate(@PathParam("cluster") String cluster, byte[] body) throws IOException {
         clusters.named(cluster, false);
         Read read = bodies.read(sent(body), Optional.empty(), consumers.maxMembers());
+        clusters.needConsumer(Level.VIEWER, cluster, read.spec());
         consumers.validate(cluster, read.name(), read.desired(), read.spec());
         return Response.ok(ConsumerBodies.written(read), MediaType.APPLICATION_JSON)
                 .build();
@@ -179,6 +199,7 @@ public class ConsumersResource {
             content =
                     @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Restored.class)))
     public Response restore(@PathParam("cluster") String clusterName, byte[] body) throws IOException {
+        clusters.access().needWholeCluster(Level.ADMIN, clusterName);
         ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
         bodies.nothing(sent(body));
         return Response.ok(new Restored(consumers.restore(clusterName)), MediaType.APPLICATION_JSON)
@@ -192,7 +213,7 @@ public class ConsumersResource {
             summary = "Describe a managed consumer",
             description = "What it is to do, and what each of its members last said of itself.")
     public ConsumerDetail describe(@PathParam("cluster") String cluster, @PathParam("name") String name) {
-        return ConsumerDetail.of(cluster, consumers.named(cluster, Ids.decode("name", name)));
+        return ConsumerDetail.of(cluster, known(cluster, name, Level.VIEWER));
     }
 
     @PUT
@@ -236,7 +257,9 @@ public class ConsumersResource {
         long replaced = Params.number("version", version, 1, Long.MAX_VALUE)
                 .orElseThrow(() ->
                         ProblemException.parameter("version", "needed: the version of the definition you have seen."));
+        known(clusterName, segment, Level.ADMIN);
         Read read = bodies.read(sent(body), Optional.of(name), consumers.maxMembers());
+        clusters.needToDefine(clusterName, read.spec());
         Caller caller = Callers.of(request, Optional.empty());
         return ConsumerCalls.answer(
                 clusterName, consumers.replace(clusterName, name, replaced, read.desired(), read.spec(), caller));
@@ -260,6 +283,7 @@ public class ConsumersResource {
     public Response delete(
             @PathParam("cluster") String clusterName, @PathParam("name") String name, @Context RoutingContext request) {
         ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
+        known(clusterName, name, Level.ADMIN);
         ManagedConsumers.Changed deleted =
                 consumers.delete(clusterName, Ids.decode("name", name), Callers.of(request, Optional.empty()));
         return Response.accepted(ConsumerDetail.of(clusterName, deleted.view()))
@@ -280,7 +304,7 @@ public class ConsumersResource {
             @QueryParam("cursor") String cursor) {
         PageRequest request = Cursor.page(BY_SLOT, limit, cursor);
         Page<ConsumerMember> page = Page.of(
-                consumers.named(cluster, Ids.decode("name", name)).members().stream()
+                known(cluster, name, Level.VIEWER).members().stream()
                         .map(ConsumerMember::of)
                         .toList(),
                 member -> String.format("%02d", member.slot()),
@@ -298,7 +322,7 @@ public class ConsumersResource {
                             + " each partition is. Members of other replicas are told as they last said, at most ten"
                             + " seconds ago.")
     public ConsumerStats stats(@PathParam("cluster") String cluster, @PathParam("name") String name) {
-        return ConsumerStats.of(consumers.named(cluster, Ids.decode("name", name)), clock.instant());
+        return ConsumerStats.of(known(cluster, name, Level.VIEWER), clock.instant());
     }
 
     @GET
@@ -313,7 +337,7 @@ public class ConsumersResource {
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor) {
         PageRequest request = Cursor.page(BY_TIME, limit, cursor);
-        List<ConsumerEvent> latest = consumers.named(cluster, Ids.decode("name", name)).members().stream()
+        List<ConsumerEvent> latest = known(cluster, name, Level.VIEWER).members().stream()
                 .flatMap(member -> member.report().events().stream())
                 .map(ConsumerEvent::of)
                 .sorted(Comparator.comparing(ConsumerEvent::at).reversed())

@@ -1,7 +1,9 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.AuditTrail;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.CleanupAnswer;
 import dev.fathom.http.model.CleanupBody;
 import dev.fathom.http.model.MembersRemoved;
@@ -46,14 +48,18 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Moving offsets")
 public class GroupChangesResource {
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final MemberRemovals removals;
     private final Cleanups cleanups;
     private final JsonBodies bodies;
     private final IdempotentCalls calls;
 
     GroupChangesResource(
-            Clusters clusters, MemberRemovals removals, Cleanups cleanups, JsonBodies bodies, IdempotentCalls calls) {
+            CallerClusters clusters,
+            MemberRemovals removals,
+            Cleanups cleanups,
+            JsonBodies bodies,
+            IdempotentCalls calls) {
         this.clusters = clusters;
         this.removals = removals;
         this.cleanups = cleanups;
@@ -192,7 +198,11 @@ public class GroupChangesResource {
             throws IOException {
         Cluster cluster = clusters.named(clusterName, true);
         byte[] bytes = sent == null ? new byte[0] : sent;
-        ChangeCalls.refuseOnReadOnly(cluster, bodies.isDryRun(bytes));
+        boolean planOnly = bodies.isDryRun(bytes);
+        AuditTrail.isDryRun(request, planOnly);
+        // Whatever groups fit are deleted, with all their topics.
+        clusters.access().needWholeCluster(planOnly ? Level.VIEWER : Level.ADMIN, clusterName);
+        ChangeCalls.refuseOnReadOnly(cluster, planOnly);
         CleanupBody body = bodies.read(bytes, CleanupBody.class);
         CleanupRequest wanted = cleanup(body);
         if (body.dryRun()) {

@@ -1,7 +1,6 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Snapshots.Snapshot;
@@ -13,6 +12,7 @@ import dev.fathom.group.GroupSort;
 import dev.fathom.group.Groups;
 import dev.fathom.http.Csv.KafkaGroupOffset;
 import dev.fathom.http.Csv.KafkaOffset;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ComparedRow;
 import dev.fathom.http.model.GroupCsvRow;
 import dev.fathom.http.model.GroupDetail;
@@ -62,13 +62,13 @@ public class GroupsResource {
     private static final String BY_MEMBER = "member";
     private static final String FORMAT = "format";
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final Groups groups;
     private final Lag lag;
     private final Comparisons comparisons;
     private final Clock clock;
 
-    GroupsResource(Clusters clusters, Groups groups, Lag lag, Comparisons comparisons, Clock clock) {
+    GroupsResource(CallerClusters clusters, Groups groups, Lag lag, Comparisons comparisons, Clock clock) {
         this.comparisons = comparisons;
         this.clock = clock;
         this.clusters = clusters;

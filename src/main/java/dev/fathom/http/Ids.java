@@ -11,12 +11,12 @@ import java.util.Base64;
  * Group ids and topic names as path segments: percent-encoded, or, for those a path cannot carry (empty, {@code .},
  * {@code ..}) or that start with a tilde, {@code ~} and the unpadded base64url of their UTF-8.
  */
-final class Ids {
+public final class Ids {
 
     private Ids() {}
 
     /** The id a segment stands for; the segment is percent-decoded already. */
-    static String decode(String parameter, String segment) {
+    public static String decode(String parameter, String segment) {
         if (!segment.startsWith("~")) {
             return segment;
         }

@@ -1,12 +1,12 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Snapshots.Snapshot;
 import dev.fathom.group.GroupList;
 import dev.fathom.group.GroupQuery;
 import dev.fathom.group.Groups;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.GroupItem;
 import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.LagQueryRequest;
@@ -40,10 +40,10 @@ public class LagResource {
 
     private static final int MOST_GROUPS = 1000;
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final Groups groups;
 
-    LagResource(Clusters clusters, Groups groups) {
+    LagResource(CallerClusters clusters, Groups groups) {
         this.clusters = clusters;
         this.groups = groups;
     }

@@ -1,10 +1,11 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.config.Level;
 import dev.fathom.http.Csv.KafkaOffset;
 import dev.fathom.http.ResetBodies.Read;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.model.ResetBody;
 import dev.fathom.http.problem.ProblemException;
@@ -51,7 +52,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Moving offsets")
 public class MovesResource {
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final Resets resets;
     private final Deletions deletions;
     private final ResetBodies resetBodies;
@@ -60,7 +61,7 @@ public class MovesResource {
     private final ManagedConsumers consumers;
 
     MovesResource(
-            Clusters clusters,
+            CallerClusters clusters,
             Resets resets,
             Deletions deletions,
             ResetBodies resetBodies,
@@ -152,17 +153,18 @@ public class MovesResource {
             @Context RoutingContext request,
             byte[] body)
             throws IOException {
-        Cluster cluster = clusters.named(clusterName, true);
         String group = Ids.decode("group", groupSegment);
+        Cluster cluster = clusters.toChange(clusterName, group);
         byte[] sent = body == null ? new byte[0] : body;
         boolean planFile =
                 headers.getMediaType() != null && headers.getMediaType().isCompatible(MediaType.valueOf(Csv.TEXT_CSV));
         boolean asksDryRun = planFile ? Params.flag("dryRun", dryRun, false) : bodies.isDryRun(sent);
-        ChangeCalls.refuseOnReadOnly(cluster, asksDryRun);
+        ChangeCalls.refuse(clusters, cluster, Level.OPERATOR, group, request, asksDryRun);
         boolean withTime = includesTime(include);
         Read read = planFile
                 ? planFile(group, sent, dryRun, reason, createGroup, outOfRange)
                 : json(sent, dryRun, reason, createGroup, outOfRange);
+        needTopics(cluster, group, read.request(), read.dryRun() ? Level.VIEWER : Level.OPERATOR);
         Optional<String> consumer = consumers.toPauseFor(clusterName, group, read.request());
         if (read.dryRun()) {
             Move move = consumer.isPresent()
@@ -179,6 +181,16 @@ public class MovesResource {
                     : resets.apply(cluster, group, read.request(), guard, caller);
             return ChangeCalls.done(cluster, withTime ? resets.withTimes(cluster, move) : move);
         });
+    }
+
+    /** What waits is planned again when its time comes, by the service: it must name what it is about. */
+    private void needTopics(Cluster cluster, String group, ResetRequest request, Level level) {
+        boolean later = request.waitForEmpty().isPresent() || request.pauseConsumers();
+        if (later && request.targets().isEmpty()) {
+            clusters.access().needWholeGroup(level, cluster.name(), group);
+        }
+        request.targets()
+                .forEach(target -> clusters.access().needGroupsTopic(level, cluster.name(), group, target.topic()));
     }
 
     private static boolean includesTime(String include) {
@@ -269,7 +281,7 @@ public class MovesResource {
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
-        Cluster cluster = clusters.named(clusterName, true);
+        Cluster cluster = clusters.toChange(clusterName, Ids.decode("group", group));
         ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
         boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
         Optional<Integer> number = Params.number("partition", partition, 0, Integer.MAX_VALUE).stream()
@@ -310,9 +322,11 @@ public class MovesResource {
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
-        Cluster cluster = clusters.named(clusterName, true);
+        String id = Ids.decode("group", group);
+        Cluster cluster = clusters.toChange(clusterName, id);
         ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
         boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
+        clusters.access().needWholeGroup(planOnly ? Level.VIEWER : Level.ADMIN, clusterName, id);
         Deletion deletion = new Deletion(
                 true,
                 Optional.empty(),

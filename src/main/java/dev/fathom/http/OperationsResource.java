@@ -1,5 +1,9 @@
 package dev.fathom.http;
 
+import dev.fathom.cluster.Cluster;
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.AuditTrail;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.Listing;
 import dev.fathom.http.model.MoveAnswer;
@@ -37,6 +41,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -59,13 +64,21 @@ public class OperationsResource {
     private static final int MOST_CHANGES = 20_000;
 
     private final Operations operations;
+    private final CallerClusters clusters;
     private final Undos undos;
     private final JsonBodies bodies;
     private final IdempotentCalls calls;
     private final Clock clock;
 
-    OperationsResource(Operations operations, Undos undos, JsonBodies bodies, IdempotentCalls calls, Clock clock) {
+    OperationsResource(
+            Operations operations,
+            CallerClusters clusters,
+            Undos undos,
+            JsonBodies bodies,
+            IdempotentCalls calls,
+            Clock clock) {
         this.operations = operations;
+        this.clusters = clusters;
         this.undos = undos;
         this.bodies = bodies;
         this.calls = calls;
@@ -114,7 +127,7 @@ public class OperationsResource {
                 Params.text(since).map(OperationsResource::instant));
         PageRequest request = Cursor.page(LATEST_FIRST, limit, cursor);
         Instant observedAt = clock.instant();
-        OperationList list = operations.list(query, request);
+        OperationList list = operations.list(query, clusters.names(), this::sees, request);
         List<OperationItem> items = new ArrayList<>();
         int told = 0;
         for (dev.fathom.operation.Operation operation : list.page().items()) {
@@ -123,6 +136,38 @@ public class OperationsResource {
         }
         Page<OperationItem> page = list.page().withItems(items);
         return Lists.of(LATEST_FIRST, request, page, ItemProblem.of(list.problems(), List.of()), observedAt);
+    }
+
+    /** One whose group and topics the caller may all see. */
+    private boolean sees(dev.fathom.operation.Operation operation) {
+        return operation.topics().isEmpty()
+                ? clusters.access().onGroup(Level.VIEWER, operation.cluster(), operation.group())
+                : operation.topics().stream().allMatch(topic -> clusters.access()
+                        .onGroupsTopic(Level.VIEWER, operation.cluster(), operation.group(), topic));
+    }
+
+    private Found found(String id, Level level) {
+        Found found = operations.find(Ids.decode("id", id));
+        need(level, found.operation());
+        return found;
+    }
+
+    private void need(Level level, dev.fathom.operation.Operation operation) {
+        clusters.access().needGroup(level, operation.cluster(), operation.group());
+        operation.topics().forEach(topic -> clusters.access()
+                .needGroupsTopic(level, operation.cluster(), operation.group(), topic));
+    }
+
+    /** Undoing needs what doing it needed. */
+    private Found toUndo(String id, boolean planOnly) {
+        Found found = found(id, Level.VIEWER);
+        boolean deleted = EnumSet.of(Kind.DELETE_GROUP, Kind.DELETE_OFFSETS)
+                .contains(found.operation().kind());
+        if (!planOnly) {
+            need(deleted ? Level.ADMIN : Level.OPERATOR, found.operation());
+        }
+        Cluster seen = clusters.toChange(found.cluster(), found.operation().group());
+        return new Found(seen, found.operation());
     }
 
     private static Instant instant(String text) {
@@ -141,7 +186,7 @@ public class OperationsResource {
             summary = "Describe an operation",
             description = "One change, with what was there before and after, partition by partition.")
     public OperationItem describe(@PathParam("id") String id) {
-        return OperationItem.of(operations.find(Ids.decode("id", id)).operation(), true);
+        return OperationItem.of(found(id, Level.VIEWER).operation(), true);
     }
 
     @DELETE
@@ -151,7 +196,7 @@ public class OperationsResource {
             summary = "Call off an operation that waits",
             description = "Ends an operation that waits for its group to be empty. One that no longer waits is a 409.")
     public OperationItem cancel(@PathParam("id") String id, @Context RoutingContext request) {
-        Found found = operations.find(Ids.decode("id", id));
+        Found found = found(id, Level.OPERATOR);
         ChangeCalls.refuseOnReadOnly(found.cluster(), false);
         Caller caller = Callers.of(request, Optional.empty());
         return OperationItem.of(
@@ -188,8 +233,10 @@ public class OperationsResource {
             byte[] sent)
             throws IOException {
         byte[] bytes = sent == null ? new byte[0] : sent;
-        Found found = operations.find(Ids.decode("id", id));
-        ChangeCalls.refuseOnReadOnly(found.cluster(), bodies.isDryRun(bytes));
+        boolean planOnly = bodies.isDryRun(bytes);
+        AuditTrail.isDryRun(request, planOnly);
+        Found found = toUndo(id, planOnly);
+        ChangeCalls.refuseOnReadOnly(found.cluster(), planOnly);
         UndoBody body = bodies.read(bytes, UndoBody.class);
         UndoRequest undo = undo(body);
         if (body.dryRun()) {

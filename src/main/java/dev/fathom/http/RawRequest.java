@@ -1,11 +1,8 @@
 package dev.fathom.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fathom.http.problem.ExceptionMappers;
-import dev.fathom.http.problem.Problem;
 import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.http.problem.ProblemType;
+import dev.fathom.http.problem.Refusals;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -30,10 +27,10 @@ public class RawRequest {
     /** Segments that whoever resolves the path takes away, and another segment with them. */
     private static final Pattern DOT_SEGMENT = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
 
-    private final ObjectMapper json;
+    private final Refusals refusals;
 
-    RawRequest(ObjectMapper json) {
-        this.json = json;
+    RawRequest(Refusals refusals) {
+        this.refusals = refusals;
     }
 
     void register(@Observes Filters filters) {
@@ -49,10 +46,11 @@ public class RawRequest {
                 .map(detail -> FieldError.parameter("path", detail))
                 .or(() -> wrongWith(query, "query").map(detail -> FieldError.parameter("query", detail)));
         if (wrong.isPresent()) {
-            refuse(request, ProblemType.VALIDATION, wrong.get().message(), List.of(wrong.get()));
+            refusals.refuse(request, ProblemType.VALIDATION, wrong.get().message(), List.of(wrong.get()));
         } else if (contentLength(request) > BodyLimit.MAX_BYTES) {
             request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refuse(request, ProblemType.PAYLOAD_TOO_LARGE, BodyLimit.tooLarge().getMessage(), List.of());
+            refusals.refuse(
+                    request, ProblemType.PAYLOAD_TOO_LARGE, BodyLimit.tooLarge().getMessage(), List.of());
         } else {
             request.next();
         }
@@ -102,18 +100,6 @@ public class RawRequest {
             return Long.parseLong(request.request().getHeader(HttpHeaders.CONTENT_LENGTH));
         } catch (NumberFormatException e) {
             return 0;
-        }
-    }
-
-    private void refuse(RoutingContext request, ProblemType type, String detail, List<FieldError> errors) {
-        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
-        try {
-            request.response()
-                    .setStatusCode(problem.status())
-                    .putHeader(HttpHeaders.CONTENT_TYPE, ExceptionMappers.PROBLEM_JSON)
-                    .end(json.writeValueAsString(problem));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

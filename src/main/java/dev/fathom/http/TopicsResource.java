@@ -1,11 +1,11 @@
 package dev.fathom.http;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Topic;
 import dev.fathom.group.GroupList;
 import dev.fathom.group.Groups;
 import dev.fathom.http.RecordRendering.Format;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.GroupItem;
 import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.Listing;
@@ -53,12 +53,12 @@ public class TopicsResource {
     private static final int MOST_BYTES_SHOWN = 1 << 20;
     private static final int MOST_POSITIONS = 20;
 
-    private final Clusters clusters;
+    private final CallerClusters clusters;
     private final Topics topics;
     private final Groups groups;
     private final Clock clock;
 
-    TopicsResource(Clusters clusters, Topics topics, Groups groups, Clock clock) {
+    TopicsResource(CallerClusters clusters, Topics topics, Groups groups, Clock clock) {
         this.clusters = clusters;
         this.topics = topics;
         this.groups = groups;

@@ -65,11 +65,19 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * The Admin client of a purpose.
+     * The Admin client of a purpose. While the circuit is open there is none but the probe's: nobody waits for a cluster that
+     * is known not to answer.
      *
      * @throws ClusterException {@code UNAVAILABLE} when none can be made, as when no bootstrap name resolves
      */
-    synchronized Admin admin(Purpose purpose) {
+    Admin admin(Purpose purpose) {
+        if (purpose != Purpose.HEALTH) {
+            probe.refuseWhileOpen();
+        }
+        return made(purpose);
+    }
+
+    private synchronized Admin made(Purpose purpose) {
         if (closed) {
             throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.");
         }

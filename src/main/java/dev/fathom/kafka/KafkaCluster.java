@@ -79,6 +79,11 @@ final class KafkaCluster implements Cluster {
     }
 
     @Override
+    public Cluster renewed() {
+        return new KafkaCluster(connection, true);
+    }
+
+    @Override
     public boolean readOnly() {
         return connection.settings().readOnly();
     }

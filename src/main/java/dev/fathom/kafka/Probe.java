@@ -16,11 +16,14 @@ final class Probe {
 
     private static final Logger LOG = Logger.getLogger(Probe.class);
     private static final int TIMEOUT_MILLIS = 2000;
+    /** One that is late may be a broker that was busy. */
+    private static final int FAILURES_TO_OPEN = 2;
 
     private final Connection connection;
     private final Clock clock;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Reachability reachability;
+    private volatile int failures;
 
     Probe(Connection connection, Clock clock) {
         this.connection = connection;
@@ -30,6 +33,21 @@ final class Probe {
 
     Reachability reachability() {
         return reachability;
+    }
+
+    /**
+     * The circuit: open after two probes in a row got no answer, closed by the next that does.
+     *
+     * @throws ClusterException {@code UNAVAILABLE} at once while it is open
+     */
+    void refuseWhileOpen() {
+        if (failures >= FAILURES_TO_OPEN) {
+            Reachability seen = reachability;
+            throw new ClusterException(
+                    ClusterException.Reason.UNAVAILABLE,
+                    "Cluster \"" + connection.settings().name() + "\" does not answer since " + seen.since() + ": "
+                            + seen.detail().orElse("no broker answers") + ".");
+        }
     }
 
     /** Sends one question unless the last is still open. Never throws. */
@@ -63,6 +81,7 @@ final class Probe {
     }
 
     private synchronized void become(Status status, Optional<String> detail) {
+        failures = status == Status.UP ? 0 : failures + 1;
         if (reachability.status() != status || !reachability.detail().equals(detail)) {
             log(status, detail);
             reachability = new Reachability(

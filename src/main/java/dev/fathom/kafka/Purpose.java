@@ -28,8 +28,8 @@ enum Purpose {
      */
     long retryBackoffMillis() {
         return switch (this) {
-            case INTERACTIVE, BULK, CHANGES, RECORDS -> 20;
-            case HEALTH, JOURNAL, POOL -> 200;
+            case INTERACTIVE, BULK, CHANGES, RECORDS, JOURNAL, POOL -> 20;
+            case HEALTH -> 200;
         };
     }
 

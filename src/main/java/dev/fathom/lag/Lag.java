@@ -39,7 +39,7 @@ public class Lag {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int GROUPS_KEPT = 64;
 
-    private record Key(String cluster, GroupListing group, OffsetsQuery query) {}
+    private record Key(String cluster, Object view, GroupListing group, OffsetsQuery query) {}
 
     private final LogEnds ends;
     private final Snapshots<Key, GroupOffsets> measured;
@@ -61,7 +61,9 @@ public class Lag {
      */
     public Snapshot<GroupOffsets> offsets(Cluster cluster, GroupListing group, OffsetsQuery query) {
         return measured.get(
-                new Key(cluster.name(), group, query), cluster.fresh(), () -> measure(cluster, group, query));
+                new Key(cluster.name(), cluster.view(), group, query),
+                cluster.fresh(),
+                () -> measure(cluster, group, query));
     }
 
     /** Forgets what was measured on a cluster: something there was changed. */

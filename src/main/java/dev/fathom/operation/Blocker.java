@@ -19,6 +19,8 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
     /** The kinds of obstacles. */
     public enum Why {
         READ_ONLY,
+        /** The caller may look at the group and not change it. */
+        FORBIDDEN,
         /** The group or a topic is one the service itself runs on. */
         OWN,
         /** The broker's ACLs will refuse it. */
@@ -59,6 +61,10 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
                 Why.READ_ONLY,
                 "Cluster \"" + cluster + "\" is read-only here (fathom.read-only or fathom.clusters." + cluster
                         + ".read-only); dry runs are allowed.");
+    }
+
+    public static Blocker forbidden(String group) {
+        return of(Why.FORBIDDEN, "The caller may not change group \"" + group + "\": that needs the level operator.");
     }
 
     public static Blocker journal(ClusterException problem) {

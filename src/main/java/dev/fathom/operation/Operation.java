@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One change made through the service, or an attempt at one, as the journal tells it.
@@ -45,6 +47,11 @@ public record Operation(
 
     /** What came of one change that was not simply applied and verified. */
     public record Row(Result.Fate fate, Optional<String> problem) {}
+
+    /** The topics it was about. */
+    public Set<String> topics() {
+        return changes.get().stream().map(change -> change.partition().topic()).collect(Collectors.toSet());
+    }
 
     /** Whether one of its changes took effect, was read back so, or neither; empty while it has not ended. */
     public Optional<Result.Fate> fateOf(TopicPartition partition) {

@@ -10,11 +10,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What the journals say. Every answer is of a journal that was read to its end after the question came. */
 @ApplicationScoped
@@ -57,11 +59,17 @@ public class Operations {
         }
     }
 
-    /** Operations, the last begun first. */
-    public OperationList list(Query query, PageRequest request) {
+    /**
+     * Operations, the last begun first.
+     *
+     * @param among the clusters whose journals are read where the query names none
+     * @param visible which of them the caller may see
+     */
+    public OperationList list(
+            Query query, Collection<String> among, Predicate<Operation> visible, PageRequest request) {
         List<Operation> found = new ArrayList<>();
         Map<String, ClusterException> problems = new TreeMap<>();
-        for (String name : query.cluster().map(List::of).orElseGet(() -> List.copyOf(clusters.names()))) {
+        for (String name : query.cluster().map(List::of).orElseGet(() -> List.copyOf(among))) {
             try {
                 journal.ask(answering(name), History::operations).stream()
                         .filter(operation -> query.cluster().isPresent() || isHome(operation))
@@ -73,7 +81,8 @@ public class Operations {
                 problems.put(name, e);
             }
         }
-        List<Operation> fitting = found.stream().filter(query::fits).toList();
+        List<Operation> fitting =
+                found.stream().filter(query::fits).filter(visible).toList();
         return new OperationList(Page.of(fitting, Operations::key, request), problems);
     }
 

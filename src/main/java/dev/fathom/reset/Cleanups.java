@@ -125,7 +125,7 @@ public class Cleanups {
             } else if (clock.instant().isAfter(end)) {
                 done.add(left(candidate.group(), candidate.unchangedSince(), Left.OUT_OF_TIME));
             } else {
-                done.add(delete(clusters.named(cluster.name(), true), request, candidate, caller));
+                done.add(delete(cluster.renewed(), request, candidate, caller));
             }
         }
         return done;

@@ -1,7 +1,6 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Clusters;
 import dev.fathom.group.Groups;
 import dev.fathom.lag.CommitWatch;
 import dev.fathom.operation.Caller;
@@ -14,7 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** The one path from a proposal to a dry run or a change: whatever moves or deletes commits goes this way. */
 @ApplicationScoped
@@ -25,13 +23,11 @@ class Mover {
             "The journal is switched off or could not be written, so this change is not in it and cannot be undone.",
             List.of());
 
-    private final Clusters clusters;
     private final Conductor conductor;
     private final Groups groups;
     private final CommitWatch watch;
 
-    Mover(Clusters clusters, Conductor conductor, Groups groups, CommitWatch watch) {
-        this.clusters = clusters;
+    Mover(Conductor conductor, Groups groups, CommitWatch watch) {
         this.conductor = conductor;
         this.groups = groups;
         this.watch = watch;
@@ -90,8 +86,7 @@ class Mover {
     }
 
     private OffsetMove deed(Cluster cluster, Proposal proposal, Guard guard, Plan plan) {
-        Supplier<Cluster> handles = () -> clusters.named(cluster.name(), true);
-        return new OffsetMove(handles, proposal, guard, plan);
+        return new OffsetMove(cluster::renewed, proposal, guard, plan);
     }
 
     private static Move done(Done<OffsetMove> done) {

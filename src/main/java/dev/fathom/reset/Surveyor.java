@@ -151,6 +151,9 @@ class Surveyor {
         } else {
             journal.blocker(cluster).ifPresent(obstacles::add);
         }
+        if (!cluster.mayChange(group)) {
+            obstacles.add(Blocker.forbidden(group));
+        }
         Blocker.own(group).ifPresent(obstacles::add);
         managed.consumerOf(cluster.name(), group)
                 .map(consumer -> Blocker.managed(group, consumer))

@@ -54,6 +54,7 @@ class ContractTest {
     private static final Map<String, String> GETS = Map.ofEntries(
             Map.entry("listClusters", "/api/v1/clusters"),
             Map.entry("describeCluster", "/api/v1/clusters/local"),
+            Map.entry("whoAmI", "/api/v1/me"),
             Map.entry("listTopics", "/api/v1/clusters/local/topics?search=orders"),
             Map.entry("describeTopic", "/api/v1/clusters/local/topics/orders"),
             Map.entry("listTopicOffsets", "/api/v1/clusters/local/topics/orders/offsets?partition=0&at=latest-5,-PT1H"),

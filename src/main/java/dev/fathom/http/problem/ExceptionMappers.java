@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.fathom.access.ForbiddenException;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.http.RequestId;
@@ -53,6 +54,11 @@ public class ExceptionMappers {
     @ServerExceptionMapper
     public Response cluster(ClusterException failure, RoutingContext request) {
         return answer(Problems.typeOf(failure), failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response forbidden(ForbiddenException failure, RoutingContext request) {
+        return answer(ProblemType.FORBIDDEN, failure.getMessage(), List.of(), failure, request);
     }
 
     @ServerExceptionMapper

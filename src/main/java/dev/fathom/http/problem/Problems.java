@@ -34,7 +34,7 @@ public final class Problems {
     public static ProblemType typeOf(Blocker blocker) {
         return switch (blocker.why()) {
             case READ_ONLY -> ProblemType.READ_ONLY;
-            case OWN -> ProblemType.FORBIDDEN;
+            case OWN, FORBIDDEN -> ProblemType.FORBIDDEN;
             case NOT_AUTHORIZED -> ProblemType.KAFKA_NOT_AUTHORIZED;
             case GROUP_NOT_EMPTY -> ProblemType.GROUP_NOT_EMPTY;
             case GROUP_IN_USE -> ProblemType.GROUP_IN_USE;

@@ -146,6 +146,8 @@ final class Starts {
 
     /** Where to go on for partitions whose commit lies outside the log. @throws MemberFailure when the policy is to fail */
     Map<TopicPartition, Start> outOfRange(Map<TopicPartition, Long> positions) {
+        // In another log no place means what it meant: that is for a human, whatever the policy.
+        topicIds(positions.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()));
         String policy = definition.spec().onOutOfRange().wireName();
         Anchor anchor =
                 switch (definition.spec().onOutOfRange()) {

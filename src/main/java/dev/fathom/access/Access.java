@@ -1,0 +1,138 @@
+package dev.fathom.access;
+
+import dev.fathom.config.Level;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What one caller may do. A group and a topic of it have to be covered by the same grant: two grants do not add up to a third.
+ *
+ * @param grants none means nothing
+ */
+public record Access(List<Grant> grants) {
+
+    /** For who need not be asked: where nobody authenticates, and for the service itself. */
+    public static final Access EVERYTHING =
+            new Access(List.of(new Grant(Level.ADMIN, Names.ALL, Names.ALL, Names.ALL, true)));
+
+    public static final Access NOTHING = new Access(List.of());
+
+    public Access {
+        grants = List.copyOf(grants);
+    }
+
+    private boolean any(Level level, String cluster, Predicate<Grant> fits) {
+        return grants.stream().anyMatch(grant -> grant.covers(level, cluster) && fits.test(grant));
+    }
+
+    /** Anything at all on a cluster. */
+    public boolean onCluster(Level level, String cluster) {
+        return any(level, cluster, grant -> true);
+    }
+
+    public boolean onGroup(Level level, String cluster, String group) {
+        return any(level, cluster, grant -> grant.groups().allow(group));
+    }
+
+    public boolean onTopic(Level level, String cluster, String topic) {
+        return any(level, cluster, grant -> grant.topics().allow(topic));
+    }
+
+    public boolean onGroupsTopic(Level level, String cluster, String group, String topic) {
+        return any(
+                level,
+                cluster,
+                grant -> grant.groups().allow(group) && grant.topics().allow(topic));
+    }
+
+    /** On a group, whatever topics it reads. */
+    public boolean onWholeGroup(Level level, String cluster, String group) {
+        return any(
+                level,
+                cluster,
+                grant -> grant.groups().allow(group) && grant.topics().allowAll());
+    }
+
+    /** On all groups and topics of a cluster. */
+    public boolean onWholeCluster(Level level, String cluster) {
+        return any(
+                level,
+                cluster,
+                grant -> grant.groups().allowAll() && grant.topics().allowAll());
+    }
+
+    /** On everything of every cluster: for what the service tells of itself. */
+    public boolean onEverything(Level level) {
+        return grants.stream()
+                .anyMatch(grant -> grant.level().includes(level)
+                        && grant.clusters().allowAll()
+                        && grant.groups().allowAll()
+                        && grant.topics().allowAll());
+    }
+
+    public boolean toRecords(String cluster, String topic) {
+        return any(
+                Level.VIEWER,
+                cluster,
+                grant -> grant.records() && grant.topics().allow(topic));
+    }
+
+    boolean toAllRecords(String cluster) {
+        return any(
+                Level.VIEWER,
+                cluster,
+                grant -> grant.records() && grant.topics().allowAll());
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needCluster(Level level, String cluster) {
+        if (!onCluster(level, cluster)) {
+            throw ForbiddenException.of(level, "cluster \"" + cluster + "\"");
+        }
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needWholeCluster(Level level, String cluster) {
+        if (!onWholeCluster(level, cluster)) {
+            throw ForbiddenException.of(level, "all groups and topics of cluster \"" + cluster + "\"");
+        }
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needGroup(Level level, String cluster, String group) {
+        if (!onGroup(level, cluster, group)) {
+            throw ForbiddenException.of(level, "group \"" + group + "\" of cluster \"" + cluster + "\"");
+        }
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needTopic(Level level, String cluster, String topic) {
+        if (!onTopic(level, cluster, topic)) {
+            throw ForbiddenException.of(level, "topic \"" + topic + "\" of cluster \"" + cluster + "\"");
+        }
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needGroupsTopic(Level level, String cluster, String group, String topic) {
+        if (!onGroupsTopic(level, cluster, group, topic)) {
+            throw ForbiddenException.of(
+                    level, "topic \"" + topic + "\" for group \"" + group + "\" of cluster \"" + cluster + "\"");
+        }
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needWholeGroup(Level level, String cluster, String group) {
+        if (!onWholeGroup(level, cluster, group)) {
+            throw ForbiddenException.of(
+                    level, "group \"" + group + "\" of cluster \"" + cluster + "\" with all its topics");
+        }
+    }
+
+    /** @throws ForbiddenException when a grant is missing */
+    public void needRecords(String cluster, String topic) {
+        if (!toRecords(cluster, topic)) {
+            throw new ForbiddenException(
+                    "Reading records of topic \"" + topic + "\" of cluster \"" + cluster + "\" needs records=true.");
+        }
+    }
+}

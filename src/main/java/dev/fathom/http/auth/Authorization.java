@@ -1,0 +1,71 @@
+package dev.fathom.http.auth;
+
+import dev.fathom.access.Access;
+import dev.fathom.access.ForbiddenException;
+import dev.fathom.config.Level;
+import dev.fathom.http.Ids;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Decides, before anything else of a request is looked at, whether the caller has the level its operation needs on the cluster,
+ * group and topic that its path and query name. What a body names is decided where it is read.
+ */
+@ApplicationScoped
+public class Authorization {
+
+    private static final int FIRST = 0;
+
+    private final CurrentCaller caller;
+
+    Authorization(CurrentCaller caller) {
+        this.caller = caller;
+    }
+
+    /** The operation of a resource method. */
+    static Optional<String> operation(ResourceInfo resource) {
+        return Optional.ofNullable(resource)
+                .map(ResourceInfo::getResourceMethod)
+                .map(method -> method.getAnnotation(Operation.class))
+                .map(Operation::operationId);
+    }
+
+    @ServerRequestFilter(priority = FIRST)
+    public void check(ContainerRequestContext request, ResourceInfo resource) {
+        Permission permission = operation(resource)
+                .flatMap(Permission::of)
+                .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
+        Level level = permission.atLeast("true".equals(query(request, "dryRun")));
+        String cluster = path(request, "cluster");
+        if (cluster == null) {
+            return;
+        }
+        Access access = caller.access();
+        access.needCluster(level, cluster);
+        Optional<String> group = segment(request, "group");
+        group.ifPresent(id -> access.needGroup(level, cluster, id));
+        segment(request, "topic").ifPresent(topic -> access.needTopic(level, cluster, topic));
+        if (query(request, "topic") != null) {
+            access.needTopic(Level.VIEWER, cluster, query(request, "topic"));
+        }
+        if (query(request, "with") != null) {
+            access.needGroup(Level.VIEWER, cluster, query(request, "with"));
+        }
+    }
+
+    private static Optional<String> segment(ContainerRequestContext request, String name) {
+        return Optional.ofNullable(path(request, name)).map(text -> Ids.decode(name, text));
+    }
+
+    private static String path(ContainerRequestContext request, String name) {
+        return request.getUriInfo().getPathParameters().getFirst(name);
+    }
+
+    private static String query(ContainerRequestContext request, String name) {
+        return request.getUriInfo().getQueryParameters().getFirst(name);
+    }
+}

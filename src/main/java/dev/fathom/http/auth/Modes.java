@@ -1,0 +1,91 @@
+package dev.fathom.http.auth;
+
+import dev.fathom.config.FathomConfig;
+import dev.fathom.config.FathomConfig.SecurityMode;
+import dev.fathom.http.problem.ProblemType;
+import dev.fathom.http.problem.Refusals;
+import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.BasicAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
+import io.quarkus.vertx.http.runtime.security.MtlsAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Instance;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds out who calls, by the one mechanism of {@code fathom.security.mode}: no other credential counts. */
+@Alternative
+@Priority(1)
+@ApplicationScoped
+public class Modes implements HttpAuthenticationMechanism {
+
+    private final Optional<HttpAuthenticationMechanism> mechanism;
+    private final Optional<String> challenge;
+    private final Refusals refusals;
+
+    Modes(
+            FathomConfig config,
+            Instance<BasicAuthenticationMechanism> basic,
+            Instance<OidcAuthenticationMechanism> oidc,
+            Instance<MtlsAuthenticationMechanism> mtls,
+            Refusals refusals) {
+        this.refusals = refusals;
+        SecurityMode mode = config.security().mode().orElse(SecurityMode.NONE);
+        this.mechanism = switch (mode) {
+            case NONE -> Optional.empty();
+            case BASIC -> Optional.of(basic.get());
+            case OIDC -> Optional.of(oidc.get());
+            case MTLS -> Optional.of(mtls.get());
+        };
+        this.challenge = switch (mode) {
+            case BASIC -> Optional.of("Basic realm=\"fathom\", charset=\"UTF-8\"");
+            case OIDC -> Optional.of("Bearer");
+            case NONE, MTLS -> Optional.empty();
+        };
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext request, IdentityProviderManager identities) {
+        return mechanism.map(by -> by.authenticate(request, identities)).orElseGet(() -> Uni.createFrom()
+                .nullItem());
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext request) {
+        return Uni.createFrom()
+                .item(new ChallengeData(
+                        401, challenge.map(any -> "WWW-Authenticate").orElse(null), challenge.orElse(null)));
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext request) {
+        demand(request);
+        return Uni.createFrom().item(true);
+    }
+
+    /** Answers that credentials are missing or wrong. */
+    void demand(RoutingContext request) {
+        challenge.ifPresent(words -> request.response().putHeader("WWW-Authenticate", words));
+        refusals.refuse(request, ProblemType.UNAUTHENTICATED, ProblemType.UNAUTHENTICATED.description());
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return mechanism.map(HttpAuthenticationMechanism::getCredentialTypes).orElse(Set.of());
+    }
+
+    @Override
+    public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext request) {
+        return mechanism.map(by -> by.getCredentialTransport(request)).orElseGet(() -> Uni.createFrom()
+                .nullItem());
+    }
+}

@@ -1,0 +1,40 @@
+package dev.fathom.http.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.http.RequestId;
+import dev.fathom.http.problem.Problem.FieldError;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Answers a request with a problem before any resource has seen it. */
+@ApplicationScoped
+public class Refusals {
+
+    private final ObjectMapper json;
+
+    Refusals(ObjectMapper json) {
+        this.json = json;
+    }
+
+    public void refuse(RoutingContext request, ProblemType type, String detail) {
+        refuse(request, type, detail, List.of());
+    }
+
+    public void refuse(RoutingContext request, ProblemType type, String detail, List<FieldError> errors) {
+        if (request.response().ended()) {
+            return;
+        }
+        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
+        try {
+            request.response()
+                    .setStatusCode(problem.status())
+                    .putHeader(HttpHeaders.CONTENT_TYPE, ExceptionMappers.PROBLEM_JSON)
+                    .end(json.writeValueAsString(problem));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
