@@ -151,7 +151,12 @@ class ArchitectureTest {
                 .resideInAPackage("dev.fathom.access..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.fathom.http..", "dev.fathom.kafka..", "dev.fathom.pool..", "io.quarkus.."));
+                .resideInAnyPackage(
+                        "dev.fathom.http..",
+                        "dev.fathom.kafka..",
+                        "dev.fathom.pool..",
+                        "io.quarkus.vertx..",
+                        "io.quarkus.security.."));
     }
 
     @Test

@@ -84,6 +84,13 @@ public record Access(List<Grant> grants) {
                 grant -> grant.records() && grant.topics().allowAll());
     }
 
+    /** @throws ForbiddenException when no grant has the level, on whatever */
+    public void needAnywhere(Level level) {
+        if (grants.stream().noneMatch(grant -> grant.level().includes(level))) {
+            throw ForbiddenException.of(level, "what it is about");
+        }
+    }
+
     /** @throws ForbiddenException when a grant is missing */
     public void needCluster(Level level, String cluster) {
         if (!onCluster(level, cluster)) {

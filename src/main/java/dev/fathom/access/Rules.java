@@ -5,6 +5,7 @@ import dev.fathom.config.FathomConfig;
 import dev.fathom.config.FathomConfig.PermissionConfig;
 import dev.fathom.config.FathomConfig.SecurityMode;
 import dev.fathom.config.Level;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
  * Who is given what. Where {@code fathom.security.permissions} says nothing, a role that is named like a level has that level on
  * everything, and {@code admin} may read records.
  */
+@Startup
 @ApplicationScoped
 public class Rules {
 

@@ -37,6 +37,8 @@ public class ConfiguredClusters implements ClusterSource {
     }
 
     private ClusterSettings settings(String name, FathomConfig.ClusterConfig cluster) {
+        atLeast(1, cluster.maxInFlight(), name, "max-in-flight");
+        atLeast(0, cluster.maxQueued(), name, "max-queued");
         Map<String, String> properties = new HashMap<>();
         cluster.properties().forEach((key, value) -> properties.put(key, resolve(name, key, value)));
         properties.put("bootstrap.servers", cluster.bootstrapServers());
@@ -46,6 +48,13 @@ public class ConfiguredClusters implements ClusterSource {
                 config.readOnly() || cluster.readOnly(),
                 cluster.requirePlan(),
                 cluster.callTimeout());
+    }
+
+    private static void atLeast(int least, int value, String cluster, String property) {
+        if (value < least) {
+            throw new ConfigurationException(
+                    "fathom.clusters." + cluster + "." + property + "=" + value + " must be at least " + least + ".");
+        }
     }
 
     private static String resolve(String cluster, String key, String value) {

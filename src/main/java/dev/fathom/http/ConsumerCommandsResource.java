@@ -345,6 +345,7 @@ public class ConsumerCommandsResource {
         byte[] sent = body == null ? new byte[0] : body;
         String name = Ids.decode("name", segment);
         boolean planOnly = json.isDryRun(sent);
+        clusters.access().needCluster(planOnly ? Level.VIEWER : Level.OPERATOR, clusterName);
         String group = need(planOnly ? Level.VIEWER : Level.OPERATOR, clusterName, name)
                 .groupId();
         Cluster cluster = clusters.toChange(clusterName, group);

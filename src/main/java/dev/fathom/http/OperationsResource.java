@@ -147,7 +147,7 @@ public class OperationsResource {
     }
 
     private Found found(String id, Level level) {
-        Found found = operations.find(Ids.decode("id", id));
+        Found found = operations.find(Ids.decode("id", id), clusters.names());
         need(level, found.operation());
         return found;
     }
@@ -235,6 +235,9 @@ public class OperationsResource {
         byte[] bytes = sent == null ? new byte[0] : sent;
         boolean planOnly = bodies.isDryRun(bytes);
         AuditTrail.isDryRun(request, planOnly);
+        if (!planOnly) {
+            clusters.access().needAnywhere(Level.OPERATOR);
+        }
         Found found = toUndo(id, planOnly);
         ChangeCalls.refuseOnReadOnly(found.cluster(), planOnly);
         UndoBody body = bodies.read(bytes, UndoBody.class);

@@ -120,8 +120,13 @@ public class Operations {
      * @throws ClusterException when a journal that might have it cannot be read
      */
     public Found find(String id) {
+        return find(id, clusters.names());
+    }
+
+    /** The same, of the journals of some clusters. */
+    public Found find(String id, Collection<String> among) {
         Map<String, ClusterException> problems = new LinkedHashMap<>();
-        for (String name : clusters.names()) {
+        for (String name : among) {
             try {
                 Cluster cluster = answering(name);
                 Optional<Operation> operation = journal.ask(cluster, history -> history.operation(id));

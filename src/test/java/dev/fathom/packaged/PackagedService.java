@@ -60,6 +60,14 @@ final class PackagedService implements AutoCloseable {
         return service;
     }
 
+    /** Waits until it listens, whatever it serves. */
+    PackagedService awaitAlive() {
+        await().atMost(START).ignoreExceptions().untilAsserted(() -> assertThat(
+                        api().get("/q/health/live").status())
+                .isEqualTo(200));
+        return this;
+    }
+
     Api api() {
         return Api.at("http://127.0.0.1:" + port);
     }

@@ -97,8 +97,12 @@ class PackagedServiceIT {
         "fathom.clusters.prod.bootstrap-server=x:1, fathom.clusters.prod.bootstrap-server",
         "fathom.clusters.prod.call-timeout=soon, fathom.clusters.prod.call-timeout",
         "fathom.security.mode=open, fathom.security.mode",
-        "fathom.security.mode=basic, fathom.security.mode=basic",
-        "quarkus.http.host=0.0.0.0, fathom.security.mode=none",
+        "fathom.security.mode=basic, fathom.security.users-file",
+        "fathom.security.mode=oidc, quarkus.oidc.auth-server-url",
+        "fathom.security.mode=mtls, quarkus.tls.key-store",
+        "fathom.security.permissions[0].level=viewer, fathom.security.permissions[0].subject",
+        "fathom.clusters.prod.max-in-flight=0, fathom.clusters.prod.max-in-flight",
+        "quarkus.http.host=0.0.0.0, fathom.security.mode",
         "fathom.clusters.prod.properties.\"sasl.jaas.config\"=file:/no/such/file, sasl.jaas.config"
     })
     void namesTheSettingThatKeepsItFromStarting(String property, String named) throws InterruptedException {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Optional;
 
 /** A client of the service that sends exactly what it is given and reads JSON. */
@@ -23,20 +24,40 @@ public final class Api {
             .build();
 
     private final String base;
+    private final HttpClient client;
+    private final Optional<String> authorization;
 
-    private Api(String base) {
+    private Api(String base, HttpClient client, Optional<String> authorization) {
         this.base = base;
+        this.client = client;
+        this.authorization = authorization;
     }
 
     /** The service under test. */
     public static Api underTest() {
-        return new Api("http://127.0.0.1:"
+        return at("http://127.0.0.1:"
                 + org.eclipse.microprofile.config.ConfigProvider.getConfig()
                         .getValue("quarkus.http.test-port", Integer.class));
     }
 
     public static Api at(String base) {
-        return new Api(base);
+        return new Api(base, CLIENT, Optional.empty());
+    }
+
+    /** The same, called by a user with a password. */
+    public Api as(String user, String password) {
+        byte[] both = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return authorized("Basic " + Base64.getEncoder().encodeToString(both));
+    }
+
+    /** The same, called with credentials. @param authorization the header of that name */
+    public Api authorized(String authorization) {
+        return new Api(base, client, Optional.of(authorization));
+    }
+
+    /** The same, by another client. */
+    public Api through(HttpClient client) {
+        return new Api(base, client, authorization);
     }
 
     /** Where the service is: scheme, host and port. */
@@ -118,17 +139,28 @@ public final class Api {
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofByteArray(body));
+        authorization.ifPresent(credentials -> request.header("Authorization", credentials));
         if (headers.length > 0) {
             request.headers(headers);
         }
         try {
-            return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+            return new Answer(client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What readiness says of a cluster. */
+    public String reachability(String cluster) {
+        for (JsonNode check : get("/q/health/ready").json().get("checks")) {
+            if (check.get("name").asText().equals("clusters")) {
+                return check.get("data").path(cluster).asText();
+            }
+        }
+        throw new AssertionError("readiness says nothing of clusters");
     }
 
     /** The item of a list whose field has a value. */

@@ -41,10 +41,11 @@ public class Authorization {
                 .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
         Level level = permission.atLeast("true".equals(query(request, "dryRun")));
         String cluster = path(request, "cluster");
+        Access access = caller.access();
         if (cluster == null) {
+            access.needAnywhere(level);
             return;
         }
-        Access access = caller.access();
         access.needCluster(level, cluster);
         Optional<String> group = segment(request, "group");
         group.ifPresent(id -> access.needGroup(level, cluster, id));

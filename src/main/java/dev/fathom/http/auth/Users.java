@@ -8,6 +8,7 @@ import dev.fathom.access.UsersFile;
 import dev.fathom.access.UsersFile.User;
 import dev.fathom.config.FathomConfig;
 import dev.fathom.config.FathomConfig.SecurityMode;
+import io.quarkus.runtime.Startup;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -35,6 +36,7 @@ import javax.crypto.spec.SecretKeySpec;
  * digest that is worth nothing outside this process; what was wrong is not, and a user for whom it was wrong too often is not
  * checked at all for a while, so that guessing costs the service nothing.
  */
+@Startup
 @ApplicationScoped
 public class Users implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
