@@ -26,7 +26,7 @@ final class Answers {
 
     <T> T await(KafkaFuture<T> future, String asked) {
         try {
-            return future.get(deadline.millisLeft() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            return future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);

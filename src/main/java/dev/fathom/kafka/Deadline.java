@@ -21,6 +21,11 @@ final class Deadline {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()));
     }
 
+    /** What is left until a moment after it: however many answers are waited for, that moment is one. */
+    int millisLeftAnd(int graceMillis) {
+        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()) + graceMillis);
+    }
+
     /** What is left of it, but no more than this many milliseconds. */
     int millisLeft(int atMost) {
         return Math.min(atMost, millisLeft());

@@ -66,6 +66,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private volatile String clusterId;
     private boolean coordinating;
     private long kept;
+    private SortedMap<String, Definition> keptFor;
 
     /** What all clusters share. */
     record Shared(
@@ -206,8 +207,9 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         SortedMap<String, Definition> all = log.held();
         roster.follow(all.values(), coordination::owns);
         roster.tell();
-        if (System.nanoTime() - kept > HOUSEKEEPING_NANOS) {
+        if (all != keptFor || System.nanoTime() - kept > HOUSEKEEPING_NANOS) {
             keepHouse(all);
+            keptFor = all;
             kept = System.nanoTime();
         }
     }

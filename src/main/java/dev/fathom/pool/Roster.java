@@ -29,7 +29,7 @@ final class Roster {
     private static final Logger LOG = Logger.getLogger(Roster.class);
     private static final Duration TELL_EVERY = Duration.ofSeconds(10);
     /** One that has come to the end of its work says so sooner. */
-    private static final Duration TELL_SETTLED_AFTER = Duration.ofSeconds(2);
+    private static final Duration TELL_SETTLED_AFTER = Duration.ofMillis(500);
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);

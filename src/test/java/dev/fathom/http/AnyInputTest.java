@@ -2,13 +2,11 @@ package dev.fathom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.http.ContractCheck.Operation;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class AnyInputTest {
 
     /** What people and scanners put into parameters. */
-    private static final List<String> ODD = List.of(
+    static final List<String> ODD = List.of(
             "",
             " ",
             "0",
@@ -69,34 +67,10 @@ class AnyInputTest {
             "lag,lag",
             "x".repeat(3000));
 
-    private final Api api = Api.underTest();
+    private final ContractCheck contract = new ContractCheck(Api.underTest());
 
-    private static String encoded(String value) {
+    static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private record Operation(String method, String path, List<String> queryParameters, Set<String> statuses) {}
-
-    private List<Operation> operations() {
-        List<Operation> operations = new ArrayList<>();
-        api.get("/q/openapi?format=json").json().get("paths").fields().forEachRemaining(path -> path.getValue()
-                .fields()
-                .forEachRemaining(operation -> {
-                    List<String> parameters = new ArrayList<>();
-                    operation.getValue().path("parameters").forEach(parameter -> {
-                        if (parameter.get("in").asText().equals("query")) {
-                            parameters.add(parameter.get("name").asText());
-                        }
-                    });
-                    Set<String> statuses = new HashSet<>();
-                    operation.getValue().get("responses").fieldNames().forEachRemaining(statuses::add);
-                    operations.add(new Operation(
-                            operation.getKey().toUpperCase(java.util.Locale.ROOT),
-                            path.getKey(),
-                            parameters,
-                            statuses));
-                }));
-        return operations;
     }
 
     private static String filled(String path, String name, String value) {
@@ -117,41 +91,10 @@ class AnyInputTest {
         return filled;
     }
 
-    private void check(Operation operation, String path, String body, Set<String> failures) {
-        // A segment that is empty or dots is another path; those the framework answers.
-        Api.Answer answer =
-                switch (operation.method()) {
-                    case "POST" -> api.post(path, body);
-                    case "PUT" -> api.put(path, body);
-                    default -> api.send(operation.method(), path, null);
-                };
-        int status = answer.status();
-        String what = operation.method() + " " + path.substring(0, Math.min(200, path.length())) + " → " + status + " "
-                + answer.text().substring(0, Math.min(200, answer.text().length()));
-        if (status == 500 || status == 502) {
-            failures.add(what);
-        } else if (status >= 400) {
-            if (!answer.header("Content-Type").orElse("").equals("application/problem+json")) {
-                failures.add("no problem: " + what);
-            } else {
-                JsonNode problem = answer.json();
-                if (!Stream.of("type", "title", "detail", "instance", "requestId")
-                                .allMatch(problem::has)
-                        || problem.get("status").asInt() != status) {
-                    failures.add("not whole: " + what);
-                }
-            }
-        }
-        boolean elsewhere = status == 404 || status == 405;
-        if (!operation.statuses().contains(Integer.toString(status)) && !elsewhere) {
-            failures.add("undocumented: " + what);
-        }
-    }
-
     @Test
     void inAnyParameterEndsInADocumentedAnswer() {
         Set<String> failures = new ConcurrentSkipListSet<>();
-        List<Operation> operations = operations();
+        List<Operation> operations = contract.operations();
         assertThat(operations).hasSizeGreaterThan(15);
         String body = "{\"groups\":[\"invoices\"]}";
         operations.parallelStream().forEach(operation -> {
@@ -160,10 +103,11 @@ class AnyInputTest {
                     .filter(name -> operation.path().contains("{" + name + "}"))
                     .toList();
             for (String value : ODD) {
-                inPath.forEach(name -> check(operation, filled(operation.path(), name, value), body, failures));
+                inPath.forEach(
+                        name -> contract.check(operation, filled(operation.path(), name, value), body, failures));
                 operation
                         .queryParameters()
-                        .forEach(name -> check(
+                        .forEach(name -> contract.check(
                                 operation,
                                 filled(operation.path(), "", "") + "?" + name + "=" + encoded(value),
                                 body,
@@ -178,7 +122,7 @@ class AnyInputTest {
     @Test
     void inABodyEndsInADocumentedAnswer() {
         Set<String> failures = new ConcurrentSkipListSet<>();
-        List<Operation> posts = operations().stream()
+        List<Operation> posts = contract.operations().stream()
                 .filter(operation -> Set.of("POST", "PUT").contains(operation.method()))
                 .toList();
         assertThat(posts).hasSizeGreaterThan(3);
@@ -210,11 +154,11 @@ class AnyInputTest {
                         "{\"dryRun\":true,\"match\":" + quoted + ",\"unchangedFor\":\"PT0S\"}",
                         "{\"dryRun\":true,\"match\":\"none-*\",\"unchangedFor\":" + quoted + "}",
                         "{" + quoted + ":1}")) {
-                    check(post, path, body, failures);
+                    contract.check(post, path, body, failures);
                 }
             }
-            check(post, path, "[".repeat(100_000), failures);
-            check(post, path, "{\"groups\":" + "[".repeat(2_000) + "}", failures);
+            contract.check(post, path, "[".repeat(100_000), failures);
+            contract.check(post, path, "{\"groups\":" + "[".repeat(2_000) + "}", failures);
         });
 
         assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
@@ -224,12 +168,12 @@ class AnyInputTest {
     @Test
     void onClustersThatDoNotAnswerEndsInADocumentedAnswer() {
         Set<String> failures = new TreeSet<>();
-        for (Operation operation : operations()) {
+        for (Operation operation : contract.operations()) {
             if (operation.path().contains("{cluster}")) {
                 for (String cluster : List.of("nowhere", "wrong-password")) {
                     String path = filled(operation.path(), "cluster", cluster)
                             + (operation.path().endsWith("/seek") ? "?position=0" : "");
-                    check(operation, path, "{\"groups\":[\"invoices\"]}", failures);
+                    contract.check(operation, path, "{\"groups\":[\"invoices\"]}", failures);
                 }
             }
         }

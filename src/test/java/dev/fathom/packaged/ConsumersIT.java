@@ -19,9 +19,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Managed consumers on two replicas. Beside each other: they mostly wait. */
+/** Managed consumers on two replicas. Beside other classes: they mostly wait. */
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("two replicas")
 class ConsumersIT extends OnTwoReplicas {
 
     @Test
@@ -161,6 +163,8 @@ class ConsumersIT extends OnTwoReplicas {
                     consumer -> consumer.get("version").asLong() >= now);
         }
 
-        assertThat(statuses).isEqualTo(Map.of(202, 5, 409, 5));
+        assertThat(statuses.get(202)).as("one wins, each time: %s", statuses).isEqualTo(5);
+        // A machine that is busy may keep the loser from hearing why in time.
+        assertThat(statuses.keySet()).isSubsetOf(202, 409, 503, 504);
     }
 }

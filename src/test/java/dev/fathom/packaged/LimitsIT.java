@@ -19,8 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** A packaged service whose only cluster takes connections and never answers. */
+/** A packaged service whose only cluster takes connections and never answers. By itself, since time is measured. */
+@Isolated
 class LimitsIT {
 
     private static final Duration AT_ONCE = Duration.ofMillis(500);

@@ -21,6 +21,8 @@ public final class Brokers {
     private static EmbeddedBroker sasl;
     private static EmbeddedBroker fragile;
     private static List<EmbeddedBroker> three;
+    private static EmbeddedBroker behindProxy;
+    private static FaultProxy proxy;
 
     private Brokers() {}
 
@@ -54,6 +56,24 @@ public final class Brokers {
             fragile = single("fragile", Map.of(), List.of());
         }
         return fragile;
+    }
+
+    /** What stands before {@link #behindProxy}. */
+    public static synchronized FaultProxy proxy() {
+        if (proxy == null) {
+            proxy = new FaultProxy();
+        }
+        return proxy;
+    }
+
+    /** One node that clients reach through {@link #proxy} alone. */
+    public static synchronized EmbeddedBroker behindProxy() {
+        if (behindProxy == null) {
+            behindProxy = single(
+                    "proxied", Map.of("advertised.listeners", "CLIENT://127.0.0.1:" + proxy().port()), List.of());
+            proxy().to(Integer.parseInt(behindProxy.bootstrapServers().split(":")[1]));
+        }
+        return behindProxy;
     }
 
     /** One node with SASL PLAIN and ACLs; {@code admin} may do everything, {@code fathom} what a test grants. */

@@ -1,17 +1,18 @@
 package dev.fathom.testing;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Kafka's own command line tools, run as an operator would: each in a process of its own. */
+/** Kafka's own command line tools, run with the arguments an operator would give, in a process of their own. */
 public final class KafkaTools {
 
     private KafkaTools() {}
@@ -26,55 +27,54 @@ public final class KafkaTools {
         return run("org.apache.kafka.tools.GetOffsetShell", arguments);
     }
 
-    /** Each jar by its name: archives know no wildcards. */
-    private static String classPath() {
-        try (Stream<Path> jars = Files.list(Brokers.lib())) {
-            return jars.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private static Process process;
 
-    /**
-     * Classes as the JVM wants them in memory, written by the first run of each tool, which makes the others twice as fast.
-     * Of one JVM: another refuses it with a warning and goes on without.
-     */
-    private static Path archive(String tool) {
-        return Brokers.target().resolve("kafka/" + tool + "-" + System.getProperty("java.vm.version") + ".jsa");
-    }
-
-    private static synchronized String archiving(String tool) {
-        Path archive = archive(tool);
-        return (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive;
-    }
-
-    private static String run(String tool, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xlog:disable",
-                "-Xlog:all=off:stderr",
-                archiving(tool),
-                "-cp",
-                classPath(),
-                tool));
-        command.addAll(List.of(arguments));
-        try {
-            Process process = new ProcessBuilder(command)
+    /** One process for all of them, which ends with this one. */
+    private static Process process() throws IOException {
+        if (process == null || !process.isAlive()) {
+            Path classes = Brokers.target().resolve("kafka/tools");
+            String name = ToolServer.class.getName().replace('.', '/');
+            // The classes alone, not the folder they are in: nothing of the service belongs on the tools' class path.
+            for (String each : List.of(name + ".class", name + "$Ended.class")) {
+                Path copy = classes.resolve(each);
+                Files.createDirectories(copy.getParent());
+                try (InputStream code = ToolServer.class.getClassLoader().getResourceAsStream(each)) {
+                    Files.copy(code, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            classes + File.pathSeparator + Brokers.lib().resolve("*"),
+                            ToolServer.class.getName())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int status = process.waitFor();
+        }
+        return process;
+    }
+
+    private static synchronized String run(String tool, String... arguments) {
+        try {
+            Process tools = process();
+            DataOutputStream call = new DataOutputStream(tools.getOutputStream());
+            call.writeInt(arguments.length + 1);
+            call.writeUTF(tool);
+            for (String argument : arguments) {
+                call.writeUTF(argument);
+            }
+            call.flush();
+            DataInputStream answer = new DataInputStream(tools.getInputStream());
+            int status = answer.readInt();
+            String printed = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
             if (status != 0) {
                 throw new IllegalStateException(tool + " ended with " + status + ": " + printed);
             }
             return printed;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * The clusters the service under test is configured for, all in one run: {@code local} with the sample world,
  * {@code guarded} and {@code readonly}, which are the same one with other settings,
  * {@code sasl} as a user without rights but those a test grants, {@code wrong-password}, {@code three}, {@code fragile}
- * that tests stop, {@code down} where nobody listens, and {@code nowhere}, whose name does not resolve.
+ * that tests stop, {@code faulty} behind a network that tests put at fault, {@code down} where nobody listens, and {@code nowhere}, whose name does not resolve.
  */
 public class TestClusters implements QuarkusTestResourceLifecycleManager {
 
@@ -36,6 +36,8 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
                 Map.of());
         // Short, so that a test can outlast it.
         cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of("max.poll.interval.ms", "6000"));
+        // Its broker is started by the tests that put it at fault.
+        cluster(config, "faulty", "127.0.0.1:" + Brokers.proxy().port(), Map.of());
         cluster(config, "down", "127.0.0.1:" + EmbeddedBroker.freePort(), Map.of());
         cluster(config, "nowhere", "no-such-host.invalid:9092", Map.of());
         for (String slow : List.of("fragile", "down")) {

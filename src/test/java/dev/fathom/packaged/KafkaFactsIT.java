@@ -1,4 +1,4 @@
-package dev.fathom.pool;
+package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,12 +25,15 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What Kafka does, on which the pool is built: each would be a surprise to somebody, and a reason to change the pool if it
  * were no longer so.
  */
-class KafkaFactsTest {
+@Execution(ExecutionMode.CONCURRENT)
+class KafkaFactsIT {
 
     private Kafka kafka;
 

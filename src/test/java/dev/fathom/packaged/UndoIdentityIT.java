@@ -1,4 +1,4 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static dev.fathom.testing.Kafka.get;
 import static dev.fathom.testing.Kafka.unique;
@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,16 +21,18 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What was there before can always be put back: whatever was committed, wherever it was moved. */
-@FathomTest
-class UndoIdentityTest {
+@Execution(ExecutionMode.CONCURRENT)
+class UndoIdentityIT {
 
     private static final int GROUPS = Integer.getInteger("undo.groups", 200);
     private static final long SEED = Long.getLong("undo.seed", 42);
     private static final int PARTITIONS = 4;
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private final List<String> topics = new ArrayList<>();
     private Kafka kafka;
 

@@ -1,4 +1,4 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static dev.fathom.testing.Api.row;
 import static dev.fathom.testing.Kafka.unique;
@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.KafkaTools;
 import dev.fathom.testing.LiveGroup;
@@ -22,12 +21,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Our numbers beside those of Kafka's own command line tools, on the same broker. */
-@FathomTest
-class AgainstKafkaToolsTest {
+@Execution(ExecutionMode.CONCURRENT)
+class AgainstKafkaToolsIT {
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private final String bootstrap = Brokers.main().bootstrapServers();
     private Kafka kafka;
 

@@ -1,4 +1,4 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static dev.fathom.testing.Kafka.unique;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.KafkaTools;
 import java.io.IOException;
@@ -30,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,15 +38,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The same targets as Kafka's own tool in every mode it has; and where the tool clamps, or sends what it cannot find to the
  * end, an answer that says so.
  */
-@FathomTest
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ResetsAgainstKafkaToolsTest {
+class ResetsAgainstKafkaToolsIT {
 
     private static final Pattern LINE = Pattern.compile("(\\S+)\\s+(\\S+)\\s+(\\d+)\\s+(\\d+)\\s*.*");
     private static final Instant HALF =
             Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(3600);
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private Kafka kafka;
     private String group;
     private String orders;

@@ -1,4 +1,4 @@
-package dev.fathom.pool;
+package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,7 +8,6 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
 import dev.fathom.testing.Kafka;
@@ -36,14 +35,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What managed consumers do with records, on a real broker and a real webhook. */
-@FathomTest
-class ConsumersTest {
+/** What managed consumers do with records, on a real broker and a real webhook. Beside each other: they mostly wait. */
+@Execution(ExecutionMode.CONCURRENT)
+class RunningConsumersIT {
 
     private static final String QUICK = "'retry':{'initial':'PT0.05S','max':'PT0.2S'}";
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private Kafka kafka;
     private Consumers consumers;
 

@@ -1,0 +1,155 @@
+package dev.fathom.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Stands between clients and a broker, and does to their bytes what networks do. */
+public final class FaultProxy implements AutoCloseable {
+
+    /** What happens to connections, those that are open too. */
+    public enum Fault {
+        NONE,
+        /** They stand, and nothing comes through. */
+        BLACK_HOLE,
+        /** They are reset, and so is each new one. */
+        RESET,
+        /** Each is closed as soon as it is made. */
+        CLOSED,
+        /** Answers come a second late. */
+        DELAYED,
+        /** Answers come a few bytes at a time. */
+        SLOW_DRIP
+    }
+
+    private static final int BUFFER = 64 << 10;
+    private static final int DRIP = 16;
+
+    private final ServerSocket listener;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile int broker;
+    private volatile Fault fault = Fault.NONE;
+
+    public FaultProxy() {
+        try {
+            listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        start(this::accept);
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Where what comes in goes on to. */
+    public void to(int brokerPort) {
+        this.broker = brokerPort;
+    }
+
+    public void set(Fault now) {
+        this.fault = now;
+        if (now == Fault.RESET || now == Fault.CLOSED) {
+            open.forEach(socket -> end(socket, now));
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "fault-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                start(() -> serve(client));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        open.add(client);
+        if (fault == Fault.RESET || fault == Fault.CLOSED) {
+            end(client, fault);
+            return;
+        }
+        try {
+            Socket server = new Socket();
+            server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), broker), 1000);
+            open.add(server);
+            start(() -> pump(client, server, false));
+            pump(server, client, true);
+        } catch (IOException e) {
+            end(client, Fault.CLOSED);
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean answers) {
+        byte[] buffer = new byte[BUFFER];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                pass(buffer, read, out, answers);
+            }
+        } catch (IOException e) {
+            // One side is gone; so is the other.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        end(from, Fault.CLOSED);
+        end(to, Fault.CLOSED);
+    }
+
+    private void pass(byte[] bytes, int length, OutputStream out, boolean answers)
+            throws IOException, InterruptedException {
+        while (fault == Fault.BLACK_HOLE) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        if (answers && fault == Fault.DELAYED) {
+            TimeUnit.SECONDS.sleep(1);
+        }
+        int sent = 0;
+        while (answers && fault == Fault.SLOW_DRIP && sent < length) {
+            int some = Math.min(DRIP, length - sent);
+            out.write(bytes, sent, some);
+            sent += some;
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        out.write(bytes, sent, length - sent);
+    }
+
+    private void end(Socket socket, Fault how) {
+        open.remove(socket);
+        try {
+            if (how == Fault.RESET) {
+                socket.setSoLinger(true, 0);
+            }
+            socket.close();
+        } catch (IOException e) {
+            // It was closed.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // It was closed.
+        }
+        open.forEach(socket -> end(socket, Fault.CLOSED));
+    }
+}
