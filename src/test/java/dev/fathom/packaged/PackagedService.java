@@ -51,8 +51,10 @@ final class PackagedService implements AutoCloseable {
 
     /** One that serves a cluster under the name local, once it answers. */
     static PackagedService serving(String bootstrapServers, String... more) {
-        String[] properties = Arrays.copyOf(more, more.length + 1);
+        String[] properties = Arrays.copyOf(more, more.length + 2);
         properties[more.length] = "fathom.clusters.local.bootstrap-servers=" + bootstrapServers;
+        // What is tested is what it answers, not how fast this machine is.
+        properties[more.length + 1] = "fathom.clusters.local.call-timeout=15S";
         PackagedService service = new PackagedService(Map.of(), properties);
         await().atMost(START).ignoreExceptions().untilAsserted(() -> assertThat(
                         service.api().get("/api/v1/clusters/local/groups").status())

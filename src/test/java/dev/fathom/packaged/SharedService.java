@@ -3,6 +3,9 @@ package dev.fathom.packaged;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.TestClusters;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
@@ -21,11 +24,16 @@ final class SharedService {
     static synchronized Api api() {
         if (service == null) {
             Awaitility.setDefaultTimeout(PATIENCE);
-            String[] properties = new TestClusters()
-                    .start().entrySet().stream()
-                            .map(entry -> entry.getKey() + "=" + entry.getValue())
-                            .toArray(String[]::new);
-            service = new PackagedService(java.util.Map.of(), properties).awaitAlive();
+            Map<String, String> config = new HashMap<>(new TestClusters().start());
+            // A pool of its own: other services of these tests know no webhook.
+            config.put("fathom.pool.topic-prefix", "__fathom_shared_");
+            for (String busy : List.of("local", "guarded", "readonly")) {
+                config.put("fathom.clusters." + busy + ".call-timeout", "15S");
+            }
+            String[] properties = config.entrySet().stream()
+                    .map(entry -> entry.getKey() + "=" + entry.getValue())
+                    .toArray(String[]::new);
+            service = new PackagedService(Map.of(), properties).awaitAlive();
             Runtime.getRuntime().addShutdownHook(new Thread(service::close));
         }
         return service.api();
