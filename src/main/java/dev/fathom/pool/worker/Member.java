@@ -239,7 +239,16 @@ public final class Member {
             hanging.wakeup();
         }
         thread.interrupt();
+        ended();
+    }
+
+    /** Says so first: whoever sees that it has ended tells the others what it said last. */
+    private void ended() {
+        boolean changed = status.show(life(true));
         ended.countDown();
+        if (changed) {
+            supervisor.changed(this);
+        }
     }
 
     private void fail(MemberFailure why) {
@@ -432,8 +441,7 @@ public final class Member {
             dispatch.close();
             status.closed();
             stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
-            ended.countDown();
-            show();
+            ended();
             if (failure != null) {
                 supervisor.failed(this, failure);
             }
@@ -447,9 +455,13 @@ public final class Member {
     }
 
     private void show() {
-        if (status.show(new Life(joined, operatorPaused, stopping, hasEnded(), Optional.ofNullable(failure)))) {
+        if (status.show(life(hasEnded()))) {
             supervisor.changed(this);
         }
+    }
+
+    private Life life(boolean over) {
+        return new Life(joined, operatorPaused, stopping, over, Optional.ofNullable(failure));
     }
 
     /** What it would tell another replica. */

@@ -22,6 +22,8 @@ final class MemberStatus {
     private volatile List<PartitionReport> partitions = List.of();
     private volatile Totals totals;
     private volatile Shown shown;
+    /** It has ended: nothing it does after that, as one whose thread came back late, makes it live again. */
+    private boolean over;
 
     /** How far a member is in its life. @param failure why it ended by itself */
     record Life(boolean joined, boolean paused, boolean stopping, boolean ended, Optional<MemberFailure> failure) {}
@@ -69,7 +71,11 @@ final class MemberStatus {
     }
 
     /** Shows the state it is in. @return whether that is another than before, or has another reason */
-    boolean show(Life life) {
+    synchronized boolean show(Life life) {
+        if (over && !life.ended()) {
+            return false;
+        }
+        over = life.ended();
         Shown now = state(life);
         Shown before = shown;
         boolean changed = now.state() != before.state() || !now.reason().equals(before.reason());
