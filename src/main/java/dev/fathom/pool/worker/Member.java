@@ -239,7 +239,9 @@ public final class Member {
             hanging.wakeup();
         }
         thread.interrupt();
-        ended();
+        // Not told to the supervisor: that is who gives up on it.
+        status.show(life(true));
+        ended.countDown();
     }
 
     /** Says so first: whoever sees that it has ended tells the others what it said last. */
