@@ -25,7 +25,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 class LimitsIT {
 
-    private static final Duration AT_ONCE = Duration.ofMillis(500);
+    /** On a machine that is slow and busy; what hangs takes five seconds. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
     private ServerSocket hole;
     private final List<Socket> held = new ArrayList<>();
@@ -101,6 +102,7 @@ class LimitsIT {
     @Test
     void aClusterThatHangsTakesNobodyElsesTurn() throws Exception {
         Api api = serving("fathom.clusters.hole.max-in-flight=1", "fathom.clusters.hole.max-queued=0");
+        api.get("/api/v1/problems");
         CompletableFuture<Timed> hanging = call(api, "/api/v1/clusters/hole/groups?fresh=true");
         TimeUnit.MILLISECONDS.sleep(300);
 
@@ -110,7 +112,7 @@ class LimitsIT {
         assertThat(other.took()).isLessThan(AT_ONCE);
         Timed hung = hanging.get(60, TimeUnit.SECONDS);
         assertThat(hung.answer().status()).isIn(503, 504);
-        assertThat(hung.took()).isLessThan(Duration.ofMillis(5500));
+        assertThat(hung.took()).isLessThan(Duration.ofSeconds(7));
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class UndoIdentityIT {
 
-    private static final int GROUPS = Integer.getInteger("undo.groups", 200);
+    private static final int GROUPS = Integer.getInteger("undo.groups", 60);
     private static final long SEED = Long.getLong("undo.seed", 42);
     private static final int PARTITIONS = 4;
 
@@ -37,7 +37,7 @@ class UndoIdentityIT {
     private Kafka kafka;
 
     @Test
-    void forTwoHundredRandomGroups() throws InterruptedException, ExecutionException {
+    void forRandomGroups() throws InterruptedException, ExecutionException {
         kafka = new Kafka(Brokers.main().bootstrapServers());
         ExecutorService callers = Executors.newFixedThreadPool(8);
         try {
