@@ -32,7 +32,7 @@ class FaultMatrixTest {
     private static final String CLUSTER = "/api/v1/clusters/faulty";
     private static final String GROUP = "faulted";
     private static final String TOPIC = "faulted-topic";
-    private static final Duration IN_TIME = Duration.ofMillis(6500);
+    private static final Duration IN_TIME = Duration.ofMillis(5500);
 
     private final Api api = Api.underTest();
     private final ContractCheck contract = new ContractCheck(api);

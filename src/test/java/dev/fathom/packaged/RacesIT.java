@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 class RacesIT {
 
-    private static final int RACES = Integer.getInteger("races", 200);
+    private static final int RACES = Integer.getInteger("races", 1000);
     private static final int GROUPS = 8;
 
     private Kafka kafka;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class UndoIdentityIT {
 
-    private static final int GROUPS = Integer.getInteger("undo.groups", 60);
+    private static final int GROUPS = Integer.getInteger("undo.groups", 200);
     private static final long SEED = Long.getLong("undo.seed", 42);
     private static final int PARTITIONS = 4;
 
