@@ -113,7 +113,7 @@ public record Spec(
 
     /** How members share partitions. */
     public enum Protocol {
-        /** Cooperative-sticky, sessions of 15 s. */
+        /** Cooperative-sticky, sessions of 15 s: a member killed amid a rebalance is waited for up to twice that. */
         CLASSIC,
         /** KIP-848; the broker's floor for a session is 45 s. */
         CONSUMER;
