@@ -9,6 +9,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -19,6 +21,8 @@ import org.apache.kafka.common.KafkaException;
  * or whose names do not resolve, never hurts the start; what is known of its topics; whether it answers.
  */
 final class Connection implements AutoCloseable {
+
+    private static final Duration LONGER_THAN_ANY_CHANGE = Duration.ofMinutes(2);
 
     private final ClusterSettings settings;
     private final Clock clock;
@@ -94,6 +98,20 @@ final class Connection implements AutoCloseable {
             admins.put(purpose, admin);
         }
         return admin;
+    }
+
+    /**
+     * Lets the clients go, all but the probe's: one that reaches no broker goes round for as long as it lives. Whoever was given
+     * one keeps it until what it is for is over.
+     */
+    synchronized void rest() {
+        for (Purpose purpose : Purpose.values()) {
+            Admin admin = purpose == Purpose.HEALTH ? null : admins.remove(purpose);
+            if (admin != null) {
+                CompletableFuture.delayedExecutor(LONGER_THAN_ANY_CHANGE.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> admin.close(Duration.ZERO));
+            }
+        }
     }
 
     private static String rootMessage(Throwable e) {

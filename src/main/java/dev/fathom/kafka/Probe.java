@@ -82,6 +82,9 @@ final class Probe {
 
     private synchronized void become(Status status, Optional<String> detail) {
         failures = status == Status.UP ? 0 : failures + 1;
+        if (failures == FAILURES_TO_OPEN) {
+            connection.rest();
+        }
         if (reachability.status() != status || !reachability.detail().equals(detail)) {
             log(status, detail);
             reachability = new Reachability(

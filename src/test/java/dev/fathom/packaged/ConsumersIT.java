@@ -17,13 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Managed consumers on two replicas. Beside other classes: they mostly wait. */
-@Execution(ExecutionMode.CONCURRENT)
-@ResourceLock("two replicas")
+/** Managed consumers on two replicas. */
 class ConsumersIT extends OnTwoReplicas {
 
     @Test
@@ -115,7 +110,7 @@ class ConsumersIT extends OnTwoReplicas {
         try (Hook hook = Hook.taking()) {
             String name = onBoth(topic, "'members':2," + webhook(hook));
             consumers.awaitState(name, "running");
-            kafka.deleteTopic(prefix + "consumers");
+            kafka.deleteTopic(PREFIX + "consumers");
 
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 Answer refused = consumers.scale(name, 1);

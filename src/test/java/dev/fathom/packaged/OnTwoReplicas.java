@@ -8,16 +8,24 @@ import dev.fathom.testing.Consumers;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Kafka;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Two replicas that are processes of their own, with managed consumers on both; and what is left of them. */
 abstract class OnTwoReplicas {
 
-    private static final String BROKER = Brokers.fragile().bootstrapServers();
+    private static final String BROKER = Brokers.main().bootstrapServers();
+
+    /** A pool of its own. */
+    static final String PREFIX = "__fathom_" + Kafka.unique("it") + "_";
+
+    /** The replicas of one class's tests; which of them a test ended is started again for the next. */
+    private static final List<PackagedService> STARTED = new ArrayList<>();
 
     Kafka kafka;
     PackagedService one;
@@ -25,28 +33,32 @@ abstract class OnTwoReplicas {
     Consumers consumers;
     Consumers seenByTwo;
 
-    /** A pool of its own for each test, so that they can run beside each other. */
-    final String prefix = "__fathom_" + Kafka.unique("it") + "_";
-
-    PackagedService replica() {
-        return PackagedService.serving(
+    static PackagedService replica() {
+        PackagedService replica = PackagedService.serving(
                 BROKER,
-                "fathom.pool.topic-prefix=" + prefix,
+                "fathom.pool.topic-prefix=" + PREFIX,
                 "fathom.pool.webhook.allowed-hosts=localhost",
                 "fathom.pool.webhook.allowed-cidrs=127.0.0.0/8");
+        STARTED.add(replica);
+        return replica;
     }
 
     @BeforeEach
-    void start() {
+    void connect() {
         kafka = new Kafka(BROKER);
-        one = replica();
-        two = replica();
+        STARTED.stream().filter(replica -> !replica.isAlive()).forEach(PackagedService::close);
+        STARTED.removeIf(replica -> !replica.isAlive());
+        while (STARTED.size() < 2) {
+            replica();
+        }
+        one = STARTED.get(0);
+        two = STARTED.get(1);
         consumers = new Consumers(one.api(), "local");
         seenByTwo = new Consumers(two.api(), "local");
     }
 
     @AfterEach
-    void stop() {
+    void disconnect() {
         // Whichever is left.
         for (Consumers each : List.of(consumers, seenByTwo)) {
             try {
@@ -55,9 +67,13 @@ abstract class OnTwoReplicas {
                 // Its replica was killed by the test.
             }
         }
-        one.close();
-        two.close();
         kafka.close();
+    }
+
+    @AfterAll
+    static void end() {
+        STARTED.forEach(PackagedService::close);
+        STARTED.clear();
     }
 
     static String webhook(Hook hook) {

@@ -7,6 +7,7 @@ import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The packaged service as a process, started as an operator would and with nothing of this process's configuration. */
 final class PackagedService implements AutoCloseable {
@@ -33,7 +37,8 @@ final class PackagedService implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // As this process, which runs tests: they live too briefly to be compiled twice.
-        Optional.ofNullable(System.getProperty("test.jvm")).ifPresent(command::add);
+        Optional.ofNullable(System.getProperty("test.jvm"))
+                .ifPresent(options -> command.addAll(List.of(options.split(" "))));
         command.add("-Dquarkus.http.port=" + port);
         for (String property : properties) {
             command.add("-D" + property);
@@ -70,6 +75,10 @@ final class PackagedService implements AutoCloseable {
         return this;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     Api api() {
         return Api.at("http://127.0.0.1:" + port);
     }
@@ -77,6 +86,69 @@ final class PackagedService implements AutoCloseable {
     String said() {
         try {
             return Files.readString(printed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names of its threads. */
+    Set<String> threads() {
+        try {
+            Process asked = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "Thread.print")
+                    .start();
+            String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(asked.waitFor()).as(answer).isZero();
+            return answer.lines()
+                    .filter(line -> line.startsWith("\""))
+                    .map(line -> line.substring(1, line.indexOf('"', 1)))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * How many connections it holds to an address on this machine, by what Linux tells of a process's sockets.
+     *
+     * @param address as host:port
+     */
+    long connectionsTo(String address) {
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        Path proc = Path.of("/proc", Long.toString(process.pid()));
+        try (Stream<Path> open = Files.list(proc.resolve("fd"))) {
+            Set<String> sockets = open.map(PackagedService::target)
+                    .filter(target -> target.startsWith("socket:["))
+                    .map(target -> target.substring("socket:[".length(), target.length() - 1))
+                    .collect(Collectors.toSet());
+            return Stream.of("net/tcp", "net/tcp6")
+                    .flatMap(table -> lines(proc.resolve(table)))
+                    .map(line -> line.trim().split("\\s+"))
+                    // sl, local, remote, state, …, inode as the tenth; state 01 is established.
+                    .filter(row -> row.length > 9 && row[3].equals("01") && sockets.contains(row[9]))
+                    .filter(row -> Integer.parseInt(row[2].substring(row[2].indexOf(':') + 1), 16) == port)
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "closed meanwhile";
+        }
+    }
+
+    private static Stream<String> lines(Path table) {
+        try {
+            return Files.readAllLines(table).stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

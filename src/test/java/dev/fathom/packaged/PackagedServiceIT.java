@@ -16,10 +16,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged service as an operator starts it: {@code java -jar target/quarkus-app/quarkus-run.jar}. */
+@Execution(ExecutionMode.CONCURRENT)
 class PackagedServiceIT {
 
     private PackagedService service;

@@ -22,10 +22,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Resets that race, on two replicas that are processes of their own; more of them by {@code -Draces=10000}. */
-@Isolated
+@Execution(ExecutionMode.CONCURRENT)
 class RacesIT {
 
     private static final int RACES = Integer.getInteger("races", 1000);

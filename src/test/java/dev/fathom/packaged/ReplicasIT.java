@@ -21,14 +21,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Several replicas on one cluster, and replicas that are killed: real processes. At the same time, since one of the tests
  * mostly waits for the minute that an intent stands.
  */
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock("several services of one's own")
 class ReplicasIT {
 
     private Kafka kafka;

@@ -3,14 +3,13 @@ package dev.fathom.packaged;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.TestClusters;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
  * A packaged service that several classes of tests share, for those that can run beside each other: started when first asked for,
- * with the clusters of {@link TestClusters}, and ended with this process.
+ * with the unharmed clusters of {@link TestClusters}, and ended with this process.
  */
 final class SharedService {
 
@@ -24,7 +23,7 @@ final class SharedService {
     static synchronized Api api() {
         if (service == null) {
             Awaitility.setDefaultTimeout(PATIENCE);
-            Map<String, String> config = new HashMap<>(new TestClusters().start());
+            Map<String, String> config = TestClusters.unharmed();
             // A pool of its own: other services of these tests know no webhook.
             config.put("fathom.pool.topic-prefix", "__fathom_shared_");
             for (String busy : List.of("local", "guarded", "readonly")) {

@@ -3,7 +3,6 @@ package dev.fathom.testing;
 import dev.fathom.sandbox.EmbeddedBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -17,6 +16,22 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
+        Map<String, String> config = unharmed();
+        cluster(
+                config,
+                "three",
+                Brokers.three().stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(",")),
+                Map.of());
+        // Short, so that a test can outlast it.
+        cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of("max.poll.interval.ms", "6000"));
+        // Its broker is started by the tests that put it at fault.
+        cluster(config, "faulty", "127.0.0.1:" + Brokers.proxy().port(), Map.of());
+        config.put("fathom.clusters.fragile.call-timeout", "3S");
+        return config;
+    }
+
+    /** Those only whose brokers no test harms. */
+    public static Map<String, String> unharmed() {
         Map<String, String> config = new HashMap<>();
         cluster(config, "local", Brokers.main().bootstrapServers(), Map.of());
         cluster(config, "guarded", Brokers.main().bootstrapServers(), Map.of());
@@ -29,20 +44,9 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
                 "wrong-password",
                 Brokers.sasl().bootstrapServers(),
                 Brokers.saslProperties("fathom", "guessed"));
-        cluster(
-                config,
-                "three",
-                Brokers.three().stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(",")),
-                Map.of());
-        // Short, so that a test can outlast it.
-        cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of("max.poll.interval.ms", "6000"));
-        // Its broker is started by the tests that put it at fault.
-        cluster(config, "faulty", "127.0.0.1:" + Brokers.proxy().port(), Map.of());
         cluster(config, "down", "127.0.0.1:" + EmbeddedBroker.freePort(), Map.of());
         cluster(config, "nowhere", "no-such-host.invalid:9092", Map.of());
-        for (String slow : List.of("fragile", "down")) {
-            config.put("fathom.clusters." + slow + ".call-timeout", "3S");
-        }
+        config.put("fathom.clusters.down.call-timeout", "3S");
         config.put("fathom.pool.webhook.allowed-hosts", "localhost");
         config.put("fathom.pool.webhook.allowed-cidrs", "127.0.0.0/8");
         config.put("fathom.pool.webhook.secrets.hook", Hook.SECRET);

@@ -1,4 +1,4 @@
-package dev.fathom.pool;
+package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,6 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.util.ArrayList;
@@ -22,16 +21,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Definitions over HTTP: what is accepted, what is refused and why, and who wins. */
-@FathomTest
-class DefiningConsumersTest {
+@Execution(ExecutionMode.CONCURRENT)
+class DefiningConsumersIT {
 
     private static final String LOG = "'sink':{'type':'log','level':'debug'}";
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private Kafka kafka;
     private Consumers consumers;
     private String topic;

@@ -1,4 +1,4 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static dev.fathom.testing.Kafka.get;
 import static dev.fathom.testing.Kafka.unique;
@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.time.Duration;
@@ -29,14 +28,16 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Moving and deleting groups of the newer kinds: consumer (KIP-848), share and streams. */
-@FathomTest
-class OtherKindsOfGroupsTest {
+@Execution(ExecutionMode.CONCURRENT)
+class OtherKindsOfGroupsIT {
 
     private static final String LOCAL = "/api/v1/clusters/local";
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private Kafka kafka;
     private String topic;
 

@@ -1,4 +1,4 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static dev.fathom.testing.Kafka.unique;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.time.Duration;
@@ -26,13 +25,15 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-@FathomTest
-class GroupDetailTest {
+@Execution(ExecutionMode.CONCURRENT)
+class GroupDetailIT {
 
     private static final String GROUPS = "/api/v1/clusters/local/groups/";
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.api();
     private Kafka kafka;
 
     @BeforeEach
