@@ -37,6 +37,11 @@ final class History {
     /** An intent older than this stands in nobody's way: its replica gave up long before, or is gone. */
     static final Duration INTENT_STANDS = Duration.ofMinutes(1);
 
+    /** Of requests with a key within a day; every replica holds their answers. */
+    private static final int MOST_KEYS = 20_000;
+
+    private static final long MOST_ANSWERED_BYTES = 64L << 20;
+
     private final String cluster;
     private final Duration retention;
     private final Map<String, Track> operations = new LinkedHashMap<>();
@@ -172,6 +177,8 @@ final class History {
                 Keyed keyed = new Keyed();
                 keyed.claim = claimed;
                 keyed.at = event.appendedAt();
+                // As the youngest, also where it was claimed before.
+                keys.remove(claimed.key());
                 keys.put(claimed.key(), keyed);
             }
         } else if (entry instanceof Answered answered) {
@@ -198,7 +205,11 @@ final class History {
                 oldest.remove();
             }
         }
-        keys.values().removeIf(keyed -> keyed.at.plus(IdempotencyKeys.KEPT).isBefore(newest));
+        Iterator<Keyed> oldestKeys = keys.values().iterator();
+        while (oldestKeys.hasNext()
+                && oldestKeys.next().at.plus(IdempotencyKeys.KEPT).isBefore(newest)) {
+            oldestKeys.remove();
+        }
     }
 
     /** Every operation, the last begun first. */
@@ -258,6 +269,16 @@ final class History {
                 .filter(track -> key.equals(track.begun.key()))
                 .findFirst()
                 .map(this::told);
+    }
+
+    /** Whether no new key is to be claimed: what is promised for a day is not forgotten to make room. */
+    boolean fullOfKeys() {
+        return keys.size() >= MOST_KEYS
+                || keys.values().stream()
+                                .filter(keyed -> keyed.answer != null)
+                                .mapToLong(keyed -> keyed.answer.body().length)
+                                .sum()
+                        >= MOST_ANSWERED_BYTES;
     }
 
     /** What is known of the request with a key. */

@@ -38,6 +38,18 @@ public class IdempotencyKeys {
         }
     }
 
+    /** There are as many keys as are kept; a new one is possible when the oldest is a day old. */
+    public static class TooManyKeysException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooManyKeysException() {
+            super(
+                    "As many answers as this cluster's journal keeps were given to requests with an Idempotency-Key within the"
+                            + " last 24 hours; send this request without one, and look before repeating it.");
+        }
+    }
+
     /**
      * What became of the attempt to claim a key.
      *
@@ -52,9 +64,10 @@ public class IdempotencyKeys {
      * @param request a fingerprint of it
      * @throws ConflictException when it is being carried out now, or ended without an answer
      * @throws KeyReusedException when the key came with another request
+     * @throws TooManyKeysException when it is new, and no more are kept
      */
     public Claim claim(Cluster cluster, String key, String request) {
-        Optional<History.KeyState> known = journal.ask(cluster, history -> history.key(key));
+        Optional<History.KeyState> known = journal.ask(cluster, history -> knownOrRoomFor(key, history));
         String token = journal.newId();
         if (known.flatMap(History.KeyState::answer).isEmpty()) {
             journal.append(cluster, key, new Entry.Claimed(key, token, request));
@@ -71,6 +84,14 @@ public class IdempotencyKeys {
                     .orElse("A request with Idempotency-Key \"" + key + "\" is being carried out now."));
         }
         return new Claim(key, token, state.answer());
+    }
+
+    private static Optional<History.KeyState> knownOrRoomFor(String key, History history) {
+        Optional<History.KeyState> known = history.key(key);
+        if (known.isEmpty() && history.fullOfKeys()) {
+            throw new TooManyKeysException();
+        }
+        return known;
     }
 
     /** Keeps the answer to a request whose key was claimed. */

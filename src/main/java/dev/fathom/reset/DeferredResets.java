@@ -4,7 +4,9 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.Reachability;
+import dev.fathom.operation.AuditLine;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Conductor;
@@ -19,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +35,7 @@ import org.jboss.logging.Logger;
 public class DeferredResets {
 
     private static final Logger LOG = Logger.getLogger(DeferredResets.class);
+    private static final int MOST_ROWS = 20;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
     /** What may go away by itself while there is time. */
     private static final Set<Why> PASSING =
@@ -100,7 +105,7 @@ public class DeferredResets {
 
     private void look(Cluster cluster, Operation operation) {
         if (clock.instant().isAfter(operation.deferral().orElseThrow().until())) {
-            conductor.giveUp(cluster, operation, Status.EXPIRED, "The group was not empty in time.");
+            giveUp(cluster, operation, Status.EXPIRED, "The group was not empty in time.");
             return;
         }
         try {
@@ -108,12 +113,12 @@ public class DeferredResets {
                 apply(cluster, operation);
             }
         } catch (UnplannableException e) {
-            conductor.giveUp(cluster, operation, Status.FAILED, e.getMessage());
+            giveUp(cluster, operation, Status.FAILED, e.getMessage());
         } catch (ClusterException e) {
             if (e.reason() != Reason.GROUP_NOT_FOUND) {
                 throw e;
             }
-            conductor.giveUp(cluster, operation, Status.FAILED, e.getMessage());
+            giveUp(cluster, operation, Status.FAILED, e.getMessage());
         }
     }
 
@@ -130,15 +135,46 @@ public class DeferredResets {
         if (plan.applicable()) {
             try {
                 mover.takeOn(cluster, operation.id(), proposal, plan)
-                        .ifPresent(move -> LOG.infof(
-                                "Operation %s waited for group \"%s\" to be empty and is done",
-                                operation.id(), operation.group()));
+                        .ifPresent(move -> audit(operation, "done", "changes", changes(move)));
             } catch (RefusedException e) {
-                LOG.infof("Operation %s was refused in the end: %s", operation.id(), e.getMessage());
+                audit(operation, "refused", "detail", e.getMessage());
             }
         } else if (plan.blockers().stream().anyMatch(blocker -> !PASSING.contains(blocker.why()))) {
-            conductor.giveUp(
-                    cluster, operation, Status.FAILED, plan.blockers().get(0).detail());
+            giveUp(cluster, operation, Status.FAILED, plan.blockers().get(0).detail());
         }
+    }
+
+    private void giveUp(Cluster cluster, Operation operation, Status status, String why) {
+        conductor.giveUp(cluster, operation, status, why);
+        audit(operation, "refused", "detail", why);
+    }
+
+    /** Under the name and the request of whoever asked for it. */
+    private static void audit(Operation operation, String outcome, String what, String details) {
+        new AuditLine(operation.caller().actor())
+                .word("operation", "deferredReset")
+                .text("cluster", operation.cluster())
+                .text("group", operation.group())
+                .word("outcome", outcome)
+                .text("journal", operation.id())
+                .text(what, details)
+                .text("requestId", operation.caller().requestId())
+                .write();
+    }
+
+    /** {@code topic-partition:before>after}; the journal has all of them. */
+    private static String changes(Move move) {
+        List<PlanRow> rows = move.plan().rows();
+        String shown =
+                rows.stream().limit(MOST_ROWS).map(DeferredResets::change).collect(Collectors.joining(" "));
+        return rows.size() > MOST_ROWS ? shown + " and " + (rows.size() - MOST_ROWS) + " more" : shown;
+    }
+
+    private static String change(PlanRow row) {
+        return row.partition() + ":" + offset(row.from()) + ">" + offset(row.to());
+    }
+
+    private static String offset(Optional<Commit> commit) {
+        return commit.map(known -> Long.toString(known.offset())).orElse("none");
     }
 }

@@ -10,6 +10,8 @@ import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.FaultProxy.Fault;
 import dev.fathom.testing.Kafka;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,12 +93,54 @@ class FaultMatrixTest {
         Brokers.behindProxy();
         fill();
         awaitRight();
+        Brokers.proxy().set(fault);
+
+        Map<Integer, Integer> statuses = callEverything();
+
+        System.out.println(fault + ": answers by status " + statuses);
+        if (fault == Fault.BLACK_HOLE || fault == Fault.RESET || fault == Fault.CLOSED) {
+            assertThat(statuses.getOrDefault(503, 0) + statuses.getOrDefault(504, 0))
+                    .isPositive();
+        }
+        Brokers.proxy().set(Fault.NONE);
+        awaitRight();
+    }
+
+    /** A broker answers at once who is over it, and reads nothing more from them for up to a second. */
+    @Test
+    void everyOperationIsRightOrSaysWhatIsWrongInTimeUnderAQuota() throws InterruptedException {
+        Brokers.behindProxy();
+        fill();
+        awaitRight();
+        String broker = "127.0.0.1:" + Brokers.proxy().port();
+        quota(broker, 0.01);
+        try {
+            System.out.println("QUOTA: answers by status " + callEverything());
+        } finally {
+            quota(broker, null);
+        }
+        awaitRight();
+    }
+
+    /** @param percentage of the broker's threads that each client may take; null for no quota */
+    private static void quota(String broker, Double percentage) {
+        try (Kafka kafka = new Kafka(broker)) {
+            Map<String, String> everyClient = new HashMap<>();
+            everyClient.put(ClientQuotaEntity.CLIENT_ID, null);
+            Kafka.get(kafka.admin()
+                    .alterClientQuotas(List.of(new ClientQuotaAlteration(
+                            new ClientQuotaEntity(everyClient),
+                            List.of(new ClientQuotaAlteration.Op("request_percentage", percentage)))))
+                    .all());
+        }
+    }
+
+    /** Calls each operation at once with others. @return how often it answered with which status */
+    private Map<Integer, Integer> callEverything() throws InterruptedException {
         Set<String> failures = new ConcurrentSkipListSet<>();
         Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
-        List<Operation> operations = contract.operations();
-        Brokers.proxy().set(fault);
-        ExecutorService callers = Executors.newFixedThreadPool(16);
-        for (Operation operation : operations) {
+        ExecutorService callers = Executors.newFixedThreadPool(32);
+        for (Operation operation : contract.operations()) {
             callers.submit(() -> {
                 long begun = System.nanoTime();
                 int status = contract.check(operation, path(operation), body(operation), failures);
@@ -114,18 +160,11 @@ class FaultMatrixTest {
         }
         callers.shutdown();
         assertThat(callers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-
-        System.out.println(fault + ": answers by status " + statuses);
         assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
                 .isEmpty();
-        if (fault == Fault.BLACK_HOLE || fault == Fault.RESET || fault == Fault.CLOSED) {
-            assertThat(statuses.getOrDefault(503, 0) + statuses.getOrDefault(504, 0))
-                    .isPositive();
-        }
         assertThat(api.get("/api/v1/clusters/local/groups").status()).isEqualTo(200);
         assertThat(api.get("/q/health/live").status()).isEqualTo(200);
-        Brokers.proxy().set(Fault.NONE);
-        awaitRight();
+        return statuses;
     }
 
     @Test
@@ -134,12 +173,18 @@ class FaultMatrixTest {
         awaitRight();
         Brokers.proxy().set(Fault.BLACK_HOLE);
 
-        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
-            long begun = System.nanoTime();
+        await().atMost(Duration.ofSeconds(15)).until(() -> {
             Api.Answer answer = api.get(CLUSTER + "/groups?fresh=true");
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(200));
+            return answer.status() == 503 && answer.text().contains("does not answer since");
         });
+        List<Duration> took = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            long begun = System.nanoTime();
+            assertThat(api.get(CLUSTER + "/groups?fresh=true").status()).isEqualTo(503);
+            took.add(Duration.ofNanos(System.nanoTime() - begun));
+        }
+        // The tenth slowest, since one may meet the machine's own pauses.
+        assertThat(took.stream().sorted().toList().get(89)).isLessThan(Duration.ofMillis(20));
         Brokers.proxy().set(Fault.NONE);
         awaitRight();
     }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -73,6 +75,35 @@ class HistoryTest {
         assertThat(change.before().orElseThrow().leaderEpoch()).hasValue(3);
         assertThat(change.before().orElseThrow().metadata()).isEqualTo("m");
         assertThat(change.after()).isEmpty();
+    }
+
+    @Test
+    void keepsNoMoreKeysThanItCanHoldUntilTheOldestIsADayOld() {
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(history.fullOfKeys()).isFalse();
+            append(new Entry.Claimed("key-" + i, "token", "request"));
+        }
+        assertThat(history.fullOfKeys()).isTrue();
+        assertThat(history.key("key-0")).isPresent();
+
+        now = START.plus(Duration.ofHours(25));
+        append(new Entry.Claimed("later", "token", "request"));
+
+        assertThat(history.fullOfKeys()).isFalse();
+        assertThat(history.key("key-0")).isEmpty();
+    }
+
+    @Test
+    void keepsNoMoreOfTheirAnswersThanItCanHold() {
+        byte[] incompressible = new byte[1 << 20];
+        new Random(1).nextBytes(incompressible);
+        for (int i = 0; i < 64; i++) {
+            assertThat(history.fullOfKeys()).isFalse();
+            append(new Entry.Claimed("key-" + i, "token", "request"));
+            append(new Entry.Answered("key-" + i, 200, Map.of(), incompressible));
+        }
+
+        assertThat(history.fullOfKeys()).isTrue();
     }
 
     @Test

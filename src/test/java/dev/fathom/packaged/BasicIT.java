@@ -1,6 +1,7 @@
 package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,11 +9,13 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
+import dev.fathom.testing.LiveGroup;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -485,6 +488,30 @@ class BasicIT {
                 .singleElement()
                 .satisfies(line ->
                         assertThat(line).contains("actor=\\\"viewer\\\"").doesNotContain("actor=\\\"admin\\\""));
+    }
+
+    @Test
+    void whatIsDoneLaterIsALineOfItsOwnUnderTheNameOfWhoAsked() {
+        String own = "team-a." + Kafka.unique("deferred");
+        try (LiveGroup reader = kafka.join(own, List.of(mine), Map.of()).awaitAssigned()) {
+            assertThat(reader).isNotNull();
+            String reset =
+                    "{\"dryRun\":false,\"to\":7,\"waitForEmpty\":\"PT2M\",\"targets\":[{\"topic\":\"" + mine + "\"}]}";
+            Answer taken = as("operator").post(groups(own) + "/resets", reset, "X-Request-Id", "audit-later");
+            assertThat(taken.status()).as(taken.text()).isEqualTo(202);
+        }
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(service.said()
+                        .lines()
+                        .filter(line -> line.contains("dev.fathom.audit") && line.contains("deferredReset")))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(
+                                "actor=\\\"operator\\\"",
+                                "outcome=done",
+                                own,
+                                mine + "-0:",
+                                ">7",
+                                "requestId=\\\"audit-later\\\"")));
     }
 
     @Test

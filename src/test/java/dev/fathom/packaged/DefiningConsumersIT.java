@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Execution(ExecutionMode.CONCURRENT)
 class DefiningConsumersIT {
 
+    private static final int ATTEMPTS = Integer.getInteger("attempts", 200);
+
     private static final String LOG = "'sink':{'type':'log','level':'debug'}";
 
     private final Api api = SharedService.api();
@@ -356,6 +358,38 @@ class DefiningConsumersIT {
                     Consumers.body("x", "'topics':['" + hidden + "']," + LOG));
 
             assertThat(refused.status()).as(refused.text()).isIn(403, 422);
+        }
+    }
+
+    @Test
+    void nobodyDefinesMoreThanAreAllowedHoweverManyTryAtOnce() throws Exception {
+        String prefix = "__fathom_" + Kafka.unique("few") + "_";
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try (PackagedService service = PackagedService.serving(
+                        Brokers.main().bootstrapServers(),
+                        "fathom.pool.topic-prefix=" + prefix,
+                        "fathom.pool.max-consumers=3");
+                Consumers few = new Consumers(service.api(), "local")) {
+            List<Future<Answer>> tries = new ArrayList<>();
+            for (int i = 0; i < ATTEMPTS; i++) {
+                String name = Kafka.unique("one");
+                tries.add(callers.submit(() -> service.api().post(few.base(), Consumers.body(name, spec(LOG)))));
+            }
+            int created = 0;
+            for (Future<Answer> attempt : tries) {
+                Answer answer = attempt.get();
+                // Refused because of the number, or because it could not be written among so many others.
+                assertThat(answer.status()).as(answer.text()).isIn(201, 409, 422, 429, 503);
+                created += answer.status() == 201 ? 1 : 0;
+            }
+
+            assertThat(created).isEqualTo(3);
+            JsonNode defined = service.api().get(few.base()).ok().get("items");
+            assertThat(defined).hasSize(3);
+            assertThat(few.create("one-more", spec(LOG)).text()).contains("fathom.pool.max-consumers");
+            defined.forEach(each -> few.alsoDelete(each.get("name").asText()));
+        } finally {
+            callers.shutdownNow();
         }
     }
 }

@@ -67,6 +67,14 @@ final class PackagedService implements AutoCloseable {
         return service;
     }
 
+    /** One with settings as shipped, but for a heap small enough that it does not grow by itself. */
+    static PackagedService measured(String bootstrapServers) {
+        PackagedService service = new PackagedService(
+                Map.of("JDK_JAVA_OPTIONS", "-Xms128m -Xmx128m"),
+                "fathom.clusters.local.bootstrap-servers=" + bootstrapServers);
+        return service.awaitAlive();
+    }
+
     /** Waits until it listens, whatever it serves. */
     PackagedService awaitAlive() {
         await().atMost(START).ignoreExceptions().untilAsserted(() -> assertThat(
@@ -93,19 +101,36 @@ final class PackagedService implements AutoCloseable {
 
     /** The names of its threads. */
     Set<String> threads() {
+        return asked("Thread.print")
+                .lines()
+                .filter(line -> line.startsWith("\""))
+                .map(line -> line.substring(1, line.indexOf('"', 1)))
+                .collect(Collectors.toSet());
+    }
+
+    /** Bytes of the heap that a collection leaves. */
+    long heapAfterCollection() {
+        asked("GC.run");
+        return api().get("/q/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** What the JVM answers to its own tool. */
+    private String asked(String command) {
         try {
             Process asked = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "jcmd")
                                     .toString(),
                             Long.toString(process.pid()),
-                            "Thread.print")
+                            command)
                     .start();
             String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(asked.waitFor()).as(answer).isZero();
-            return answer.lines()
-                    .filter(line -> line.startsWith("\""))
-                    .map(line -> line.substring(1, line.indexOf('"', 1)))
-                    .collect(Collectors.toSet());
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -39,9 +39,15 @@ class PackagedServiceIT {
         return service.api();
     }
 
+    private Api serving(Map<String, String> environment, String... properties) {
+        Api api = start(environment, properties);
+        service.awaitAlive();
+        return api;
+    }
+
     @Test
     void servesTheClustersItIsConfiguredFor() {
-        Api api = start(
+        Api api = serving(
                 Map.of("FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS", Brokers.main().bootstrapServers()),
                 "fathom.clusters.gone.bootstrap-servers=no-such-host.invalid:9092",
                 "fathom.clusters.\"with.dot\".bootstrap-servers="
@@ -65,7 +71,7 @@ class PackagedServiceIT {
 
     @Test
     void startsWithTheExampleConfiguration() {
-        Api api = start(Map.of("KAFKA_PASSWORD", "unused"), "quarkus.config.locations=deploy/fathom.properties");
+        Api api = serving(Map.of("KAFKA_PASSWORD", "unused"), "quarkus.config.locations=deploy/fathom.properties");
 
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
                         api.get("/api/v1/clusters").ok().findValuesAsText("name"))
@@ -116,7 +122,7 @@ class PackagedServiceIT {
 
     @Test
     void listensEverywhereWhenToldInWords() {
-        Api api = start(
+        Api api = serving(
                 Map.of(),
                 "fathom.clusters.prod.bootstrap-servers=127.0.0.1:1",
                 "fathom.security.mode=none",
@@ -138,7 +144,7 @@ class PackagedServiceIT {
             String group = Kafka.unique("unjournaled");
             kafka.produce(topic, 0, 9);
             kafka.commit(group, Map.of(new TopicPartition(topic, 0), 5L));
-            Api api = start(
+            Api api = serving(
                     Map.of(),
                     "fathom.clusters.prod.bootstrap-servers=" + Brokers.main().bootstrapServers(),
                     "fathom.journal.enabled=false");

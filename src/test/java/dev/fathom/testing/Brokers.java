@@ -7,6 +7,7 @@ import dev.fathom.sandbox.SampleWorld;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -17,12 +18,29 @@ public final class Brokers {
 
     private static final int HEAP_MEGABYTES = 256;
 
-    private static EmbeddedBroker main;
-    private static EmbeddedBroker sasl;
-    private static EmbeddedBroker fragile;
-    private static List<EmbeddedBroker> three;
-    private static EmbeddedBroker behindProxy;
-    private static FaultProxy proxy;
+    private static final Started<EmbeddedBroker> MAIN = new Started<>(Brokers::startMain);
+    private static final Started<EmbeddedBroker> SASL = new Started<>(Brokers::startSasl);
+    private static final Started<EmbeddedBroker> FRAGILE = new Started<>(() -> single("fragile", Map.of(), List.of()));
+    private static final Started<List<EmbeddedBroker>> THREE = new Started<>(Brokers::startThree);
+    private static final Started<EmbeddedBroker> BEHIND_PROXY = new Started<>(Brokers::startBehindProxy);
+    private static final Started<FaultProxy> PROXY = new Started<>(FaultProxy::new);
+
+    /** Once, when first asked for; several beside each other. */
+    private static final class Started<T> {
+        private final Supplier<T> start;
+        private T started;
+
+        private Started(Supplier<T> start) {
+            this.start = start;
+        }
+
+        private synchronized T get() {
+            if (started == null) {
+                started = start.get();
+            }
+            return started;
+        }
+    }
 
     private Brokers() {}
 
@@ -40,60 +58,59 @@ public final class Brokers {
     }
 
     /** One node with the sample world in it; its traffic has come to rest where no new records come. */
-    public static synchronized EmbeddedBroker main() {
-        if (main == null) {
-            main = single(
-                    "main", Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200"), List.of());
-            new SampleWorld(main.bootstrapServers()).fill();
-            SampleTraffic.start(main.bootstrapServers(), false);
-        }
+    public static EmbeddedBroker main() {
+        return MAIN.get();
+    }
+
+    private static EmbeddedBroker startMain() {
+        EmbeddedBroker main = single(
+                "main", Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200"), List.of());
+        new SampleWorld(main.bootstrapServers()).fill();
+        SampleTraffic.start(main.bootstrapServers(), false);
         return main;
     }
 
     /** One node that tests may kill, stop and go on with. */
-    public static synchronized EmbeddedBroker fragile() {
-        if (fragile == null) {
-            fragile = single("fragile", Map.of(), List.of());
-        }
-        return fragile;
+    public static EmbeddedBroker fragile() {
+        return FRAGILE.get();
     }
 
     /** What stands before {@link #behindProxy}. */
-    public static synchronized FaultProxy proxy() {
-        if (proxy == null) {
-            proxy = new FaultProxy();
-        }
-        return proxy;
+    public static FaultProxy proxy() {
+        return PROXY.get();
     }
 
     /** One node that clients reach through {@link #proxy} alone. */
-    public static synchronized EmbeddedBroker behindProxy() {
-        if (behindProxy == null) {
-            behindProxy = single(
-                    "proxied", Map.of("advertised.listeners", "CLIENT://127.0.0.1:" + proxy().port()), List.of());
-            proxy().to(Integer.parseInt(behindProxy.bootstrapServers().split(":")[1]));
-        }
+    public static EmbeddedBroker behindProxy() {
+        return BEHIND_PROXY.get();
+    }
+
+    private static EmbeddedBroker startBehindProxy() {
+        EmbeddedBroker behindProxy =
+                single("proxied", Map.of("advertised.listeners", "CLIENT://127.0.0.1:" + proxy().port()), List.of());
+        proxy().to(Integer.parseInt(behindProxy.bootstrapServers().split(":")[1]));
         return behindProxy;
     }
 
     /** One node with SASL PLAIN and ACLs; {@code admin} may do everything, {@code fathom} what a test grants. */
-    public static synchronized EmbeddedBroker sasl() {
-        if (sasl == null) {
-            sasl = single(
-                    "sasl",
-                    Map.of(
-                            "listener.security.protocol.map", "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-                            "sasl.enabled.mechanisms", "PLAIN",
-                            "sasl.mechanism.inter.broker.protocol", "PLAIN",
-                            "listener.name.client.plain.sasl.jaas.config",
-                                    "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\""
-                                            + " password=\"admin-secret\" user_admin=\"admin-secret\""
-                                            + " user_fathom=\"fathom-secret\";",
-                            "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                            "super.users", "User:admin;User:ANONYMOUS"),
-                    List.of());
-        }
-        return sasl;
+    public static EmbeddedBroker sasl() {
+        return SASL.get();
+    }
+
+    private static EmbeddedBroker startSasl() {
+        return single(
+                "sasl",
+                Map.of(
+                        "listener.security.protocol.map", "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                        "sasl.enabled.mechanisms", "PLAIN",
+                        "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                        "listener.name.client.plain.sasl.jaas.config",
+                                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\""
+                                        + " password=\"admin-secret\" user_admin=\"admin-secret\""
+                                        + " user_fathom=\"fathom-secret\";",
+                        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                        "super.users", "User:admin;User:ANONYMOUS"),
+                List.of());
     }
 
     /** Client properties of a user of {@link #sasl}. */
@@ -107,37 +124,36 @@ public final class Brokers {
     }
 
     /** Three nodes; any one may be killed and started again. */
-    public static synchronized List<EmbeddedBroker> three() {
-        if (three == null) {
-            List<Integer> ports = IntStream.range(0, 3)
-                    .mapToObj(i -> EmbeddedBroker.freePort())
-                    .toList();
-            List<Integer> controllers = IntStream.range(0, 3)
-                    .mapToObj(i -> EmbeddedBroker.freePort())
-                    .toList();
-            String voters = "1@127.0.0.1:" + controllers.get(0) + ",2@127.0.0.1:" + controllers.get(1) + ",3@127.0.0.1:"
-                    + controllers.get(2);
-            List<EmbeddedBroker> nodes = IntStream.range(0, 3)
-                    .mapToObj(i -> EmbeddedBroker.launch(new Settings(
-                            lib(),
-                            target().resolve("kafka/test-three-" + (i + 1)),
-                            ports.get(i),
-                            controllers.get(i),
-                            i + 1,
-                            voters,
-                            HEAP_MEGABYTES,
-                            Map.of(
-                                    "offsets.topic.replication.factor", "3",
-                                    "default.replication.factor", "3",
-                                    "min.insync.replicas", "1",
-                                    "offsets.topic.num.partitions", "6",
-                                    "broker.session.timeout.ms", "4000",
-                                    "broker.heartbeat.interval.ms", "1000"),
-                            List.of())))
-                    .toList();
-            nodes.forEach(EmbeddedBroker::awaitReady);
-            three = nodes;
-        }
-        return three;
+    public static List<EmbeddedBroker> three() {
+        return THREE.get();
+    }
+
+    private static List<EmbeddedBroker> startThree() {
+        List<Integer> ports =
+                IntStream.range(0, 3).mapToObj(i -> EmbeddedBroker.freePort()).toList();
+        List<Integer> controllers =
+                IntStream.range(0, 3).mapToObj(i -> EmbeddedBroker.freePort()).toList();
+        String voters = "1@127.0.0.1:" + controllers.get(0) + ",2@127.0.0.1:" + controllers.get(1) + ",3@127.0.0.1:"
+                + controllers.get(2);
+        List<EmbeddedBroker> nodes = IntStream.range(0, 3)
+                .mapToObj(i -> EmbeddedBroker.launch(new Settings(
+                        lib(),
+                        target().resolve("kafka/test-three-" + (i + 1)),
+                        ports.get(i),
+                        controllers.get(i),
+                        i + 1,
+                        voters,
+                        HEAP_MEGABYTES,
+                        Map.of(
+                                "offsets.topic.replication.factor", "3",
+                                "default.replication.factor", "3",
+                                "min.insync.replicas", "1",
+                                "offsets.topic.num.partitions", "6",
+                                "broker.session.timeout.ms", "4000",
+                                "broker.heartbeat.interval.ms", "1000"),
+                        List.of())))
+                .toList();
+        nodes.forEach(EmbeddedBroker::awaitReady);
+        return nodes;
     }
 }

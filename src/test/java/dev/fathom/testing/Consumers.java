@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 public final class Consumers implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private final Api api;
     private final String base;
@@ -71,16 +72,13 @@ public final class Consumers implements AutoCloseable {
         JsonNode[] last = new JsonNode[1];
         Awaitility.await(what)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(BETWEEN_LOOKS)
                 .ignoreExceptions()
                 .untilAsserted(() -> {
                     last[0] = get(name);
                     assertThat(condition.test(last[0]))
-                            .as(
-                                    "%s of %s; its events: %s",
-                                    what,
-                                    last[0],
-                                    api.get(base + "/" + name + "/events").text())
+                            .as(() -> what + " of " + last[0] + "; its events: "
+                                    + api.get(base + "/" + name + "/events").text())
                             .isTrue();
                 });
         return last[0];
@@ -89,12 +87,20 @@ public final class Consumers implements AutoCloseable {
     /** Waits until everything in the logs is committed by its group. */
     public void awaitDone(String name) {
         String group = get(name).get("group").asText();
-        Awaitility.await("lag 0 of " + name).atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
-            JsonNode lag = api.get(group + "/lag?fresh=true").ok();
-            assertThat(lag.get("total").isNumber()).as(get(name).toString()).isTrue();
-            assertThat(lag.get("total").asLong()).as(get(name).toString()).isZero();
-            assertThat(lag.get("unknown")).as(lag.toString()).isEmpty();
-        });
+        Awaitility.await("lag 0 of " + name)
+                .atMost(PATIENCE)
+                .pollInterval(BETWEEN_LOOKS)
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    JsonNode lag = api.get(group + "/lag?fresh=true").ok();
+                    assertThat(lag.get("total").isNumber())
+                            .as(() -> get(name).toString())
+                            .isTrue();
+                    assertThat(lag.get("total").asLong())
+                            .as(() -> get(name).toString())
+                            .isZero();
+                    assertThat(lag.get("unknown")).as(lag::toString).isEmpty();
+                });
     }
 
     public JsonNode stats(String name) {
@@ -107,9 +113,12 @@ public final class Consumers implements AutoCloseable {
 
     /** Waits until what has been counted has come to a number: other replicas tell after a while. */
     public void awaitTotal(String name, String field, long expected) {
-        Awaitility.await(field + " of " + name).atMost(PATIENCE).untilAsserted(() -> assertThat(total(name, field))
-                .as(stats(name).toString())
-                .isEqualTo(expected));
+        Awaitility.await(field + " of " + name)
+                .atMost(PATIENCE)
+                .pollInterval(BETWEEN_LOOKS)
+                .untilAsserted(() -> assertThat(total(name, field))
+                        .as(() -> stats(name).toString())
+                        .isEqualTo(expected));
     }
 
     public void awaitEvent(String name, String type) {

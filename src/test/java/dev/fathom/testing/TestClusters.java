@@ -4,7 +4,9 @@ import dev.fathom.sandbox.EmbeddedBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The clusters the service under test is configured for, all in one run: {@code local} with the sample world,
@@ -16,6 +18,9 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
+        Stream.<Supplier<?>>of(Brokers::main, Brokers::sasl, Brokers::three, Brokers::fragile)
+                .parallel()
+                .forEach(Supplier::get);
         Map<String, String> config = unharmed();
         cluster(
                 config,

@@ -4,6 +4,7 @@ import dev.fathom.http.RequestId;
 import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.model.MoveRow;
 import dev.fathom.http.problem.Problem;
+import dev.fathom.operation.AuditLine;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -12,17 +13,16 @@ import jakarta.ws.rs.container.ResourceInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
- * One line for every change and every refused change, in the log category {@code dev.fathom.audit}: who, from where, what, before
- * and after, the request's id, and what came of it. Dry runs change nothing and are no entry.
+ * One line for every change and every refused change that is asked for: who, from where, what, before
+ * and after, the request's id, and what came of it. Dry runs change nothing and are no entry. What is done later, without a
+ * request, is told by whoever does it.
  */
 @ApplicationScoped
 public class AuditTrail {
 
-    private static final Logger AUDIT = Logger.getLogger("dev.fathom.audit");
     private static final String DRY_RUN = "fathom.dry-run";
     private static final int MOST_ROWS = 20;
     private static final int FIRST_ERROR = 400;
@@ -51,19 +51,18 @@ public class AuditTrail {
             return;
         }
         int status = response.getStatus();
-        AUDIT.infof(
-                "actor=%s from=%s operation=%s path=%s status=%d outcome=%s%s requestId=%s",
-                quoted(caller.name()),
-                quoted(
+        AuditLine line = new AuditLine(caller.name())
+                .text(
+                        "from",
                         routing.request().remoteAddress() == null
                                 ? ""
-                                : routing.request().remoteAddress().host()),
-                operation.get(),
-                quoted(routing.request().path()),
-                status,
-                status >= FIRST_ERROR ? "refused" : "done",
-                details(response.getEntity()),
-                quoted(RequestId.of(routing)));
+                                : routing.request().remoteAddress().host())
+                .word("operation", operation.get())
+                .text("path", routing.request().path())
+                .word("status", status)
+                .word("outcome", status >= FIRST_ERROR ? "refused" : "done");
+        details(line, response.getEntity());
+        line.text("requestId", RequestId.of(routing)).write();
     }
 
     private static boolean isDryRun(ContainerRequestContext request, RoutingContext routing) {
@@ -71,14 +70,13 @@ public class AuditTrail {
                 || "true".equals(request.getUriInfo().getQueryParameters().getFirst("dryRun"));
     }
 
-    private static String details(Object entity) {
+    private static void details(AuditLine line, Object entity) {
         if (entity instanceof Problem problem) {
-            return " problem=" + quoted(problem.type()) + " detail=" + quoted(problem.detail());
+            line.text("problem", problem.type()).text("detail", problem.detail());
         }
         if (entity instanceof MoveAnswer move) {
-            return " journal=" + quoted(move.operation()) + " changes=" + quoted(changes(move.partitions()));
+            line.text("journal", move.operation()).text("changes", changes(move.partitions()));
         }
-        return "";
     }
 
     /** {@code topic-partition:before>after}; the journal has all of them. */
@@ -91,27 +89,5 @@ public class AuditTrail {
         return row.topic() + "-" + row.partition() + ":"
                 + (row.from() == null ? "none" : row.from().offset()) + ">"
                 + (row.to() == null ? "none" : row.to().offset()) + "(" + row.outcome() + ")";
-    }
-
-    /** As a JSON string, so that no value can end the line or pretend to be another field. */
-    private static String quoted(String value) {
-        if (value == null) {
-            return "\"\"";
-        }
-        StringBuilder text = new StringBuilder("\"");
-        value.codePoints().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                text.append('\\').appendCodePoint(c);
-            } else if (Character.isISOControl(c)
-                    || c == 0x2028
-                    || c == 0x2029
-                    || c > 0xFFFF
-                    || c >= 0xD800 && c <= 0xDFFF) {
-                text.append(String.format("\\u{%x}", c));
-            } else {
-                text.appendCodePoint(c);
-            }
-        });
-        return text.append('"').toString();
     }
 }

@@ -17,6 +17,7 @@ import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.IdempotencyKeys.KeyReusedException;
+import dev.fathom.operation.IdempotencyKeys.TooManyKeysException;
 import dev.fathom.operation.Operations.OperationNotFoundException;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.pool.DefinitionRefusedException;
@@ -158,6 +159,11 @@ public class ExceptionMappers {
     @ServerExceptionMapper
     public Response keyReused(KeyReusedException failure, RoutingContext request) {
         return answer(ProblemType.UNPROCESSABLE, failure.getMessage(), List.of(), failure, request);
+    }
+
+    @ServerExceptionMapper
+    public Response tooManyKeys(TooManyKeysException failure, RoutingContext request) {
+        return answer(ProblemType.OVERLOADED, failure.getMessage(), List.of(), failure, request);
     }
 
     /** Bad JSON. What Jackson says of it names classes, so only the place is taken from it. */
