@@ -54,6 +54,16 @@ final class PackagedService implements AutoCloseable {
         }
     }
 
+    /** The packaged application with arguments, not started yet. */
+    static ProcessBuilder command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                APP.resolve("quarkus-run.jar").toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+
     /** One that serves a cluster under the name local, once it answers. */
     static PackagedService serving(String bootstrapServers, String... more) {
         String[] properties = Arrays.copyOf(more, more.length + 2);

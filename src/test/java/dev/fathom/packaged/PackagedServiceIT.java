@@ -8,6 +8,8 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +121,41 @@ class PackagedServiceIT {
         start(Map.of(), "fathom.clusters.prod.bootstrap-servers=127.0.0.1:1", property);
 
         service.assertRefusesToStart(named);
+    }
+
+    /** The three commands of the README, with an address of this machine's. */
+    @Test
+    void servesWhoHasAPasswordThatItHashed(@TempDir Path folder) throws Exception {
+        Path said = folder.resolve("users");
+        Process hashing = PackagedService.command("hash-password")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (OutputStream in = hashing.getOutputStream()) {
+            in.write("sécret\n".getBytes(StandardCharsets.UTF_8));
+        }
+        String hash = new String(hashing.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(hashing.waitFor()).isZero();
+        Files.writeString(said, "vera:" + hash + ":admin\n");
+
+        Api api = serving(
+                Map.of(),
+                "fathom.clusters.prod.bootstrap-servers=" + Brokers.main().bootstrapServers(),
+                "fathom.security.mode=basic",
+                "fathom.security.users-file=" + said);
+
+        assertThat(api.as("vera", "sécret").get("/api/v1/me").ok().get("name").asText())
+                .isEqualTo("vera");
+        assertThat(api.as("vera", "secret").get("/api/v1/me").status()).isEqualTo(401);
+    }
+
+    @Test
+    void hashesNoEmptyPassword() throws Exception {
+        Process hashing = PackagedService.command("hash-password").start();
+        hashing.getOutputStream().close();
+
+        assertThat(hashing.waitFor()).isEqualTo(2);
+        assertThat(new String(hashing.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("no password");
     }
 
     @Test

@@ -1,7 +1,5 @@
 package dev.fathom.http.auth;
 
-import at.favre.lib.crypto.bcrypt.BCrypt;
-import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fathom.access.UsersFile;
@@ -100,10 +98,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
         User checked = user == null ? users.values().iterator().next() : user;
         checking.acquireUninterruptibly();
         try {
-            boolean fits = BCrypt.verifyer(null, LongPasswordStrategies.truncate(BCrypt.Version.VERSION_2A))
-                    .verify(password, checked.hash().getBytes(StandardCharsets.US_ASCII))
-                    .verified;
-            return fits && user != null;
+            return PasswordHash.fits(password, checked.hash()) && user != null;
         } finally {
             checking.release();
         }
