@@ -8,6 +8,7 @@ import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ConsumerDetail;
 import dev.fathom.http.model.Listing;
 import dev.fathom.http.model.MoveAnswer;
+import dev.fathom.http.model.NoBody;
 import dev.fathom.http.model.OffsetRow;
 import dev.fathom.http.model.ResetBody;
 import dev.fathom.http.model.ScaleBody;
@@ -120,7 +121,9 @@ public class ConsumerCommandsResource {
             operationId = "pauseConsumer",
             summary = "Pause a managed consumer",
             description = "Its members stay in the group and take nothing new.")
-    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @RequestBody(
+            required = false,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "It is so already.",
@@ -152,7 +155,9 @@ public class ConsumerCommandsResource {
             operationId = "resumeConsumer",
             summary = "Resume a managed consumer",
             description = "It runs on after a pause; one that failed starts anew.")
-    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @RequestBody(
+            required = false,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "It is so already.",
@@ -184,7 +189,9 @@ public class ConsumerCommandsResource {
             operationId = "stopConsumer",
             summary = "Stop a managed consumer",
             description = "Its members drain, commit and leave the group.")
-    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @RequestBody(
+            required = false,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "It is so already.",
@@ -216,7 +223,9 @@ public class ConsumerCommandsResource {
             operationId = "startConsumer",
             summary = "Start a managed consumer",
             description = "It runs, whatever it did before; one that failed starts anew.")
-    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @RequestBody(
+            required = false,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "It is so already.",
@@ -248,7 +257,9 @@ public class ConsumerCommandsResource {
             operationId = "restartConsumer",
             summary = "Restart a managed consumer",
             description = "Every member drains, commits, leaves, and joins anew.")
-    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @RequestBody(
+            required = false,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "It is so already.",

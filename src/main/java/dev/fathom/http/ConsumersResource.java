@@ -10,6 +10,7 @@ import dev.fathom.http.model.ConsumerEvent;
 import dev.fathom.http.model.ConsumerMember;
 import dev.fathom.http.model.ConsumerStats;
 import dev.fathom.http.model.Listing;
+import dev.fathom.http.model.NoBody;
 import dev.fathom.http.model.Restored;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.operation.Caller;
@@ -192,7 +193,9 @@ public class ConsumersResource {
             description =
                     "After the topic of definitions was lost: makes it again and writes into it what this replica holds."
                             + " Until then consumers run on and nothing can be changed.")
-    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @RequestBody(
+            required = false,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "They are written back.",

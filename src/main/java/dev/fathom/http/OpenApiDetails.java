@@ -64,10 +64,20 @@ public class OpenApiDetails implements OASFilter {
         position(components, "ConsumerSpec", "startFrom");
         components.removeSchema("JsonNode");
         components.removeSchema("JsonNodeType");
+        components.getSchemas().values().forEach(OpenApiDetails::alternativesAreTheType);
         OpenApiErrors.describe(components);
         OpenApiAccess.describe(contract);
         new TreeMap<>(contract.getPaths().getPathItems()).forEach((path, item) -> item.getOperations()
                 .forEach((method, operation) -> complete(path, method, operation)));
+    }
+
+    /** Something or null: the generator also writes the type of the something beside them, which null is not. */
+    private static void alternativesAreTheType(Schema schema) {
+        if (schema.getProperties() != null) {
+            schema.getProperties().values().stream()
+                    .filter(property -> property.getAnyOf() != null)
+                    .forEach(property -> property.setType(null));
+        }
     }
 
     /** A position is a text or a number, which no Java type says. */

@@ -46,6 +46,7 @@ class ReliabilityIT {
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private volatile boolean faulty;
+    private volatile String last = "none";
     private volatile long mendedAt = System.nanoTime();
 
     @Test
@@ -54,6 +55,7 @@ class ReliabilityIT {
                 Duration.ofMillis((long) (Double.parseDouble(System.getProperty("reliability.minutes")) * 60_000));
         long seed = Long.getLong("reliability.seed", 20261121);
         Random random = new Random(seed);
+        Random faults = new Random(seed);
         String bootstrap = broker.bootstrapServers();
         try (Kafka kafka = new Kafka(bootstrap)) {
             fill(kafka);
@@ -68,7 +70,7 @@ class ReliabilityIT {
             long end = System.nanoTime() + length.toNanos();
             harm.submit(() -> {
                 while (System.nanoTime() < end) {
-                    incidents.add(harm(random));
+                    incidents.add(harm(faults));
                 }
                 return null;
             });
@@ -116,6 +118,7 @@ class ReliabilityIT {
     private String harm(Random random) throws InterruptedException {
         faulty = true;
         Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+        last = fault == Fault.NONE ? "KILLED" : fault.name();
         if (fault == Fault.NONE) {
             broker.kill();
             TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
@@ -128,7 +131,7 @@ class ReliabilityIT {
         mendedAt = System.nanoTime();
         faulty = false;
         TimeUnit.MILLISECONDS.sleep(random.nextInt(20_000));
-        return fault == Fault.NONE ? "KILLED" : fault.name();
+        return last;
     }
 
     /** Twenty calls a second, whether or not those before were answered. */
@@ -179,7 +182,8 @@ class ReliabilityIT {
                 && Set.of("cluster-unavailable", "timeout", "overloaded").contains(answer.problem());
         boolean inTime = faulty || System.nanoTime() - mendedAt < AFTERMATH.toNanos();
         if (!explained || !inTime) {
-            wrong.add((inTime ? "" : "without a fault: ") + answer.status() + " " + answer.text());
+            Duration since = Duration.ofNanos(System.nanoTime() - mendedAt);
+            wrong.add((inTime ? "" : since + " after " + last + ": ") + answer.status() + " " + answer.text());
         }
     }
 

@@ -41,7 +41,8 @@ public record MemberItem(
 
         @Schema(
                 description =
-                        "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups of the upper bounds, and a partition counts for each of its members.")
+                        "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups of the upper bounds, and a partition counts for each of its members.",
+                nullable = true)
         Long lag) {
 
     public static MemberItem of(GroupOffsets offsets, Member member) {

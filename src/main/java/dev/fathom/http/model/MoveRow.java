@@ -24,10 +24,10 @@ public record MoveRow(
         @Schema(description = "The position asked for, in its notation.")
         String position,
 
-        @Schema(description = "The log start; null when unknown.")
+        @Schema(description = "The log start; null when unknown.", nullable = true)
         Long firstOffset,
 
-        @Schema(description = "The high watermark; null when unknown.")
+        @Schema(description = "The high watermark; null when unknown.", nullable = true)
         Long lastOffset,
 
         @Schema(description = "How far the commit moves, in offsets; negative for back.")

@@ -17,28 +17,35 @@ public record OffsetRow(
         @Schema(description = "The partition number.", required = true)
         int partition,
 
-        @Schema(description = "The next offset the group will read; null without a commit, and for share groups.")
+        @Schema(
+                description = "The next offset the group will read; null without a commit, and for share groups.",
+                nullable = true)
         Long committedOffset,
 
         @Schema(description = "Share groups only: the first offset that may still be delivered.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         Long startOffset,
 
-        @Schema(description = "Leader epoch the committer gave with the commit; null when it gave none.")
+        @Schema(
+                description = "Leader epoch the committer gave with the commit; null when it gave none.",
+                nullable = true)
         Integer leaderEpoch,
 
-        @Schema(description = "Text the committer left with the commit; null when it left none.")
+        @Schema(description = "Text the committer left with the commit; null when it left none.", nullable = true)
         String metadata,
 
-        @Schema(description = "The log start; null when unknown.")
+        @Schema(description = "The log start; null when unknown.", nullable = true)
         Long firstOffset,
 
-        @Schema(description = "The high watermark: the next offset a consumer can reach; null when unknown.")
+        @Schema(
+                description = "The high watermark: the next offset a consumer can reach; null when unknown.",
+                nullable = true)
         Long lastOffset,
 
         @Schema(
                 description =
-                        "Last offset (with isolation=read_committed the last stable one) minus commit; null when it cannot be known, never negative.")
+                        "Last offset (with isolation=read_committed the last stable one) minus commit; null when it cannot be known, never negative.",
+                nullable = true)
         Long lag,
 
         @Schema(description = "What of the lag can still be read: the end minus the later of commit and first offset.")
@@ -79,7 +86,8 @@ public record OffsetRow(
 
         @Schema(
                 description =
-                        "The member the partition is assigned to; null when there is none, or several (share groups).")
+                        "The member the partition is assigned to; null when there is none, or several (share groups).",
+                nullable = true)
         OwnerMember member) {
 
     public static OffsetRow of(GroupType type, PartitionLag row) {

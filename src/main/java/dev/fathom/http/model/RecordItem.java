@@ -21,10 +21,10 @@ public record RecordItem(
                 required = true)
         String timestampType,
 
-        @Schema(description = "Its key; null when it has none.")
+        @Schema(description = "Its key; null when it has none.", nullable = true)
         RecordContent key,
 
-        @Schema(description = "Its value; null for a tombstone.")
+        @Schema(description = "Its value; null for a tombstone.", nullable = true)
         RecordContent value,
 
         @Schema(description = "Its headers, in the order of the record.", required = true)

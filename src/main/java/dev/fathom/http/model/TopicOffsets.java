@@ -15,7 +15,7 @@ public record TopicOffsets(
         @Schema(description = "The partition number.", required = true)
         int partition,
 
-        @Schema(description = "The log start; null when unknown.")
+        @Schema(description = "The log start; null when unknown.", nullable = true)
         Long firstOffset,
 
         @Schema(
@@ -23,12 +23,15 @@ public record TopicOffsets(
                         "The high watermark: the end of what is replicated, and the next offset a consumer can reach. Null when unknown.")
         Long lastOffset,
 
-        @Schema(description = "One past the last offset without an open transaction before it; null when unknown.")
+        @Schema(
+                description = "One past the last offset without an open transaction before it; null when unknown.",
+                nullable = true)
         Long lastStableOffset,
 
         @Schema(
                 description = "Each position asked for, as it was written; null where it has no answer in this log.",
-                required = true)
+                required = true,
+                nullable = true)
         @JsonInclude(content = JsonInclude.Include.ALWAYS)
         Map<String, OffsetAt> positions) {
 
