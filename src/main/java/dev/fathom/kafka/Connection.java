@@ -141,6 +141,10 @@ final class Connection implements AutoCloseable {
         return properties;
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     Deadline deadline() {
         return Deadline.in(settings.callTimeout());
     }

@@ -66,7 +66,9 @@ final class Probe {
                     });
         } catch (ClusterException e) {
             asking.set(false);
-            become(Status.DOWN, Optional.of(e.getMessage()));
+            if (!connection.isClosed()) {
+                become(Status.DOWN, Optional.of(e.getMessage()));
+            }
         }
     }
 

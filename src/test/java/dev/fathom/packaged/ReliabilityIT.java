@@ -12,6 +12,7 @@ import dev.fathom.testing.FaultProxy.Fault;
 import dev.fathom.testing.Kafka;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -47,6 +49,8 @@ class ReliabilityIT {
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private volatile boolean faulty;
     private volatile String last = "none";
+    private Kafka witness;
+    private String topic;
     private volatile long mendedAt = System.nanoTime();
 
     @Test
@@ -57,10 +61,10 @@ class ReliabilityIT {
         Random random = new Random(seed);
         Random faults = new Random(seed);
         String bootstrap = broker.bootstrapServers();
-        try (Kafka kafka = new Kafka(bootstrap)) {
-            fill(kafka);
-        }
-        try (PackagedService service = PackagedService.measured(bootstrap)) {
+        try (Kafka other = new Kafka(bootstrap);
+                PackagedService service = PackagedService.measured(bootstrap)) {
+            witness = other;
+            fill();
             Api api = service.api();
             callFor(api, Duration.ofSeconds(30), random);
             Set<String> threadsBefore = clientThreads(service);
@@ -101,12 +105,11 @@ class ReliabilityIT {
         }
     }
 
-    private static void fill(Kafka kafka) {
-        String topic = Kafka.unique("reliable");
-        kafka.topic(topic, PARTITIONS, Map.of());
+    private void fill() {
+        topic = witness.topic(PARTITIONS);
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            kafka.produce(topic, partition, 10);
-            kafka.commit(GROUP, Map.of(new TopicPartition(topic, partition), 3L));
+            witness.produce(topic, partition, 10);
+            witness.commit(GROUP, Map.of(new TopicPartition(topic, partition), 3L));
         }
     }
 
@@ -128,10 +131,26 @@ class ReliabilityIT {
             TimeUnit.MILLISECONDS.sleep(1000 + random.nextInt(7000));
             Brokers.proxy().set(Fault.NONE);
         }
+        // A broker that takes connections again has its partitions back a while later: another client tells when.
+        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(this::servesOthers);
         mendedAt = System.nanoTime();
         faulty = false;
         TimeUnit.MILLISECONDS.sleep(random.nextInt(20_000));
         return last;
+    }
+
+    private boolean servesOthers() throws Exception {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        witness.admin().listOffsets(ends).all().get(1, TimeUnit.SECONDS);
+        return witness.admin()
+                        .listConsumerGroupOffsets(GROUP)
+                        .partitionsToOffsetAndMetadata()
+                        .get(1, TimeUnit.SECONDS)
+                        .size()
+                == PARTITIONS;
     }
 
     /** Twenty calls a second, whether or not those before were answered. */
