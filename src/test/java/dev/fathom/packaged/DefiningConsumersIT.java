@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Execution(ExecutionMode.CONCURRENT)
 class DefiningConsumersIT {
 
-    private static final int ATTEMPTS = Integer.getInteger("attempts", 200);
+    private static final int ATTEMPTS = Integer.getInteger("attempts", 50);
 
     private static final String LOG = "'sink':{'type':'log','level':'debug'}";
 

@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Brokers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,26 +211,6 @@ class DeployIT {
                         .at("/services/broker/image")
                         .asText())
                 .matches(".+:\\d+(\\.\\d+)+");
-    }
-
-    /** The step of the image's build that makes it start faster, here for this JDK and in a folder of its own. */
-    @Test
-    void anArchiveOfTheClassesIsMade() throws Exception {
-        Path archive = folder.toAbsolutePath().resolve("fathom.jsa");
-        ProcessBuilder archiving = new ProcessBuilder(
-                        "bash",
-                        DEPLOY.resolve("archive-classes.sh").toAbsolutePath().toString(),
-                        archive.toString())
-                .directory(PackagedService.APP.toFile())
-                .redirectErrorStream(true);
-        Path java = Path.of(System.getProperty("java.home"), "bin");
-        archiving.environment().put("PATH", java + ":" + System.getenv("PATH"));
-        archiving.environment().put("ARCHIVE_PORT", Integer.toString(EmbeddedBroker.freePort()));
-        Process done = archiving.start();
-        String said = new String(done.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(done.waitFor()).as(said).isZero();
-        assertThat(archive).isNotEmptyFile();
     }
 
     /** Kafka's own command and Strimzi's resource grant the same, on the names that the service gives its own topics. */

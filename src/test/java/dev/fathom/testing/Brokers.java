@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 
 /**
  * The brokers of a test run, each started when first asked for and shared by all tests of the run. They are processes of
@@ -40,6 +41,11 @@ public final class Brokers {
             }
             return started;
         }
+    }
+
+    static {
+        // Tests run beside each other: what fails in a thread of one must not fail another that waits.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
     }
 
     private Brokers() {}

@@ -14,6 +14,9 @@ import org.awaitility.Awaitility;
 public final class Consumers implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** For the end of a test, while others begin. */
+    private static final Duration TIDYING = Duration.ofSeconds(120);
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private final Api api;
@@ -147,7 +150,7 @@ public final class Consumers implements AutoCloseable {
     @Override
     public void close() {
         defined.forEach(name -> api.delete(base + "/" + name));
-        Awaitility.await().atMost(PATIENCE).until(() -> defined.stream()
+        Awaitility.await().atMost(TIDYING).pollInterval(BETWEEN_LOOKS).until(() -> defined.stream()
                 .allMatch(name -> api.get(base + "/" + name).status() == 404));
     }
 }
