@@ -2,6 +2,7 @@ package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.sandbox.EmbeddedBroker;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,10 @@ class CertificatesIT {
                         "quarkus.http.ssl-port=" + port,
                         "fathom.clusters.local.bootstrap-servers=127.0.0.1:1")
                 .awaitAlive();
+        // It listens on its two ports one after the other.
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(() -> caller(Optional.of("vera")).get("/q/health/live").status() == 200);
     }
 
     @AfterAll
