@@ -1,5 +1,6 @@
 package dev.fathom.operation;
 
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -9,6 +10,8 @@ import org.jboss.logging.Logger;
 public final class AuditLine {
 
     private static final Logger AUDIT = Logger.getLogger("dev.fathom.audit");
+
+    private static final int MOST_SHOWN = 20;
 
     private final StringBuilder text = new StringBuilder();
 
@@ -25,6 +28,12 @@ public final class AuditLine {
     /** A field that a caller has a say in; null is written as an empty text. */
     public AuditLine text(String name, String value) {
         return name(name, quoted(value == null ? "" : value));
+    }
+
+    /** The first of many changes, as {@code topic-partition:before>after}; the journal has all of them. */
+    public AuditLine changes(List<String> all) {
+        String shown = String.join(" ", all.subList(0, Math.min(MOST_SHOWN, all.size())));
+        return text("changes", all.size() > MOST_SHOWN ? shown + " and " + (all.size() - MOST_SHOWN) + " more" : shown);
     }
 
     private AuditLine name(String name, String value) {

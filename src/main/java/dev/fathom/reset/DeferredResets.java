@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,7 +34,6 @@ import org.jboss.logging.Logger;
 public class DeferredResets {
 
     private static final Logger LOG = Logger.getLogger(DeferredResets.class);
-    private static final int MOST_ROWS = 20;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
     /** What may go away by itself while there is time. */
     private static final Set<Why> PASSING =
@@ -134,10 +132,13 @@ public class DeferredResets {
         Plan plan = proposal.plan(cluster);
         if (plan.applicable()) {
             try {
-                mover.takeOn(cluster, operation.id(), proposal, plan)
-                        .ifPresent(move -> audit(operation, "done", "changes", changes(move)));
+                mover.takeOn(cluster, operation.id(), proposal, plan).ifPresent(move -> audited(operation, "done")
+                        .changes(move.plan().rows().stream()
+                                .map(DeferredResets::change)
+                                .toList())
+                        .write());
             } catch (RefusedException e) {
-                audit(operation, "refused", "detail", e.getMessage());
+                audited(operation, "refused").text("detail", e.getMessage()).write();
             }
         } else if (plan.blockers().stream().anyMatch(blocker -> !PASSING.contains(blocker.why()))) {
             giveUp(cluster, operation, Status.FAILED, plan.blockers().get(0).detail());
@@ -146,28 +147,18 @@ public class DeferredResets {
 
     private void giveUp(Cluster cluster, Operation operation, Status status, String why) {
         conductor.giveUp(cluster, operation, status, why);
-        audit(operation, "refused", "detail", why);
+        audited(operation, "refused").text("detail", why).write();
     }
 
     /** Under the name and the request of whoever asked for it. */
-    private static void audit(Operation operation, String outcome, String what, String details) {
-        new AuditLine(operation.caller().actor())
+    private static AuditLine audited(Operation operation, String outcome) {
+        return new AuditLine(operation.caller().actor())
                 .word("operation", "deferredReset")
                 .text("cluster", operation.cluster())
                 .text("group", operation.group())
                 .word("outcome", outcome)
                 .text("journal", operation.id())
-                .text(what, details)
-                .text("requestId", operation.caller().requestId())
-                .write();
-    }
-
-    /** {@code topic-partition:before>after}; the journal has all of them. */
-    private static String changes(Move move) {
-        List<PlanRow> rows = move.plan().rows();
-        String shown =
-                rows.stream().limit(MOST_ROWS).map(DeferredResets::change).collect(Collectors.joining(" "));
-        return rows.size() > MOST_ROWS ? shown + " and " + (rows.size() - MOST_ROWS) + " more" : shown;
+                .text("requestId", operation.caller().requestId());
     }
 
     private static String change(PlanRow row) {

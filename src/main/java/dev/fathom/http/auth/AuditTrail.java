@@ -10,9 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ResourceInfo;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
@@ -24,7 +22,6 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 public class AuditTrail {
 
     private static final String DRY_RUN = "fathom.dry-run";
-    private static final int MOST_ROWS = 20;
     private static final int FIRST_ERROR = 400;
 
     private final CurrentCaller caller;
@@ -75,14 +72,9 @@ public class AuditTrail {
             line.text("problem", problem.type()).text("detail", problem.detail());
         }
         if (entity instanceof MoveAnswer move) {
-            line.text("journal", move.operation()).text("changes", changes(move.partitions()));
+            line.text("journal", move.operation())
+                    .changes(move.partitions().stream().map(AuditTrail::change).toList());
         }
-    }
-
-    /** {@code topic-partition:before>after}; the journal has all of them. */
-    private static String changes(List<MoveRow> rows) {
-        String shown = rows.stream().limit(MOST_ROWS).map(AuditTrail::change).collect(Collectors.joining(" "));
-        return rows.size() > MOST_ROWS ? shown + " and " + (rows.size() - MOST_ROWS) + " more" : shown;
     }
 
     private static String change(MoveRow row) {
