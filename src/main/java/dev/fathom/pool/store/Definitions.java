@@ -111,7 +111,7 @@ public final class Definitions {
             producer.initTransactions();
             Map<String, Optional<byte[]>> all = new HashMap<>();
             held.forEach(definition -> all.put(definition.name(), Optional.of(StoredForm.bytes(definition))));
-            all.put(PoolLog.RESTORED, Optional.of(new byte[] {'1'}));
+            all.put(HeldDefinitions.RESTORED, Optional.of(new byte[] {'1'}));
             write(producer, all);
             log.lookAgain();
             readToTheEnd();

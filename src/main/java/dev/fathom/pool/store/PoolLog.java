@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,16 +31,10 @@ import org.jboss.logging.Logger;
 /**
  * The pool's topics on one cluster, read by one thread as long as the service runs: what it holds is what every replica
  * holds, a moment later.
- *
- * <p>When the topic of definitions is deleted, or another stands in its place, what is held is kept: consumers run on. Only
- * what a replica wrote back ({@link Definitions#restore}) is believed again.
  */
 public final class PoolLog implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(PoolLog.class);
-    /** The key of the record that ends a restored log; no consumer has such a name. */
-    static final String RESTORED = "~restored";
-
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long PAUSE_AFTER_TROUBLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -53,11 +46,10 @@ public final class PoolLog implements AutoCloseable {
     private final Thread thread;
 
     private final Object monitor = new Object();
-    private volatile SortedMap<String, Definition> definitions = new TreeMap<>();
+    private final HeldDefinitions definitions;
     private final Map<String, MemberReport> reports = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile boolean look = true;
-    private volatile Optional<String> lost = Optional.empty();
     private volatile Optional<ClusterException> trouble = Optional.empty();
     /** Whether the topics exist; empty until that was asked. */
     private volatile Optional<Boolean> there = Optional.empty();
@@ -67,9 +59,6 @@ public final class PoolLog implements AutoCloseable {
     private String definitionsId;
     private volatile String statusId;
     private volatile long position;
-    /** What stands in a topic of definitions that is not the one read before, until it says that it was restored. */
-    private Map<String, Definition> candidate;
-
     private KafkaConsumer<byte[], byte[]> consumer;
 
     /**
@@ -86,6 +75,7 @@ public final class PoolLog implements AutoCloseable {
         this.connection = connection;
         this.topics = topics;
         this.changed = changed;
+        this.definitions = new HeldDefinitions(topics.definitions().name());
         this.thread = new Thread(this::run, "fathom-pool-log-" + name);
         this.thread.setDaemon(true);
     }
@@ -105,7 +95,7 @@ public final class PoolLog implements AutoCloseable {
 
     /** What is held now, by name; it may not be all yet. */
     public SortedMap<String, Definition> held() {
-        return definitions;
+        return definitions.all();
     }
 
     /** By key: uid and slot. */
@@ -125,7 +115,7 @@ public final class PoolLog implements AutoCloseable {
 
     /** Why the definitions' topic is not to be believed; empty when it is. */
     public Optional<String> lost() {
-        return lost;
+        return definitions.lost();
     }
 
     /**
@@ -143,7 +133,7 @@ public final class PoolLog implements AutoCloseable {
                 await(end);
             }
         }
-        return definitions;
+        return definitions.all();
     }
 
     /** Waits until everything below an offset of the definitions is held. */
@@ -235,30 +225,18 @@ public final class PoolLog implements AutoCloseable {
     }
 
     private void gone() {
-        if (!definitions.isEmpty() && lost.isEmpty()) {
-            lose("was deleted");
-        }
-        if (definitions.isEmpty()) {
+        definitions.gone();
+        if (definitions.all().isEmpty()) {
             caughtUp = false;
         }
         position = 0;
         definitionsId = null;
     }
 
-    private void lose(String how) {
-        LOG.errorf("The topic %s %s; consumers run on", topics.definitions().name(), how);
-        lost = Optional.of("The topic \"" + topics.definitions().name() + "\" " + how
-                + ". Consumers run on as they were; restore it with POST /consumers/restore.");
-        candidate = new HashMap<>();
-    }
-
     private void readAnew(String definitionsNow, String statusNow) {
         boolean another = !definitionsNow.equals(definitionsId);
         if (another) {
-            if (!definitions.isEmpty() && lost.isEmpty()) {
-                lose("is another than the one that was read");
-            }
-            candidate = new HashMap<>();
+            definitions.another();
             position = 0;
         }
         if (consumer == null) {
@@ -299,22 +277,12 @@ public final class PoolLog implements AutoCloseable {
                         Reason.TIMED_OUT, "The topics of managed consumers are not read to the end.");
             }
         }
-        if (lost.isEmpty()) {
-            adopt();
-        }
+        definitions.wholly();
         synchronized (monitor) {
             caughtUp = true;
             monitor.notifyAll();
         }
         changed.run();
-    }
-
-    /** What stands in the topic is what is held from now on. */
-    private void adopt() {
-        if (candidate != null) {
-            definitions = new TreeMap<>(candidate);
-            candidate = null;
-        }
     }
 
     private Map<String, Object> properties() {
@@ -333,7 +301,7 @@ public final class PoolLog implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
             if (record.topic().equals(topics.definitions().name())) {
-                takeDefinition(key, record.value());
+                definitions.take(key, record.value());
             } else {
                 takeReport(key, record.value());
             }
@@ -351,39 +319,6 @@ public final class PoolLog implements AutoCloseable {
         }
         if (any) {
             changed.run();
-        }
-    }
-
-    private void takeDefinition(String key, byte[] value) {
-        Optional<Definition> definition = value == null ? Optional.empty() : StoredForm.read(value, Definition.class);
-        if (key.equals(RESTORED)) {
-            if (lost.isPresent()) {
-                LOG.infof("The topic %s was restored", topics.definitions().name());
-                adopt();
-                lost = Optional.empty();
-            }
-            return;
-        }
-        if (value != null && definition.isEmpty()) {
-            LOG.warnf(
-                    "A record of %s is no definition: key %s",
-                    topics.definitions().name(), key);
-            return;
-        }
-        if (candidate != null) {
-            put(candidate, key, definition);
-        } else {
-            SortedMap<String, Definition> next = new TreeMap<>(definitions);
-            put(next, key, definition);
-            definitions = next;
-        }
-    }
-
-    private static void put(Map<String, Definition> into, String key, Optional<Definition> definition) {
-        if (definition.isPresent()) {
-            into.put(key, definition.get());
-        } else {
-            into.remove(key);
         }
     }
 
