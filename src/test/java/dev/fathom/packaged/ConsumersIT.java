@@ -141,6 +141,7 @@ class ConsumersIT extends OnTwoReplicas {
         consumers.awaitState(name, "running");
         seenByTwo.awaitState(name, "running");
         Map<Integer, Integer> statuses = new HashMap<>();
+        List<String> said = new ArrayList<>();
         for (int round = 0; round < 5; round++) {
             long version = consumers.get(name).get("version").asLong();
             String lanes = ",'lanes':" + (10 + round);
@@ -149,8 +150,10 @@ class ConsumersIT extends OnTwoReplicas {
                     () -> one.api().put(path, Consumers.body(name, spec + lanes + ",'members':2")));
             var second = java.util.concurrent.CompletableFuture.supplyAsync(
                     () -> two.api().put(path, Consumers.body(name, spec + lanes + ",'members':3")));
-            statuses.merge(first.get().status(), 1, Integer::sum);
-            statuses.merge(second.get().status(), 1, Integer::sum);
+            for (Answer answer : List.of(first.get(), second.get())) {
+                statuses.merge(answer.status(), 1, Integer::sum);
+                said.add(answer.text());
+            }
             long now = version + 1;
             consumers.await(
                     name,
@@ -158,6 +161,6 @@ class ConsumersIT extends OnTwoReplicas {
                     consumer -> consumer.get("version").asLong() >= now);
         }
 
-        assertThat(statuses).isEqualTo(Map.of(202, 5, 409, 5));
+        assertThat(statuses).as(() -> String.join("\n", said)).isEqualTo(Map.of(202, 5, 409, 5));
     }
 }

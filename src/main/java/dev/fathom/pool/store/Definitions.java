@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -90,10 +91,11 @@ public final class Definitions {
                 write(producer, Map.of(name, next.map(StoredForm::bytes)));
                 readToTheEnd();
                 return next;
-            } catch (ProducerFencedException | InvalidProducerEpochException e) {
-                // Another replica came in between: again, with what it wrote.
             } catch (KafkaException e) {
-                throw translated(e);
+                if (!anotherCameFirst(e)) {
+                    throw translated(e);
+                }
+                // Again, with what the other wrote.
             }
         }
         throw new ConflictException("Managed consumers are being changed by others again and again; try once more.");
@@ -198,6 +200,21 @@ public final class Definitions {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() - 1000);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) PATIENCE.toMillis() * 2);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Whether another replica has taken the transactional id over. The client says so plainly to whatever it learns it by;
+     * what is called after that, or was under way, fails with this as its cause or is given up as aborted.
+     */
+    private static boolean anotherCameFirst(KafkaException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProducerFencedException
+                    || cause instanceof InvalidProducerEpochException
+                    || cause instanceof TransactionAbortedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ClusterException translated(KafkaException e) {
