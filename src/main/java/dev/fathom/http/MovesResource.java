@@ -128,17 +128,18 @@ public class MovesResource {
                     String include,
             @Parameter(description = "With a plan file: why, for the journal.") @QueryParam("reason") String reason,
             @Parameter(
-                            description = "With a plan file: allows a group that does not exist yet.",
-                            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                            description =
+                                    "With a plan file: allows a group that does not exist yet; false when not given.",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("createGroup")
                     String createGroup,
             @Parameter(
-                            description = "With a plan file: what to do about an offset outside the log.",
+                            description =
+                                    "With a plan file: what to do about an offset outside the log; reject when not given.",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,
-                                            enumeration = {"reject", "clamp"},
-                                            defaultValue = "reject"))
+                                            enumeration = {"reject", "clamp"}))
                     @QueryParam("outOfRange")
                     String outOfRange,
             @Parameter(description = "The ETag of a dry run; if what it covers has moved, the answer is 412.")

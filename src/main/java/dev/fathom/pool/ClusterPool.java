@@ -19,6 +19,8 @@ import dev.fathom.reset.Resets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -219,7 +221,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
             makeStatusTopic();
         }
         Set<String> uids = new HashSet<>();
-        for (Definition definition : all.values()) {
+        for (Definition definition : awaitedFirst(all.values())) {
             uids.add(definition.uid());
             if (coordination.owns(StatusBoard.partition(definition.uid(), 0))) {
                 Optional<String> reason = housekeeping.keep(definition, live(definition));
@@ -231,6 +233,14 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         }
         waiting.keySet().retainAll(uids);
         roster.retain(uids);
+    }
+
+    /** Those somebody waits for the end of come before those that may wait for a cluster's answer to their own upkeep. */
+    private static List<Definition> awaitedFirst(Collection<Definition> all) {
+        return all.stream()
+                .sorted(Comparator.comparing(definition ->
+                        !definition.deleting() && definition.reset().isEmpty()))
+                .toList();
     }
 
     /** Somebody deleted it: what members say is said anew every few seconds anyway. */

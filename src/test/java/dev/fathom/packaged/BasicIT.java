@@ -71,7 +71,7 @@ class BasicIT {
                         "nobody:" + hash + ":",
                         "tina:" + hash + ":team",
                         "locked:" + hash + ":viewer"));
-        service = PackagedServiceOf.users(
+        service = PackagedService.withUsers(
                 users,
                 "fathom.security.permissions[0].subject=role:viewer",
                 "fathom.security.permissions[0].level=viewer",
@@ -97,16 +97,6 @@ class BasicIT {
     }
 
     /** Starts it; apart, since the users' file is needed first. */
-    private static final class PackagedServiceOf {
-        static PackagedService users(Path users, String... more) {
-            List<String> all = new ArrayList<>(List.of(more));
-            all.add("fathom.security.mode=basic");
-            all.add("fathom.security.users-file=" + users);
-            all.add("fathom.clusters.local.bootstrap-servers=" + Brokers.main().bootstrapServers());
-            return new PackagedService(Map.of(), all.toArray(String[]::new)).awaitAlive();
-        }
-    }
-
     @AfterAll
     static void end() {
         service.close();

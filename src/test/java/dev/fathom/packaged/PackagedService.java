@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
+import dev.fathom.testing.Brokers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,11 @@ final class PackagedService implements AutoCloseable {
 
     static final Path APP = Path.of("target/quarkus-app");
 
+    /** What the profile native has built; empty where the jar is tested. */
+    static final Optional<Path> NATIVE = Optional.ofNullable(System.getProperty("fathom.test.executable"))
+            .filter(path -> !path.isEmpty())
+            .map(Path::of);
+
     /** Long, for machines that are slow and busy. */
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -34,18 +40,17 @@ final class PackagedService implements AutoCloseable {
     private final Process process;
 
     PackagedService(Map<String, String> environment, String... properties) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> options = new ArrayList<>();
         // As this process, which runs tests: they live too briefly to be compiled twice.
-        Optional.ofNullable(System.getProperty("test.jvm"))
-                .ifPresent(options -> command.addAll(List.of(options.split(" "))));
-        command.add("-Dquarkus.http.port=" + port);
-        for (String property : properties) {
-            command.add("-D" + property);
+        if (NATIVE.isEmpty() && System.getProperty("test.jvm") != null) {
+            options.addAll(List.of(System.getProperty("test.jvm").split(" ")));
         }
-        command.addAll(List.of("-jar", APP.resolve("quarkus-run.jar").toString()));
+        options.add("-Dquarkus.http.port=" + port);
+        for (String property : properties) {
+            options.add("-D" + property);
+        }
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
+                command(options, List.of()).redirectErrorStream(true).redirectOutput(printed.toFile());
         builder.environment().putAll(environment);
         try {
             process = builder.start();
@@ -56,11 +61,19 @@ final class PackagedService implements AutoCloseable {
 
     /** The packaged application with arguments, not started yet. */
     static ProcessBuilder command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                APP.resolve("quarkus-run.jar").toString()));
-        command.addAll(List.of(arguments));
+        return command(List.of(), List.of(arguments));
+    }
+
+    /** @param options what goes before the jar; a native executable takes the same */
+    private static ProcessBuilder command(List<String> options, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(NATIVE.orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java"))
+                .toString());
+        command.addAll(options);
+        if (NATIVE.isEmpty()) {
+            command.addAll(List.of("-jar", APP.resolve("quarkus-run.jar").toString()));
+        }
+        command.addAll(arguments);
         return new ProcessBuilder(command);
     }
 
@@ -75,6 +88,15 @@ final class PackagedService implements AutoCloseable {
                         service.api().get("/api/v1/clusters/local/groups").status())
                 .isEqualTo(200));
         return service;
+    }
+
+    /** One in mode basic that serves the main broker under the name local. @param users its users file */
+    static PackagedService withUsers(Path users, String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        all.add("fathom.security.mode=basic");
+        all.add("fathom.security.users-file=" + users);
+        all.add("fathom.clusters.local.bootstrap-servers=" + Brokers.main().bootstrapServers());
+        return new PackagedService(Map.of(), all.toArray(String[]::new)).awaitAlive();
     }
 
     /** One with settings as shipped, but for a heap small enough that it does not grow by itself. */
@@ -109,8 +131,15 @@ final class PackagedService implements AutoCloseable {
         }
     }
 
-    /** The names of its threads. */
+    /** The names of its threads; of a native executable the first fifteen characters, which are all Linux keeps. */
     Set<String> threads() {
+        if (NATIVE.isPresent()) {
+            try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+                return tasks.flatMap(task -> lines(task.resolve("comm"))).collect(Collectors.toSet());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         return asked("Thread.print")
                 .lines()
                 .filter(line -> line.startsWith("\""))
@@ -118,9 +147,11 @@ final class PackagedService implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Bytes of the heap that a collection leaves. */
+    /** Bytes of the heap that a collection leaves; of a native executable, which takes no such order, what is in use. */
     long heapAfterCollection() {
-        asked("GC.run");
+        if (NATIVE.isEmpty()) {
+            asked("GC.run");
+        }
         return api().get("/q/metrics")
                 .text()
                 .lines()

@@ -1,0 +1,208 @@
+package dev.fathom.packaged;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import dev.fathom.testing.Brokers;
+import dev.fathom.testing.Kafka;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The Swagger UI in a browser, as an operator uses it: the browser asks for a password, the page for another where more is to
+ * be allowed. Skipped where no Chromium is installed.
+ */
+class SwaggerUiIT {
+
+    private static final String PASSWORD = "sesame-3f1c";
+
+    @TempDir
+    static Path folder;
+
+    private static Playwright playwright;
+    private static Browser browser;
+    private static PackagedService service;
+    private static Kafka kafka;
+    private static String topic;
+    private static String group;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Optional<Path> chromium = chromium();
+        assumeTrue(chromium.isPresent(), "no chromium on the PATH");
+        kafka = new Kafka(Brokers.main().bootstrapServers());
+        topic = kafka.topic(1);
+        kafka.produce(topic, 0, 10);
+        group = Kafka.unique("swagger");
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 8L));
+        String hash = BCrypt.with(BCrypt.Version.VERSION_2Y).hashToString(4, PASSWORD.toCharArray());
+        Path users = Files.write(folder.resolve("users"), List.of("vera:" + hash + ":viewer", "otto:" + hash + ":op"));
+        service = PackagedService.withUsers(
+                users,
+                "fathom.security.permissions[0].subject=role:viewer",
+                "fathom.security.permissions[0].level=viewer",
+                "fathom.security.permissions[1].subject=role:op",
+                "fathom.security.permissions[1].level=operator");
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new LaunchOptions()
+                        .setExecutablePath(chromium.get())
+                        .setHeadless(true)
+                        .setArgs(List.of(
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-quic",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync")));
+    }
+
+    @AfterAll
+    static void end() {
+        for (AutoCloseable each : new ArrayList<>(Arrays.asList(browser, playwright, service, kafka))) {
+            try (each) {
+                // What was not started is null, which closes as nothing.
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static Optional<Path> chromium() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    @Test
+    void anOperatorListsGroupsPlansAMoveAndAppliesIt() throws IOException {
+        List<String> complaints = new ArrayList<>();
+        try (var context = browser.newContext(new Browser.NewContextOptions().setHttpCredentials("vera", PASSWORD))) {
+            Page page = context.newPage();
+            page.onPageError(complaints::add);
+            page.navigate(service.api().base() + "/");
+            assertThat(page).hasTitle("Fathom");
+            assertThat(page.locator(".opblock-tag").first()).containsText("Clusters");
+            assertThat(page.locator(".opblock-tag").allInnerTexts())
+                    .extracting(text -> text.lines().findFirst().orElseThrow())
+                    .containsExactly(
+                            "Clusters",
+                            "Groups",
+                            "Lag",
+                            "Moving offsets",
+                            "Operations",
+                            "Managed consumers",
+                            "Topics",
+                            "Service",
+                            "Problems");
+
+            Operation list =
+                    new Operation(page, "listGroups").set("cluster", "local").set("search", group);
+            JsonNode groups = list.execute(200);
+            assertThat(groups.at("/items/0/id").asText()).isEqualTo(group);
+            assertThat(groups.at("/page/total").asInt()).isEqualTo(1);
+
+            Operation reset =
+                    new Operation(page, "resetGroup").set("cluster", "local").set("group", group);
+            JsonNode plan = reset.body(move(true)).execute(200);
+            assertThat(plan.at("/partitions/0/to/offset").asInt()).isEqualTo(3);
+
+            JsonNode refused = reset.body(move(false)).execute(403);
+            assertThat(refused.get("type").asText()).endsWith("/forbidden");
+            assertThat(committed()).isEqualTo(8);
+
+            authorize(page, "otto");
+            JsonNode moved =
+                    reset.set("If-Match", plan.get("applyETag").asText()).execute(200);
+            assertThat(moved.at("/partitions/0/outcome").asText()).isEqualTo("applied");
+            assertThat(committed()).isEqualTo(3);
+        }
+        assertThat(complaints).isEmpty();
+    }
+
+    private static String move(boolean dryRun) {
+        return "{\"dryRun\":" + dryRun + ",\"targets\":[{\"topic\":\"" + topic + "\",\"partitions\":[0],\"to\":3}]}";
+    }
+
+    private static long committed() {
+        return service.api()
+                .as("vera", PASSWORD)
+                .get("/api/v1/clusters/local/groups/" + group + "/offsets?fresh=true")
+                .ok()
+                .at("/items/0/committed")
+                .asLong();
+    }
+
+    private static void authorize(Page page, String user) {
+        page.locator(".auth-wrapper .btn.authorize").click();
+        Locator dialog = page.locator(".dialog-ux");
+        dialog.locator("#auth-basic-username").fill(user);
+        dialog.locator("#auth-basic-password").fill(PASSWORD);
+        dialog.locator(".auth-container", new Locator.LocatorOptions().setHas(page.locator("#auth-basic-username")))
+                .locator("button.authorize")
+                .click();
+        dialog.locator(".btn-done").first().click();
+    }
+
+    /** The box of one operation, opened to try it out. */
+    private static final class Operation {
+        private final Locator box;
+
+        private Operation(Page page, String operationId) {
+            box = page.locator(".opblock[id$=\"-" + operationId + "\"]");
+            box.locator(".opblock-summary-control").click();
+            box.locator(".try-out__btn").click();
+        }
+
+        private Operation set(String parameter, String value) {
+            box.locator("tr[data-param-name=\"" + parameter + "\"] input").fill(value);
+            return this;
+        }
+
+        private Operation body(String json) {
+            box.locator("textarea.body-param__text").fill(json);
+            return this;
+        }
+
+        private JsonNode execute(int status) throws IOException {
+            Locator clear = box.locator(".btn-clear");
+            if (clear.count() > 0) {
+                clear.click();
+            }
+            box.locator(".btn.execute").click();
+            Locator answer = box.locator(".live-responses-table .response").first();
+            assertThat(answer.locator(".response-col_status")).containsText(Integer.toString(status));
+            return new ObjectMapper()
+                    .readTree(answer.locator(".response-col_description pre")
+                            .first()
+                            .textContent());
+        }
+    }
+}
