@@ -49,7 +49,7 @@ public final class NativeImageFeature implements Feature {
 
     /**
      * The library, which snappy-java writes to a file of its own for each process before it loads it, and what the library
-     * calls back. Quarkus' own switch writes it to one name for all processes (ADR 5). Without: {@code CompressionsIT}.
+     * calls back. Quarkus' own switch writes it to one name for all processes (ADR 5). Without: {@code ToKafkaIT}.
      */
     private static void snappy(BeforeAnalysisAccess access) {
         Class<?> calls = classOf(access, SNAPPY + ".SnappyNative");
@@ -61,7 +61,7 @@ public final class NativeImageFeature implements Feature {
         resource(stream, "org/xerial/snappy/VERSION");
     }
 
-    /** The library, and the fields it keeps its place in. Without: {@code CompressionsIT}. */
+    /** The library, and the fields it keeps its place in. Without: {@code ToKafkaIT}. */
     private static void zstd(BeforeAnalysisAccess access) {
         Stream.of("ZstdInputStreamNoFinalizer", "ZstdOutputStreamNoFinalizer")
                 .map(name -> classOf(access, ZSTD + "." + name))

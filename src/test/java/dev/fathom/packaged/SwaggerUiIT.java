@@ -156,7 +156,7 @@ class SwaggerUiIT {
                 .as("vera", PASSWORD)
                 .get("/api/v1/clusters/local/groups/" + group + "/offsets?fresh=true")
                 .ok()
-                .at("/items/0/committed")
+                .at("/items/0/committedOffset")
                 .asLong();
     }
 

@@ -5,6 +5,7 @@ import dev.fathom.sandbox.EmbeddedBroker.Settings;
 import dev.fathom.sandbox.SampleTraffic;
 import dev.fathom.sandbox.SampleWorld;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,6 +23,8 @@ public final class Brokers {
     private static final Started<EmbeddedBroker> MAIN = new Started<>(Brokers::startMain);
     private static final Started<EmbeddedBroker> SASL = new Started<>(Brokers::startSasl);
     private static final Started<EmbeddedBroker> FRAGILE = new Started<>(() -> single("fragile", Map.of(), List.of()));
+    private static final Started<EmbeddedBroker> TLS = new Started<>(Brokers::startTls);
+    private static final Started<Certificates> CERTIFICATES = new Started<>(Brokers::makeCertificates);
     private static final Started<List<EmbeddedBroker>> THREE = new Started<>(Brokers::startThree);
     private static final Started<EmbeddedBroker> BEHIND_PROXY = new Started<>(Brokers::startBehindProxy);
     private static final Started<FaultProxy> PROXY = new Started<>(FaultProxy::new);
@@ -98,7 +101,10 @@ public final class Brokers {
         return behindProxy;
     }
 
-    /** One node with SASL PLAIN and ACLs; {@code admin} may do everything, {@code fathom} what a test grants. */
+    /**
+     * One node with SASL and ACLs; {@code admin} may do everything, {@code fathom} what a test grants. By PLAIN both are
+     * known, by SCRAM-SHA-512 {@code admin}, by OAUTHBEARER whoever a token names.
+     */
     public static EmbeddedBroker sasl() {
         return SASL.get();
     }
@@ -108,15 +114,21 @@ public final class Brokers {
                 "sasl",
                 Map.of(
                         "listener.security.protocol.map", "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-                        "sasl.enabled.mechanisms", "PLAIN",
+                        "sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512,OAUTHBEARER",
                         "sasl.mechanism.inter.broker.protocol", "PLAIN",
                         "listener.name.client.plain.sasl.jaas.config",
                                 "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\""
                                         + " password=\"admin-secret\" user_admin=\"admin-secret\""
                                         + " user_fathom=\"fathom-secret\";",
+                        "listener.name.client.scram-sha-512.sasl.jaas.config",
+                                "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+                        // Takes tokens nobody has signed: what is tested is how they are fetched and sent.
+                        "listener.name.client.oauthbearer.sasl.jaas.config",
+                                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
+                                        + " unsecuredLoginStringClaim_sub=\"admin\";",
                         "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                         "super.users", "User:admin;User:ANONYMOUS"),
-                List.of());
+                List.of("--add-scram", "SCRAM-SHA-512=[name=admin,password=admin-secret]"));
     }
 
     /** Client properties of a user of {@link #sasl}. */
@@ -127,6 +139,43 @@ public final class Brokers {
                 "sasl.jaas.config",
                         "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"" + user
                                 + "\" password=\"" + password + "\";");
+    }
+
+    /** One node that speaks TLS; {@link #tlsProperties} are a client's. */
+    public static EmbeddedBroker tls() {
+        return TLS.get();
+    }
+
+    private static EmbeddedBroker startTls() {
+        Map<String, String> properties = new HashMap<>(tlsProperties());
+        properties.remove("security.protocol");
+        properties.put("listener.security.protocol.map", "CLIENT:SSL,CONTROLLER:PLAINTEXT");
+        properties.put("ssl.keystore.type", "PKCS12");
+        properties.put(
+                "ssl.keystore.location", CERTIFICATES.get().path("broker").toString());
+        properties.put("ssl.keystore.password", Certificates.PASSWORD);
+        properties.put("ssl.key.password", Certificates.PASSWORD);
+        return single("tls", properties, List.of());
+    }
+
+    /** Client properties for {@link #tls}. */
+    public static Map<String, String> tlsProperties() {
+        return Map.of(
+                "security.protocol",
+                "SSL",
+                "ssl.truststore.type",
+                "PKCS12",
+                "ssl.truststore.location",
+                CERTIFICATES.get().path("clients-trust").toString(),
+                "ssl.truststore.password",
+                Certificates.PASSWORD);
+    }
+
+    private static Certificates makeCertificates() {
+        Certificates certificates = new Certificates(target().resolve("kafka/test-certificates"));
+        certificates.pair("broker", "CN=localhost", "-ext", Certificates.LOOPBACK);
+        certificates.trust("broker", "clients-trust");
+        return certificates;
     }
 
     /** Three nodes; any one may be killed and started again. */
