@@ -1,6 +1,13 @@
 package dev.fathom.nativeimage;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.graalvm.nativeimage.hosted.Feature;
 import org.graalvm.nativeimage.hosted.RuntimeClassInitialization;
@@ -30,6 +37,8 @@ public final class NativeImageFeature implements Feature {
         caches(access);
         snappy(access);
         zstd(access);
+        tokens(access);
+        records(access);
     }
 
     /**
@@ -75,6 +84,52 @@ public final class NativeImageFeature implements Feature {
             resource(library, "linux/" + (arm() ? "aarch64" : "amd64") + "/libzstd-jni-" + version + ".so");
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("zstd-jni does not tell its version any more", e);
+        }
+    }
+
+    /** What fetches and looks at tokens for SASL/OAUTHBEARER, which the client makes by name. Without: {@code ToKafkaIT}. */
+    private static void tokens(BeforeAnalysisAccess access) {
+        Stream.of(
+                        "OAuthBearerLoginCallbackHandler",
+                        "DefaultJwtRetriever",
+                        "DefaultJwtValidator",
+                        "ClientCredentialsJwtRetriever",
+                        "JwtBearerJwtRetriever",
+                        "FileJwtRetriever",
+                        "ClientJwtValidator")
+                .map(name -> classOf(access, "org.apache.kafka.common.security.oauthbearer." + name))
+                .forEach(made -> {
+                    RuntimeReflection.register(made);
+                    RuntimeReflection.register(made.getDeclaredConstructors());
+                });
+    }
+
+    /**
+     * Every record of the service: Jackson reads and writes them, also where Quarkus does not see it from the signature of a
+     * resource's method, as for rows of CSV and what is stored in topics. Without: {@code ResetsAgainstKafkaToolsIT}.
+     */
+    private static void records(BeforeAnalysisAccess access) {
+        access.getApplicationClassPath().stream()
+                .filter(Files::isRegularFile)
+                .flatMap(jar -> namesIn(jar).stream())
+                .filter(name -> name.startsWith("dev/fathom/") && name.endsWith(".class"))
+                .map(name ->
+                        name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                .map(name -> classOf(access, name))
+                .filter(Class::isRecord)
+                .forEach(found -> {
+                    RuntimeReflection.register(found);
+                    RuntimeReflection.register(found.getDeclaredConstructors());
+                    RuntimeReflection.register(found.getDeclaredMethods());
+                    RuntimeReflection.register(found.getDeclaredFields());
+                });
+    }
+
+    private static List<String> namesIn(Path jar) {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.stream().map(JarEntry::getName).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -131,20 +132,42 @@ final class PackagedService implements AutoCloseable {
         }
     }
 
-    /** The names of its threads; of a native executable the first fifteen characters, which are all Linux keeps. */
+    /** The names of its threads. */
     Set<String> threads() {
-        if (NATIVE.isPresent()) {
-            try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
-                return tasks.flatMap(task -> lines(task.resolve("comm"))).collect(Collectors.toSet());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return asked("Thread.print")
+        return (NATIVE.isPresent() ? dumped() : asked("Thread.print"))
                 .lines()
                 .filter(line -> line.startsWith("\""))
                 .map(line -> line.substring(1, line.indexOf('"', 1)))
                 .collect(Collectors.toSet());
+    }
+
+    /** What a native executable prints of its threads when told to, once it has printed all. */
+    private String dumped() {
+        int before = said().length();
+        try {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        AtomicInteger last = new AtomicInteger(before);
+        await().pollInterval(Duration.ofMillis(300)).until(() -> {
+            int length = said().length();
+            return length > before && last.getAndSet(length) == length;
+        });
+        return said().substring(before);
+    }
+
+    /** Bytes of memory it holds, as Linux counts them. */
+    long residentBytes() {
+        return lines(Path.of("/proc", Long.toString(process.pid()), "status"))
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Bytes of the heap that a collection leaves; of a native executable, which takes no such order, what is in use. */
