@@ -89,7 +89,10 @@ public class OpenApiDetails implements OASFilter {
                 .addProperty(
                         field,
                         OASFactory.createSchema()
-                                .type(List.of(SchemaType.STRING, SchemaType.INTEGER))
+                                // Not a list of types: generated clients would take the number for one of 32 bits.
+                                .anyOf(List.of(
+                                        schema(SchemaType.STRING),
+                                        schema(SchemaType.INTEGER).format("int64")))
                                 .description(to.getDescription())
                                 .examples(to.getExamples()));
     }
