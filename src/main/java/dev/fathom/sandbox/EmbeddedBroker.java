@@ -80,6 +80,38 @@ public final class EmbeddedBroker implements AutoCloseable {
                     properties,
                     formatOptions);
         }
+
+        /** All a node is configured with: lean defaults, and {@link #properties} over them. */
+        public Map<String, String> nodeProperties() {
+            Map<String, String> properties = new LinkedHashMap<>();
+            properties.put("process.roles", "broker,controller");
+            properties.put("node.id", Integer.toString(nodeId()));
+            properties.put("controller.quorum.voters", voters());
+            properties.put("controller.listener.names", "CONTROLLER");
+            properties.put("listeners", "CLIENT://127.0.0.1:" + port() + ",CONTROLLER://127.0.0.1:" + controllerPort());
+            properties.put("advertised.listeners", "CLIENT://127.0.0.1:" + port());
+            properties.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+            properties.put("inter.broker.listener.name", "CLIENT");
+            properties.put("log.dirs", folder.resolve("data").toString());
+            properties.put("log.cleaner.dedupe.buffer.size", "2097152");
+            properties.put("num.io.threads", "2");
+            properties.put("num.network.threads", "1");
+            properties.put("background.threads", "2");
+            properties.put("offsets.topic.num.partitions", "4");
+            properties.put("offsets.topic.replication.factor", "1");
+            properties.put("transaction.state.log.num.partitions", "1");
+            properties.put("transaction.state.log.replication.factor", "1");
+            properties.put("transaction.state.log.min.isr", "1");
+            properties.put("share.coordinator.state.topic.num.partitions", "1");
+            properties.put("share.coordinator.state.topic.replication.factor", "1");
+            properties.put("share.coordinator.state.topic.min.isr", "1");
+            properties.put("group.initial.rebalance.delay.ms", "0");
+            properties.put("group.consumer.min.heartbeat.interval.ms", "500");
+            properties.put("group.consumer.heartbeat.interval.ms", "1000");
+            properties.put("auto.create.topics.enable", "false");
+            properties.putAll(this.properties);
+            return properties;
+        }
     }
 
     private EmbeddedBroker(Settings settings) {
@@ -154,11 +186,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     private void prepare() throws IOException {
         deleteRecursively(folder);
         Files.createDirectories(folder);
-        Map<String, String> properties = leanProperties();
-        properties.putAll(settings.properties());
         Files.write(
                 folder.resolve("server.properties"),
-                properties.entrySet().stream()
+                settings.nodeProperties().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .toList());
         try (InputStream log4j = EmbeddedBroker.class.getResourceAsStream("/sandbox/log4j2.properties")) {
@@ -171,38 +201,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         try (InputStream code = BrokerProcess.class.getClassLoader().getResourceAsStream(name)) {
             Files.copy(code, copy);
         }
-    }
-
-    private Map<String, String> leanProperties() {
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("process.roles", "broker,controller");
-        properties.put("node.id", Integer.toString(settings.nodeId()));
-        properties.put("controller.quorum.voters", settings.voters());
-        properties.put("controller.listener.names", "CONTROLLER");
-        properties.put(
-                "listeners",
-                "CLIENT://127.0.0.1:" + settings.port() + ",CONTROLLER://127.0.0.1:" + settings.controllerPort());
-        properties.put("advertised.listeners", "CLIENT://127.0.0.1:" + settings.port());
-        properties.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        properties.put("inter.broker.listener.name", "CLIENT");
-        properties.put("log.dirs", folder.resolve("data").toString());
-        properties.put("log.cleaner.dedupe.buffer.size", "2097152");
-        properties.put("num.io.threads", "2");
-        properties.put("num.network.threads", "1");
-        properties.put("background.threads", "2");
-        properties.put("offsets.topic.num.partitions", "4");
-        properties.put("offsets.topic.replication.factor", "1");
-        properties.put("transaction.state.log.num.partitions", "1");
-        properties.put("transaction.state.log.replication.factor", "1");
-        properties.put("transaction.state.log.min.isr", "1");
-        properties.put("share.coordinator.state.topic.num.partitions", "1");
-        properties.put("share.coordinator.state.topic.replication.factor", "1");
-        properties.put("share.coordinator.state.topic.min.isr", "1");
-        properties.put("group.initial.rebalance.delay.ms", "0");
-        properties.put("group.consumer.min.heartbeat.interval.ms", "500");
-        properties.put("group.consumer.heartbeat.interval.ms", "1000");
-        properties.put("auto.create.topics.enable", "false");
-        return properties;
     }
 
     private void run() {

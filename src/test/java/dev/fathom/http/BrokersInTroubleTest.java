@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
+import dev.fathom.testing.Broker;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
@@ -75,7 +75,7 @@ class BrokersInTroubleTest {
 
     @Test
     void aBrokerThatWasStoppedIs503AndServedAgainOnceItIsBack() {
-        EmbeddedBroker broker = Brokers.fragile();
+        Broker broker = Brokers.fragile();
         assertServes("fragile");
 
         broker.kill();
@@ -88,37 +88,27 @@ class BrokersInTroubleTest {
     }
 
     @Test
-    void aBrokerThatHangsIs503Or504AndServedAgainOnceItGoesOn() throws IOException, InterruptedException {
-        EmbeddedBroker broker = Brokers.fragile();
+    void aBrokerThatHangsIs503Or504AndServedAgainOnceItGoesOn() {
+        Broker broker = Brokers.fragile();
         assertServes("fragile");
 
-        signal(broker, "STOP");
+        broker.freeze();
         try {
             assertAnswersWithoutTheCluster();
         } finally {
-            signal(broker, "CONT");
+            broker.thaw();
         }
 
         assertServes("fragile");
     }
 
-    private static void signal(EmbeddedBroker broker, String signal) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder(
-                                "kill",
-                                "-" + signal,
-                                Long.toString(broker.process().pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
-    }
-
     @Test
     void aLostCoordinatorMovesAndALostLeaderIsARowOfItsOwn() {
-        List<EmbeddedBroker> nodes = Brokers.three();
+        List<Broker> nodes = Brokers.three();
         String group = unique("moving");
         String safe = unique("safe");
         String leaderless = unique("leaderless");
-        String bootstrap = nodes.stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(","));
+        String bootstrap = nodes.stream().map(Broker::bootstrapServers).collect(Collectors.joining(","));
         try (Kafka kafka = new Kafka(bootstrap)) {
             kafka.topic(safe, 3, Map.of());
             kafka.produce(safe, 0, 5);
@@ -173,15 +163,15 @@ class BrokersInTroubleTest {
 
     @Test
     void aGroupThatACoordinatorNotAnsweringMightKnowIsNot404() throws IOException, InterruptedException {
-        List<EmbeddedBroker> nodes = Brokers.three();
+        List<Broker> nodes = Brokers.three();
         assertServes("three");
 
-        signal(nodes.get(2), "STOP");
+        nodes.get(2).freeze();
         try {
             Api.Answer answer = timed("/api/v1/clusters/three/groups/no-such-group?fresh=true");
             assertThat(answer.status()).as(answer.text()).isIn(503, 504);
         } finally {
-            signal(nodes.get(2), "CONT");
+            nodes.get(2).thaw();
         }
 
         assertServes("three");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
+import dev.fathom.testing.Broker;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
 import dev.fathom.testing.Hook;
@@ -44,7 +44,7 @@ class ConsumersUnderFaultsIT {
     private static final int PARTITIONS = 4;
     private static final int FEWEST_INCIDENTS = 6;
 
-    private static EmbeddedBroker broker;
+    private static Broker broker;
     private static PackagedService service;
     private static Api api;
 

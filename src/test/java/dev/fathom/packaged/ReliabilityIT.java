@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
+import dev.fathom.testing.Broker;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FaultProxy.Fault;
 import dev.fathom.testing.Kafka;
@@ -44,7 +44,7 @@ class ReliabilityIT {
     /** How long after the last fault an error is still its consequence: probe, back-off and the requests in between. */
     private static final Duration AFTERMATH = Duration.ofSeconds(10);
 
-    private final EmbeddedBroker broker = Brokers.behindProxy();
+    private final Broker broker = Brokers.behindProxy();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private volatile boolean faulty;

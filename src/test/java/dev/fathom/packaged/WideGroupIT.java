@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
+import dev.fathom.testing.Broker;
+import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -31,9 +31,7 @@ class WideGroupIT {
 
     @Test
     void isMovedAndPutBackAsAWhole() {
-        Path target = Path.of("target").toAbsolutePath();
-        try (EmbeddedBroker broker = EmbeddedBroker.startSingleNode(
-                        target.resolve("kafka/lib"), target.resolve("kafka/test-wide"), 1024, Map.of(), List.of());
+        try (Broker broker = Brokers.start("wide", 1024, Map.of());
                 Kafka kafka = new Kafka(broker.bootstrapServers());
                 PackagedService service = PackagedService.serving(broker.bootstrapServers())) {
             String wide = wideTopic(kafka);

@@ -8,9 +8,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.awaitility.Awaitility;
+import org.testcontainers.containers.Network;
 
 /**
  * The brokers of a test run, each started when first asked for and shared by all tests of the run. They are processes of
@@ -18,15 +25,19 @@ import org.awaitility.Awaitility;
  */
 public final class Brokers {
 
+    /** The one switch: {@code -Dfathom.test.broker=containers}, where there is Docker; processes otherwise. */
+    private static final boolean CONTAINERS =
+            told("fathom.test.broker").orElse("embedded").equals("containers");
+
     private static final int HEAP_MEGABYTES = 256;
 
-    private static final Started<EmbeddedBroker> MAIN = new Started<>(Brokers::startMain);
-    private static final Started<EmbeddedBroker> SASL = new Started<>(Brokers::startSasl);
-    private static final Started<EmbeddedBroker> FRAGILE = new Started<>(() -> single("fragile", Map.of(), List.of()));
-    private static final Started<EmbeddedBroker> TLS = new Started<>(Brokers::startTls);
+    private static final Started<Broker> MAIN = new Started<>(Brokers::startMain);
+    private static final Started<Broker> SASL = new Started<>(Brokers::startSasl);
+    private static final Started<Broker> FRAGILE = new Started<>(() -> single("fragile", Map.of()));
+    private static final Started<Broker> TLS = new Started<>(Brokers::startTls);
     private static final Started<Certificates> CERTIFICATES = new Started<>(Brokers::makeCertificates);
-    private static final Started<List<EmbeddedBroker>> THREE = new Started<>(Brokers::startThree);
-    private static final Started<EmbeddedBroker> BEHIND_PROXY = new Started<>(Brokers::startBehindProxy);
+    private static final Started<List<Broker>> THREE = new Started<>(Brokers::startThree);
+    private static final Started<Broker> BEHIND_PROXY = new Started<>(Brokers::startBehindProxy);
     private static final Started<FaultProxy> PROXY = new Started<>(FaultProxy::new);
 
     /** Once, when first asked for; several beside each other. */
@@ -53,6 +64,16 @@ public final class Brokers {
 
     private Brokers() {}
 
+    /** A switch of the tests, which is no setting of the service: it would refuse to start with one it does not know. */
+    private static Optional<String> told(String property) {
+        String kept = property.substring("fathom.".length());
+        if (System.getProperty(property) != null) {
+            System.setProperty(kept, System.getProperty(property));
+            System.clearProperty(property);
+        }
+        return Optional.ofNullable(System.getProperty(kept));
+    }
+
     static Path target() {
         return Path.of("target").toAbsolutePath();
     }
@@ -61,26 +82,35 @@ public final class Brokers {
         return target().resolve("kafka/lib");
     }
 
-    private static EmbeddedBroker single(String name, Map<String, String> properties, List<String> formatOptions) {
-        return EmbeddedBroker.startSingleNode(
-                lib(), target().resolve("kafka/test-" + name), HEAP_MEGABYTES, properties, formatOptions);
+    private static Broker single(String name, Map<String, String> properties) {
+        return start(name, HEAP_MEGABYTES, properties);
+    }
+
+    /** One node of a test's own, which closes it. @param properties over those every node has */
+    public static Broker start(String name, int heapMegabytes, Map<String, String> properties) {
+        Path folder = target().resolve("kafka/test-" + name);
+        if (CONTAINERS) {
+            Settings settings = Settings.singleNode(lib(), folder, heapMegabytes, properties, List.of());
+            return new ContainerBroker(
+                    settings.port(), heapMegabytes, settings.nodeProperties(), name, Optional.empty());
+        }
+        return new ProcessBroker(EmbeddedBroker.startSingleNode(lib(), folder, heapMegabytes, properties, List.of()));
     }
 
     /** One node with the sample world in it; its traffic has come to rest where no new records come. */
-    public static EmbeddedBroker main() {
+    public static Broker main() {
         return MAIN.get();
     }
 
-    private static EmbeddedBroker startMain() {
-        EmbeddedBroker main = single(
-                "main", Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200"), List.of());
+    private static Broker startMain() {
+        Broker main = single("main", Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200"));
         new SampleWorld(main.bootstrapServers()).fill();
         SampleTraffic.start(main.bootstrapServers(), false);
         return main;
     }
 
     /** One node that tests may kill, stop and go on with. */
-    public static EmbeddedBroker fragile() {
+    public static Broker fragile() {
         return FRAGILE.get();
     }
 
@@ -90,13 +120,12 @@ public final class Brokers {
     }
 
     /** One node that clients reach through {@link #proxy} alone. */
-    public static EmbeddedBroker behindProxy() {
+    public static Broker behindProxy() {
         return BEHIND_PROXY.get();
     }
 
-    private static EmbeddedBroker startBehindProxy() {
-        EmbeddedBroker behindProxy =
-                single("proxied", Map.of("advertised.listeners", "CLIENT://127.0.0.1:" + proxy().port()), List.of());
+    private static Broker startBehindProxy() {
+        Broker behindProxy = single("proxied", Map.of("advertised.listeners", "CLIENT://127.0.0.1:" + proxy().port()));
         proxy().to(Integer.parseInt(behindProxy.bootstrapServers().split(":")[1]));
         return behindProxy;
     }
@@ -105,12 +134,12 @@ public final class Brokers {
      * One node with SASL and ACLs; {@code admin} may do everything, {@code fathom} what a test grants. By PLAIN both are
      * known, by SCRAM-SHA-512 {@code admin}, by OAUTHBEARER whoever a token names.
      */
-    public static EmbeddedBroker sasl() {
+    public static Broker sasl() {
         return SASL.get();
     }
 
-    private static EmbeddedBroker startSasl() {
-        return single(
+    private static Broker startSasl() {
+        Broker sasl = single(
                 "sasl",
                 Map.of(
                         "listener.security.protocol.map", "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
@@ -127,8 +156,14 @@ public final class Brokers {
                                 "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
                                         + " unsecuredLoginStringClaim_sub=\"admin\";",
                         "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                        "super.users", "User:admin;User:ANONYMOUS"),
-                List.of("--add-scram", "SCRAM-SHA-512=[name=admin,password=admin-secret]"));
+                        "super.users", "User:admin;User:ANONYMOUS"));
+        try (Kafka kafka = new Kafka(sasl.bootstrapServers(), saslProperties("admin", "admin-secret"))) {
+            Kafka.get(kafka.admin()
+                    .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                            "admin", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), "admin-secret")))
+                    .all());
+        }
+        return sasl;
     }
 
     /** Client properties of a user of {@link #sasl}. */
@@ -142,11 +177,11 @@ public final class Brokers {
     }
 
     /** One node that speaks TLS; {@link #tlsProperties} are a client's. */
-    public static EmbeddedBroker tls() {
+    public static Broker tls() {
         return TLS.get();
     }
 
-    private static EmbeddedBroker startTls() {
+    private static Broker startTls() {
         Map<String, String> properties = new HashMap<>(tlsProperties());
         properties.remove("security.protocol");
         properties.put("listener.security.protocol.map", "CLIENT:SSL,CONTROLLER:PLAINTEXT");
@@ -155,7 +190,7 @@ public final class Brokers {
                 "ssl.keystore.location", CERTIFICATES.get().path("broker").toString());
         properties.put("ssl.keystore.password", Certificates.PASSWORD);
         properties.put("ssl.key.password", Certificates.PASSWORD);
-        return single("tls", properties, List.of());
+        return single("tls", properties);
     }
 
     /** Client properties for {@link #tls}. */
@@ -179,21 +214,22 @@ public final class Brokers {
     }
 
     /** Three nodes; any one may be killed and started again. */
-    public static List<EmbeddedBroker> three() {
+    public static List<Broker> three() {
         return THREE.get();
     }
 
-    private static List<EmbeddedBroker> startThree() {
+    private static List<Broker> startThree() {
         List<Integer> ports =
                 IntStream.range(0, 3).mapToObj(i -> EmbeddedBroker.freePort()).toList();
         List<Integer> controllers =
                 IntStream.range(0, 3).mapToObj(i -> EmbeddedBroker.freePort()).toList();
-        String voters = "1@127.0.0.1:" + controllers.get(0) + ",2@127.0.0.1:" + controllers.get(1) + ",3@127.0.0.1:"
-                + controllers.get(2);
-        List<EmbeddedBroker> nodes = IntStream.range(0, 3)
-                .mapToObj(i -> EmbeddedBroker.launch(new Settings(
+        String voters = IntStream.range(0, 3)
+                .mapToObj(i -> (i + 1) + "@" + (CONTAINERS ? alias(i) : "127.0.0.1") + ":" + controllers.get(i))
+                .collect(Collectors.joining(","));
+        List<Settings> nodes = IntStream.range(0, 3)
+                .mapToObj(i -> new Settings(
                         lib(),
-                        target().resolve("kafka/test-three-" + (i + 1)),
+                        target().resolve("kafka/test-" + alias(i)),
                         ports.get(i),
                         controllers.get(i),
                         i + 1,
@@ -206,9 +242,35 @@ public final class Brokers {
                                 "offsets.topic.num.partitions", "6",
                                 "broker.session.timeout.ms", "4000",
                                 "broker.heartbeat.interval.ms", "1000"),
-                        List.of())))
+                        List.of()))
                 .toList();
-        nodes.forEach(EmbeddedBroker::awaitReady);
-        return nodes;
+        return CONTAINERS ? inContainers(nodes) : inProcesses(nodes);
+    }
+
+    private static String alias(int node) {
+        return "three-" + (node + 1);
+    }
+
+    private static List<Broker> inProcesses(List<Settings> nodes) {
+        List<EmbeddedBroker> started =
+                nodes.stream().map(EmbeddedBroker::launch).toList();
+        started.forEach(EmbeddedBroker::awaitReady);
+        return started.stream().<Broker>map(ProcessBroker::new).toList();
+    }
+
+    /** Beside each other: none is ready before it has found another. */
+    private static List<Broker> inContainers(List<Settings> nodes) {
+        Network network = Network.newNetwork();
+        List<CompletableFuture<Broker>> starting = nodes.stream()
+                .map(node -> CompletableFuture.<Broker>supplyAsync(
+                        () -> new ContainerBroker(
+                                node.port(),
+                                node.heapMegabytes(),
+                                node.nodeProperties(),
+                                alias(node.nodeId() - 1),
+                                Optional.of(network)),
+                        command -> new Thread(command).start()))
+                .toList();
+        return starting.stream().map(CompletableFuture::join).toList();
     }
 }

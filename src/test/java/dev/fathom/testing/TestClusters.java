@@ -25,7 +25,7 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
         cluster(
                 config,
                 "three",
-                Brokers.three().stream().map(EmbeddedBroker::bootstrapServers).collect(Collectors.joining(",")),
+                Brokers.three().stream().map(Broker::bootstrapServers).collect(Collectors.joining(",")),
                 Map.of());
         // Short, so that a test can outlast it.
         cluster(config, "fragile", Brokers.fragile().bootstrapServers(), Map.of("max.poll.interval.ms", "6000"));
