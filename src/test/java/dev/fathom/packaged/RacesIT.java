@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class RacesIT {
 
-    private static final int RACES = Integer.getInteger("races", 1000);
+    private static final int RACES = Integer.getInteger("races", 600);
     private static final int GROUPS = 8;
 
     private Kafka kafka;
