@@ -29,6 +29,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
 
 /**
  * Changes definitions, one change at a time over all replicas.
@@ -39,6 +40,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * keep a record that every reader has refused.
  */
 public final class Definitions {
+
+    private static final Logger LOG = Logger.getLogger(Definitions.class);
 
     private static final int MOST_TRIES = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -78,25 +81,37 @@ public final class Definitions {
     public synchronized Optional<Definition> change(
             String name, Function<SortedMap<String, Definition>, Optional<Definition>> change) {
         make();
+        Optional<Optional<Definition>> tried = Optional.empty();
+        KafkaException last = null;
         for (int i = 0; i < MOST_TRIES; i++) {
             refuseWhenLost();
             try (KafkaProducer<byte[], byte[]> producer = producer()) {
                 producer.initTransactions();
                 SortedMap<String, Definition> all = readToTheEnd();
                 refuseWhenLost();
+                Optional<Definition> there = Optional.ofNullable(all.get(name));
+                if (tried.isPresent() && tried.get().equals(there)) {
+                    // The try before came through after all.
+                    return there;
+                }
                 Optional<Definition> next = change.apply(all);
-                if (next.equals(Optional.ofNullable(all.get(name)))) {
+                if (next.equals(there)) {
                     return next;
                 }
+                tried = Optional.of(next);
                 write(producer, Map.of(name, next.map(StoredForm::bytes)));
                 readToTheEnd();
                 return next;
+            } catch (TimeoutException | AuthorizationException e) {
+                throw translated(e);
             } catch (KafkaException e) {
-                if (!anotherCameFirst(e)) {
-                    throw translated(e);
-                }
-                // Again, with what the other wrote.
+                // Another replica came in between, which the client says in many ways: again, with what that one wrote.
+                LOG.debugf(e, "Definitions are written again");
+                last = e;
             }
+        }
+        if (!anotherCameFirst(last)) {
+            throw translated(last);
         }
         throw new ConflictException("Managed consumers are being changed by others again and again; try once more.");
     }
