@@ -63,6 +63,7 @@ final class ContainerBroker implements Broker {
         adapted.merge("advertised.listeners", "INTERNAL://" + host + ":" + INTERNAL, (all, one) -> all + "," + one);
         adapted.merge("listener.security.protocol.map", "INTERNAL:PLAINTEXT", (all, one) -> all + "," + one);
         adapted.put("inter.broker.listener.name", "INTERNAL");
+        // In the container, where whatever user the image has may write.
         adapted.put("log.dirs", "/tmp/kafka-data");
         return adapted;
     }
