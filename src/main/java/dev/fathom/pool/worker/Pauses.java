@@ -17,32 +17,31 @@ final class Pauses {
     private final Holdings holdings;
     private final Load load;
     private final Dispatch dispatch;
+    private final Directives directives;
 
-    Pauses(Spec spec, Holdings holdings, Load load, Dispatch dispatch) {
+    Pauses(Spec spec, Holdings holdings, Load load, Dispatch dispatch, Directives directives) {
         this.spec = spec;
         this.holdings = holdings;
         this.load = load;
         this.dispatch = dispatch;
+        this.directives = directives;
+    }
+
+    /** Whether nothing but what is in hand keeps it from taking more, so that the sink may soon let it. */
+    boolean waitsForSink() {
+        boolean heldUntilCommitted = spec.commitInterval().isZero();
+        return !heldUntilCommitted && !directives.stopping() && !directives.paused() && full();
     }
 
     /** Whether what another poll may return would be more than is to be held. */
-    boolean full() {
+    private boolean full() {
         return load.records() + Clients.polled(spec) > spec.queueCapacity() || load.bytes() >= spec.queueBytes();
     }
 
-    /**
-     * Pauses and resumes what has to be. On the member's thread.
-     *
-     * @param operator whether an operator, or the sink for good, wants nothing new to be taken
-     * @param draining whether the member is about to leave
-     */
-    void apply(
-            KafkaConsumer<byte[], byte[]> consumer,
-            Collection<TopicPartition> among,
-            boolean operator,
-            boolean draining) {
+    /** Pauses and resumes what has to be. On the member's thread. */
+    void apply(KafkaConsumer<byte[], byte[]> consumer, Collection<TopicPartition> among) {
         boolean sinkDown = dispatch.breaker() != Breaker.State.CLOSED;
-        boolean all = operator || draining || full() || sinkDown;
+        boolean all = directives.paused() || directives.stopping() || full() || sinkDown;
         Set<TopicPartition> assigned = consumer.assignment();
         Set<TopicPartition> paused = consumer.paused();
         Set<TopicPartition> toPause = new HashSet<>();

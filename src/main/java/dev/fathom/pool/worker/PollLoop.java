@@ -1,0 +1,232 @@
+package dev.fathom.pool.worker;
+
+import dev.fathom.pool.definition.Spec;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/**
+ * What a member's thread does: joins the group, polls, hands over what came, commits what is done, and leaves. It waits for
+ * a sink only while partitions are taken from it, so that what is in hand is still committed by who owned it.
+ */
+final class PollLoop {
+
+    private static final long OBSERVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final Spec spec;
+    private final Clients clients;
+    private final Starts starts;
+    private final Holdings holdings;
+    private final Dispatch dispatch;
+    private final Pauses pauses;
+    private final Directives directives;
+    private final MemberStats stats;
+    private final MemberStatus status;
+    private final Runnable show;
+    private final Pace pace = new Pace();
+
+    private volatile long lastPoll = System.nanoTime();
+    private volatile boolean joined;
+
+    private volatile KafkaConsumer<byte[], byte[]> consumer;
+    private Committer committer;
+    private Positions positions;
+    private long observed;
+
+    /** @param show tells the others what {@code status} has observed */
+    PollLoop(
+            Spec spec,
+            Clients clients,
+            Starts starts,
+            Holdings holdings,
+            Dispatch dispatch,
+            Pauses pauses,
+            Directives directives,
+            MemberStats stats,
+            MemberStatus status,
+            Runnable show) {
+        this.spec = spec;
+        this.clients = clients;
+        this.starts = starts;
+        this.holdings = holdings;
+        this.dispatch = dispatch;
+        this.pauses = pauses;
+        this.directives = directives;
+        this.stats = stats;
+        this.status = status;
+        this.show = show;
+    }
+
+    // ---- asked by any thread
+
+    /** Whether it has been in the group. */
+    boolean joined() {
+        return joined;
+    }
+
+    /** Whether the last poll is so long ago that the group has given it up. */
+    boolean isOverdue() {
+        return System.nanoTime() - lastPoll > clients.maxPollInterval().toNanos();
+    }
+
+    /** Ends a poll that hangs. */
+    void wakeup() {
+        KafkaConsumer<byte[], byte[]> hanging = consumer;
+        if (hanging != null) {
+            hanging.wakeup();
+        }
+    }
+
+    // ---- the member's thread
+
+    /**
+     * Runs until it is to stop.
+     *
+     * @param commitRefused told when the cluster does not let the service commit
+     * @throws RuntimeException what the client cannot go on after
+     */
+    void run(Consumer<AuthorizationException> commitRefused) {
+        consumer = clients.consumer();
+        committer = new Committer(consumer, spec.commitInterval(), stats, commitRefused);
+        positions = new Positions(consumer, spec, starts, holdings, stats);
+        consumer.subscribe(spec.topics(), new Rebalances());
+        while (!directives.stopping()) {
+            turn();
+        }
+    }
+
+    private void turn() {
+        pace.makeRoom(holdings, pauses::waitsForSink);
+        pauses.apply(consumer, holdings.partitions());
+        ConsumerRecords<byte[], byte[]> records;
+        lastPoll = System.nanoTime();
+        try {
+            boolean busy = !directives.paused() && (committer.underWay() || holdings.anythingUndone());
+            records = consumer.poll(pace.pollTime(busy));
+        } catch (OffsetOutOfRangeException e) {
+            stats.pollErrors.increment();
+            positions.outOfRange(e.offsetOutOfRangePartitions());
+            return;
+        } catch (NoOffsetForPartitionException e) {
+            // Its commit went while it was being positioned.
+            stats.pollErrors.increment();
+            positions.withoutCommit(e.partitions());
+            return;
+        }
+        take(records);
+        long now = System.nanoTime();
+        if (now - observed > OBSERVE_NANOS) {
+            status.observe(consumer);
+            show.run();
+            observed = now;
+        }
+        if (committer.commitWhatIsDue(holdings.all(), now)) {
+            pace.somethingHappened();
+        }
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        if (records.isEmpty()) {
+            stats.emptyPolls.increment();
+            pace.nothingCame();
+        } else {
+            pace.somethingHappened();
+        }
+        Map<TopicPartition, OffsetAndMetadata> goesOn = records.nextOffsets();
+        for (TopicPartition partition : records.partitions()) {
+            PartitionWork work = holdings.of(partition).orElse(null);
+            if (work == null || !consumer.assignment().contains(partition)) {
+                // Buffered for a partition that was lost meanwhile: its new owner has it.
+                stats.staleCompletions.add(records.records(partition).size());
+                continue;
+            }
+            var received = records.records(partition);
+            stats.records.add(received.size());
+            stats.bytes.add(work.received(received, Optional.ofNullable(goesOn.get(partition))));
+        }
+        goesOn.forEach((partition, next) -> holdings.of(partition).ifPresent(work -> work.advanced(next.offset())));
+        if (!records.isEmpty()) {
+            dispatch.wake();
+        }
+    }
+
+    /** Partitions come, go, and are lost. Called within poll. */
+    private final class Rebalances implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            stats.rebalances.increment();
+            joined = true;
+            status.joinedAs(consumer.groupMetadata().memberId());
+            if (!assigned.isEmpty()) {
+                // Until it is known where to begin, and what speaks against fetching: they come unpaused.
+                consumer.pause(assigned);
+                positions.assigned(assigned);
+                pauses.apply(consumer, assigned);
+                stats.event("assigned", assigned.toString());
+            }
+            status.observe(consumer);
+            show.run();
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            release(revoked);
+            if (!revoked.isEmpty()) {
+                stats.event("revoked", revoked.toString());
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            lost.forEach(holdings::forget);
+            if (!lost.isEmpty()) {
+                stats.event("lost", lost.toString());
+            }
+        }
+    }
+
+    /** Lets the sink finish what it has in hand of partitions, commits, and owns them no more. */
+    private void release(Collection<TopicPartition> partitions) {
+        List<PartitionWork> works = holdings.of(partitions);
+        if (works.isEmpty()) {
+            return;
+        }
+        works.forEach(PartitionWork::stop);
+        Duration patience = directives.drain();
+        Duration half = clients.maxPollInterval().dividedBy(2);
+        long end = System.nanoTime() + (patience.compareTo(half) < 0 ? patience : half).toNanos();
+        try {
+            for (PartitionWork work : works) {
+                work.awaitLanded(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        committer.commitBeforeLeaving(works);
+        status.observe(consumer);
+        partitions.forEach(holdings::forget);
+    }
+
+    /** Commits what is done, and leaves the group. */
+    void leave() {
+        if (consumer != null) {
+            release(holdings.partitions());
+            stats.closing(consumer.metrics());
+            consumer.close(CloseOptions.timeout(Committer.LONGEST));
+        }
+    }
+}
