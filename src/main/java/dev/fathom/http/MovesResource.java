@@ -142,14 +142,8 @@ public class MovesResource {
                                             enumeration = {"reject", "clamp"}))
                     @QueryParam("outOfRange")
                     String outOfRange,
-            @Parameter(description = "The ETag of a dry run; if what it covers has moved, the answer is 412.")
-                    @HeaderParam(HttpHeaders.IF_MATCH)
-                    String ifMatch,
-            @Parameter(
-                            description =
-                                    "Makes the call repeatable: within 24 hours the same key and body give the same answer.")
-                    @HeaderParam(IdempotentCalls.HEADER)
-                    String idempotencyKey,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
             @Context HttpHeaders headers,
             @Context RoutingContext request,
             byte[] body)

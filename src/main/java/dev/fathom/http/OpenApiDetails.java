@@ -5,7 +5,6 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +61,19 @@ public class OpenApiDetails implements OASFilter {
         position(components, "ResetRequest", "to");
         position(components, "ResetTarget", "to");
         position(components, "ConsumerSpec", "startFrom");
+        // The format "duration" of JSON Schema, which the generator takes, knows no fractions of a second.
+        components.addSchema(
+                "Duration",
+                schema(SchemaType.STRING)
+                        .description("An ISO 8601 duration in hours, minutes, and seconds with their fractions.")
+                        .pattern("^PT(\\d+H)?(\\d+M)?(\\d+(\\.\\d{1,9})?S)?$")
+                        .examples(List.of("PT0.5S")));
         components.removeSchema("JsonNode");
         components.removeSchema("JsonNodeType");
         components.getSchemas().values().forEach(OpenApiDetails::alternativesAreTheType);
-        OpenApiErrors.describe(components);
         OpenApiAccess.describe(contract);
         new TreeMap<>(contract.getPaths().getPathItems()).forEach((path, item) -> item.getOperations()
-                .forEach((method, operation) -> complete(path, method, operation)));
+                .forEach((method, operation) -> complete(path, method, operation, components)));
     }
 
     /** Something or null: the generator also writes the type of the something beside them, which null is not. */
@@ -118,11 +123,9 @@ public class OpenApiDetails implements OASFilter {
         return tags;
     }
 
-    private void complete(String path, PathItem.HttpMethod method, Operation operation) {
-        if (operation.getParameters() != null) {
-            operation.getParameters().forEach(OpenApiDetails::describe);
-        }
-        OpenApiErrors.describe(path, method, operation);
+    private void complete(String path, PathItem.HttpMethod method, Operation operation, Components components) {
+        OpenApiParameters.describe(operation);
+        OpenApiErrors.describe(path, method, operation, components);
         OpenApiAccess.describe(operation);
         APIResponse success = success(operation);
         if (success.getDescription() == null || success.getDescription().equals("OK")) {
@@ -209,88 +212,7 @@ public class OpenApiDetails implements OASFilter {
         }
     }
 
-    private static void describe(Parameter parameter) {
-        switch (parameter.getName()) {
-            case "cluster" -> text(parameter, "The name the cluster is configured under.", "local");
-            case "group" ->
-                text(
-                        parameter,
-                        "The group's id, percent-encoded; or ~ and the unpadded base64url of it, for ids a path cannot"
-                                + " carry (empty, . and ..) or that start with ~.",
-                        "invoices");
-            case "topic" -> {
-                if (parameter.getIn() == Parameter.In.PATH) {
-                    text(parameter, "The topic's name, percent-encoded.", "orders");
-                }
-            }
-            case "partition" -> {
-                if (parameter.getIn() == Parameter.In.PATH) {
-                    parameter.setDescription("The partition's number, from 0.");
-                    parameter.setSchema(
-                            schema(SchemaType.INTEGER).format("int32").minimum(BigDecimal.ZERO));
-                    parameter.setExample(0);
-                }
-            }
-            case "limit" -> {
-                if (parameter.getDescription() == null) {
-                    parameter.setDescription("The most items of one page.");
-                    parameter.setSchema(schema(SchemaType.INTEGER)
-                            .format("int32")
-                            .minimum(BigDecimal.ONE)
-                            .maximum(BigDecimal.valueOf(Cursor.MAX_LIMIT))
-                            .defaultValue(Cursor.DEFAULT_LIMIT));
-                }
-            }
-            case "cursor" ->
-                parameter.setDescription("Where the page begins: page.next of the page before it. Opaque.");
-            case "fresh" -> {
-                parameter.setDescription("Whether to bypass every shared snapshot and ask the brokers now.");
-                parameter.setSchema(schema(SchemaType.BOOLEAN).defaultValue(false));
-            }
-            case "dryRun" -> {
-                if (parameter.getDescription() == null) {
-                    parameter.setDescription("Needed: true to plan only, false to do it.");
-                    parameter.setRequired(true);
-                    parameter.setSchema(schema(SchemaType.BOOLEAN));
-                }
-            }
-            case "acknowledgeInUse" -> {
-                parameter.setDescription(
-                        "Does it although the group's commits move without members (assign()), which otherwise is a 409.");
-                parameter.setSchema(schema(SchemaType.BOOLEAN).defaultValue(false));
-            }
-            case "reason" -> {
-                if (parameter.getDescription() == null) {
-                    parameter.setDescription("Why, for the journal.");
-                }
-            }
-            case "If-Match" ->
-                parameter.setDescription("The ETag of a dry run; if what it covers has moved, the answer is 412.");
-            case "Idempotency-Key" ->
-                parameter.setDescription(
-                        "Makes the call repeatable: within 24 hours the same key and body give the same answer, on any"
-                                + " replica; a call that changed nothing gives its key free again.");
-            case "name" -> text(parameter, "The consumer's name.", "orders-to-billing");
-            case "id" -> text(parameter, "The operation's id.", "op-20261120-101500-0f9b2c1e6d5a");
-            case "isolation" -> {
-                parameter.setDescription(
-                        "Where the end of a log is: the high watermark, or for read_committed the last stable offset.");
-                parameter.setSchema(schema(SchemaType.STRING)
-                        .enumeration(List.of("read_uncommitted", "read_committed"))
-                        .defaultValue("read_uncommitted"));
-            }
-            default -> {
-                // Described where it is declared.
-            }
-        }
-    }
-
-    private static void text(Parameter parameter, String description, String example) {
-        parameter.setDescription(description);
-        parameter.setExample(example);
-    }
-
-    private static Schema schema(SchemaType type) {
+    static Schema schema(SchemaType type) {
         return OASFactory.createSchema().type(List.of(type));
     }
 }

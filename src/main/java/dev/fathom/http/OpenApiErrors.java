@@ -25,16 +25,12 @@ final class OpenApiErrors {
 
     private OpenApiErrors() {}
 
-    /** An example of each problem, which the errors of all operations share. */
-    static void describe(Components components) {
-        for (ProblemType type : ProblemType.values()) {
-            components.addExample(type.slug(), example(type));
-        }
-    }
-
-    static void describe(String path, PathItem.HttpMethod method, Operation operation) {
-        errors(path, method, operation)
-                .forEach((status, types) -> operation.getResponses().addAPIResponse(status, problem(types)));
+    /** @param components gets an example of each problem, which the errors of all operations share */
+    static void describe(String path, PathItem.HttpMethod method, Operation operation, Components components) {
+        errors(path, method, operation).forEach((status, types) -> {
+            types.forEach(type -> components.addExample(type.slug(), example(type)));
+            operation.getResponses().addAPIResponse(status, problem(types));
+        });
     }
 
     private static Example example(ProblemType type) {

@@ -8,8 +8,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConsumerBody(
         @Schema(
-                description = "Its name on the cluster: 1 to 63 of a-z, 0-9 and -. In a PUT it may be left out.",
-                required = true)
+                description =
+                        "Its name on the cluster: 1 to 63 of a-z, 0-9 and -. Needed in a POST; in a PUT it may be left"
+                                + " out.")
         String name,
 
         @Schema(

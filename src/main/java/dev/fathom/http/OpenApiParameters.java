@@ -1,0 +1,95 @@
+package dev.fathom.http;
+
+import static dev.fathom.http.OpenApiDetails.schema;
+import static java.util.Map.entry;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+
+/** What the parameters are that many operations have. One that an operation describes itself stays as it says. */
+final class OpenApiParameters {
+
+    /** By name, in a path. */
+    private static final Map<String, Consumer<Parameter>> IN_PATH = Map.ofEntries(
+            entry("cluster", named("The name the cluster is configured under.", "local")),
+            entry(
+                    "group",
+                    named(
+                            "The group's id, percent-encoded; or ~ and the unpadded base64url of it, for ids a path cannot"
+                                    + " carry (empty, . and ..) or that start with ~.",
+                            "invoices")),
+            entry("topic", named("The topic's name, percent-encoded.", "orders")),
+            entry("partition", parameter -> parameter
+                    .description("The partition's number, from 0.")
+                    .schema(schema(SchemaType.INTEGER).format("int32").minimum(BigDecimal.ZERO))
+                    .example(0)),
+            entry("name", named("The consumer's name.", "orders-to-billing")),
+            entry("id", named("The operation's id.", "op-20261120-101500-0f9b2c1e6d5a")));
+
+    /** By name, in a query or a header. */
+    private static final Map<String, Consumer<Parameter>> ELSEWHERE = Map.ofEntries(
+            entry("cluster", named("The name the cluster is configured under.", "local")),
+            entry("limit", parameter -> parameter
+                    .description("The most items of one page.")
+                    .schema(schema(SchemaType.INTEGER)
+                            .format("int32")
+                            .minimum(BigDecimal.ONE)
+                            .maximum(BigDecimal.valueOf(Cursor.MAX_LIMIT))
+                            .defaultValue(Cursor.DEFAULT_LIMIT))),
+            entry("cursor", described("Where the page begins: page.next of the page before it. Opaque.")),
+            entry("fresh", flag("Whether to bypass every shared snapshot and ask the brokers now.")),
+            entry("dryRun", parameter -> parameter
+                    .description("Needed: true to plan only, false to do it.")
+                    .required(true)
+                    .schema(schema(SchemaType.BOOLEAN))),
+            entry(
+                    "acknowledgeInUse",
+                    flag(
+                            "Does it although the group's commits move without members (assign()), which otherwise is a 409.")),
+            entry("reason", described("Why, for the journal.")),
+            entry("If-Match", described("The ETag of a dry run; if what it covers has moved, the answer is 412.")),
+            entry(
+                    "Idempotency-Key",
+                    described(
+                            "Makes the call repeatable: within 24 hours the same key and body give the same answer, on any"
+                                    + " replica; a call that changed nothing gives its key free again.")),
+            entry("isolation", parameter -> parameter
+                    .description(
+                            "Where the end of a log is: the high watermark, or for read_committed the last stable offset.")
+                    .schema(schema(SchemaType.STRING)
+                            .enumeration(List.of("read_uncommitted", "read_committed"))
+                            .defaultValue("read_uncommitted"))));
+
+    private OpenApiParameters() {}
+
+    static void describe(Operation operation) {
+        if (operation.getParameters() == null) {
+            return;
+        }
+        for (Parameter parameter : operation.getParameters()) {
+            Map<String, Consumer<Parameter>> known = parameter.getIn() == Parameter.In.PATH ? IN_PATH : ELSEWHERE;
+            if (parameter.getDescription() == null && known.containsKey(parameter.getName())) {
+                known.get(parameter.getName()).accept(parameter);
+            }
+        }
+    }
+
+    private static Consumer<Parameter> described(String description) {
+        return parameter -> parameter.setDescription(description);
+    }
+
+    private static Consumer<Parameter> named(String description, String example) {
+        return parameter -> parameter.description(description).example(example);
+    }
+
+    private static Consumer<Parameter> flag(String description) {
+        return parameter -> parameter
+                .description(description)
+                .schema(schema(SchemaType.BOOLEAN).defaultValue(false));
+    }
+}
