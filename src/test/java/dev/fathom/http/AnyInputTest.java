@@ -7,11 +7,15 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,7 +71,29 @@ class AnyInputTest {
             "lag,lag",
             "x".repeat(3000));
 
+    /** Beside each other: fewer than a cluster takes, so that none is refused for that. */
+    private static final int CALLERS = 8;
+
     private final ContractCheck contract = new ContractCheck(Api.underTest());
+    private final Set<String> failures = new ConcurrentSkipListSet<>();
+    private final List<Runnable> calls = new ArrayList<>();
+
+    private void call(Operation operation, String path, String body) {
+        calls.add(() -> contract.check(operation, path, body, failures));
+    }
+
+    private void assertNoneFails() throws InterruptedException, ExecutionException {
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        try {
+            for (Future<?> call : calls.stream().<Future<?>>map(callers::submit).toList()) {
+                call.get();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
+                .isEmpty();
+    }
 
     static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
@@ -92,93 +118,86 @@ class AnyInputTest {
     }
 
     @Test
-    void inAnyParameterEndsInADocumentedAnswer() {
-        Set<String> failures = new ConcurrentSkipListSet<>();
+    void inAnyParameterEndsInADocumentedAnswer() throws Exception {
         List<Operation> operations = contract.operations();
         assertThat(operations).hasSizeGreaterThan(15);
         String body = "{\"groups\":[\"invoices\"]}";
-        operations.parallelStream().forEach(operation -> {
+        for (Operation operation : operations) {
             List<String> inPath = Stream.of(
                             "cluster", "group", "topic", "partition", "slug", "id", "name", "instanceId")
                     .filter(name -> operation.path().contains("{" + name + "}"))
                     .toList();
+            String usual = filled(operation.path(), "", "");
             for (String value : ODD) {
-                inPath.forEach(
-                        name -> contract.check(operation, filled(operation.path(), name, value), body, failures));
+                inPath.forEach(name -> call(operation, filled(operation.path(), name, value), body));
                 operation
                         .queryParameters()
-                        .forEach(name -> contract.check(
-                                operation,
-                                filled(operation.path(), "", "") + "?" + name + "=" + encoded(value),
-                                body,
-                                failures));
+                        .forEach(name -> call(operation, usual + "?" + name + "=" + encoded(value), body));
             }
-        });
+        }
 
-        assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
-                .isEmpty();
+        assertNoneFails();
     }
 
     @Test
-    void inABodyEndsInADocumentedAnswer() {
-        Set<String> failures = new ConcurrentSkipListSet<>();
+    void inABodyEndsInADocumentedAnswer() throws Exception {
         List<Operation> posts = contract.operations().stream()
                 .filter(operation -> Set.of("POST", "PUT").contains(operation.method()))
                 .toList();
         assertThat(posts).hasSizeGreaterThan(3);
-        posts.parallelStream().forEach(post -> {
+        for (Operation post : posts) {
             String path = filled(post.path(), "", "");
             for (String value : ODD) {
-                String quoted = "\""
-                        + value.replace("\\", "\\\\")
-                                .replace("\"", "\\\"")
-                                .replace("\n", "\\n")
-                                .replace("\u0000", "\\u0000")
-                        + "\"";
-                for (String body : List.of(
-                        value,
-                        quoted,
-                        "[" + quoted + "]",
-                        "{\"groups\":" + quoted + "}",
-                        "{\"groups\":[" + quoted + "]}",
-                        "{\"dryRun\":" + quoted + "}",
-                        "{\"dryRun\":true,\"to\":" + quoted + "}",
-                        "{\"dryRun\":true,\"to\":\"latest\",\"targets\":[{\"topic\":" + quoted + "}]}",
-                        "{\"members\":" + quoted + "}",
-                        "{\"name\":" + quoted + ",\"spec\":{}}",
-                        "{\"name\":\"odd\",\"spec\":{\"topics\":[" + quoted + "],\"sink\":{\"type\":\"log\"}}}",
-                        "{\"name\":\"odd\",\"spec\":{\"topics\":[\"no-such-topic\"],\"groupId\":" + quoted
-                                + ",\"sink\":{\"type\":\"log\"}}}",
-                        "{\"name\":\"odd\",\"spec\":{\"topics\":[\"orders\"],\"sink\":{\"type\":\"webhook\",\"url\":"
-                                + quoted + "}}}",
-                        "{\"dryRun\":true,\"match\":" + quoted + ",\"unchangedFor\":\"PT0S\"}",
-                        "{\"dryRun\":true,\"match\":\"none-*\",\"unchangedFor\":" + quoted + "}",
-                        "{" + quoted + ":1}")) {
-                    contract.check(post, path, body, failures);
-                }
+                bodies(value).forEach(body -> call(post, path, body));
             }
-            contract.check(post, path, "[".repeat(100_000), failures);
-            contract.check(post, path, "{\"groups\":" + "[".repeat(2_000) + "}", failures);
-        });
+            call(post, path, "[".repeat(100_000));
+            call(post, path, "{\"groups\":" + "[".repeat(2_000) + "}");
+        }
 
-        assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
-                .isEmpty();
+        assertNoneFails();
+    }
+
+    /** A value in every place a body may have. */
+    private static List<String> bodies(String value) {
+        String quoted = "\""
+                + value.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\u0000", "\\u0000")
+                + "\"";
+        return List.of(
+                value,
+                quoted,
+                "[" + quoted + "]",
+                "{\"groups\":" + quoted + "}",
+                "{\"groups\":[" + quoted + "]}",
+                "{\"dryRun\":" + quoted + "}",
+                "{\"dryRun\":true,\"to\":" + quoted + "}",
+                "{\"dryRun\":true,\"to\":\"latest\",\"targets\":[{\"topic\":" + quoted + "}]}",
+                "{\"members\":" + quoted + "}",
+                "{\"name\":" + quoted + ",\"spec\":{}}",
+                "{\"name\":\"odd\",\"spec\":{\"topics\":[" + quoted + "],\"sink\":{\"type\":\"log\"}}}",
+                "{\"name\":\"odd\",\"spec\":{\"topics\":[\"no-such-topic\"],\"groupId\":" + quoted
+                        + ",\"sink\":{\"type\":\"log\"}}}",
+                "{\"name\":\"odd\",\"spec\":{\"topics\":[\"orders\"],\"sink\":{\"type\":\"webhook\",\"url\":" + quoted
+                        + "}}}",
+                "{\"dryRun\":true,\"match\":" + quoted + ",\"unchangedFor\":\"PT0S\"}",
+                "{\"dryRun\":true,\"match\":\"none-*\",\"unchangedFor\":" + quoted + "}",
+                "{" + quoted + ":1}");
     }
 
     @Test
-    void onClustersThatDoNotAnswerEndsInADocumentedAnswer() {
-        Set<String> failures = new TreeSet<>();
+    void onClustersThatDoNotAnswerEndsInADocumentedAnswer() throws Exception {
         for (Operation operation : contract.operations()) {
             if (operation.path().contains("{cluster}")) {
                 for (String cluster : List.of("nowhere", "wrong-password")) {
                     String path = filled(operation.path(), "cluster", cluster)
                             + (operation.path().endsWith("/seek") ? "?position=0" : "");
-                    contract.check(operation, path, "{\"groups\":[\"invoices\"]}", failures);
+                    call(operation, path, "{\"groups\":[\"invoices\"]}");
                 }
             }
         }
 
-        assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
-                .isEmpty();
+        assertNoneFails();
     }
 }

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Managed consumers on two replicas. */
+@Order(2)
 class ConsumersIT extends OnTwoReplicas {
 
     @Test

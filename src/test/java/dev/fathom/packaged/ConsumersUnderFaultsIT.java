@@ -32,12 +32,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
  * Managed consumers on a cluster whose broker is killed and whose sink fails. {@code -Dchaos.minutes=10} runs the random
  * faults for that long, {@code -Dchaos.seed=…} the same ones again.
  */
+@Order(6)
 class ConsumersUnderFaultsIT {
 
     private static final int QUEUE = 50;

@@ -1,15 +1,19 @@
 package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Brokers;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -225,6 +229,47 @@ class DeployIT {
                         .at("/services/broker/image")
                         .asText())
                 .matches(".+:\\d+(\\.\\d+)+");
+    }
+
+    /** As the image does it: made by its script, and the JVM starts with it or not at all. */
+    @Test
+    void theArchiveOfTheClassesIsMadeAndUsed() throws Exception {
+        assumeTrue(PackagedService.NATIVE.isEmpty(), "a native executable has no classes to archive");
+        Path archive = folder.toAbsolutePath().resolve("fathom.jsa");
+
+        String made = said(
+                Map.of("ARCHIVE_PORT", Integer.toString(EmbeddedBroker.freePort())),
+                "bash",
+                DEPLOY.resolve("archive-classes.sh").toAbsolutePath().toString(),
+                archive.toString());
+        assertThat(archive).as(made).isNotEmptyFile();
+
+        String hash = said(
+                Map.of(),
+                "java",
+                "-Xshare:on",
+                "-XX:SharedArchiveFile=" + archive,
+                "-jar",
+                "quarkus-run.jar",
+                "hash-password");
+        assertThat(hash).contains("$2");
+    }
+
+    /** What a command says, run among the application's files by this JDK; it must succeed. */
+    private static String said(Map<String, String> environment, String... command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(PackagedService.APP.toFile())
+                .redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        builder.environment()
+                .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));
+        Process process = builder.start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write("a password\n".getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
     }
 
     /** Kafka's own command and Strimzi's resource grant the same, on the names that the service gives its own topics. */

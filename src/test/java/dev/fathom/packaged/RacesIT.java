@@ -21,11 +21,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Resets that race, on two replicas that are processes of their own; more of them by {@code -Draces=10000}. */
+@Order(4)
 @Execution(ExecutionMode.CONCURRENT)
 class RacesIT {
 

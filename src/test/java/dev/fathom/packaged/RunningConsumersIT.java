@@ -34,11 +34,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What managed consumers do with records, on a real broker and a real webhook. Beside each other: they mostly wait. */
+@Order(3)
 @Execution(ExecutionMode.CONCURRENT)
 class RunningConsumersIT {
 

@@ -12,12 +12,14 @@ import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SwaggerUiIT {
 
     private static final String PASSWORD = "sesame-3f1c";
+    /** For machines that are slow and busy: a browser beside three other tests. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     static Path folder;
@@ -65,6 +69,7 @@ class SwaggerUiIT {
                 "fathom.security.permissions[0].level=viewer",
                 "fathom.security.permissions[1].subject=role:op",
                 "fathom.security.permissions[1].level=operator");
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -105,6 +110,7 @@ class SwaggerUiIT {
     void anOperatorListsGroupsPlansAMoveAndAppliesIt() throws IOException {
         List<String> complaints = new ArrayList<>();
         try (var context = browser.newContext(new Browser.NewContextOptions().setHttpCredentials("vera", PASSWORD))) {
+            context.setDefaultTimeout(PATIENCE.toMillis());
             Page page = context.newPage();
             page.onPageError(complaints::add);
             page.navigate(service.api().base() + "/");
@@ -198,7 +204,11 @@ class SwaggerUiIT {
             }
             box.locator(".btn.execute").click();
             Locator answer = box.locator(".live-responses-table .response").first();
-            assertThat(answer.locator(".response-col_status")).containsText(Integer.toString(status));
+            try {
+                assertThat(answer.locator(".response-col_status")).containsText(Integer.toString(status));
+            } catch (AssertionError e) {
+                throw new AssertionError("The page says: " + box.innerText() + "\nThe service: " + service.said(), e);
+            }
             return new ObjectMapper()
                     .readTree(answer.locator(".response-col_description pre")
                             .first()
