@@ -28,7 +28,8 @@ enum Purpose {
      */
     long retryBackoffMillis() {
         return switch (this) {
-            case INTERACTIVE, BULK, CHANGES, RECORDS, JOURNAL, POOL -> 20;
+            case INTERACTIVE, BULK, CHANGES, RECORDS, JOURNAL -> 20;
+            case POOL -> 100;
             case HEALTH -> 200;
         };
     }

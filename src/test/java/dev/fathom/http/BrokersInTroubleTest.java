@@ -20,9 +20,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What the service answers while brokers are stopped, hung or lost. */
+@Order(1)
 @FathomTest
 class BrokersInTroubleTest {
 
