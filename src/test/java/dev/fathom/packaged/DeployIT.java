@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Brokers;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -231,45 +230,20 @@ class DeployIT {
                 .matches(".+:\\d+(\\.\\d+)+");
     }
 
-    /** As the image does it: made by its script, and the JVM starts with it or not at all. */
+    /** As the image does it: with -Xshare:on the JVM starts with the archive or not at all. */
     @Test
-    void theArchiveOfTheClassesIsMadeAndUsed() throws Exception {
+    void theArchiveOfTheClassesIsUsed() throws Exception {
         assumeTrue(PackagedService.NATIVE.isEmpty(), "a native executable has no classes to archive");
-        Path archive = folder.toAbsolutePath().resolve("fathom.jsa");
-
-        String made = said(
-                Map.of("ARCHIVE_PORT", Integer.toString(EmbeddedBroker.freePort())),
-                "bash",
-                DEPLOY.resolve("archive-classes.sh").toAbsolutePath().toString(),
-                archive.toString());
-        assertThat(archive).as(made).isNotEmptyFile();
-
-        String hash = said(
-                Map.of(),
-                "java",
-                "-Xshare:on",
-                "-XX:SharedArchiveFile=" + archive,
-                "-jar",
-                "quarkus-run.jar",
-                "hash-password");
-        assertThat(hash).contains("$2");
-    }
-
-    /** What a command says, run among the application's files by this JDK; it must succeed. */
-    private static String said(Map<String, String> environment, String... command) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(PackagedService.APP.toFile())
-                .redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        builder.environment()
-                .put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));
-        Process process = builder.start();
-        try (OutputStream in = process.getOutputStream()) {
+        Process hashing = PackagedService.command(List.of("-Xshare:on"), List.of("hash-password"))
+                .redirectErrorStream(true)
+                .start();
+        try (OutputStream in = hashing.getOutputStream()) {
             in.write("a password\n".getBytes(StandardCharsets.UTF_8));
         }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
+
+        assertThat(new String(hashing.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("$2");
+        assertThat(hashing.waitFor()).isZero();
     }
 
     /** Kafka's own command and Strimzi's resource grant the same, on the names that the service gives its own topics. */

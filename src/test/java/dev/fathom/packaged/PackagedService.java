@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
 /** The packaged service as a process, started as an operator would and with nothing of this process's configuration. */
 final class PackagedService implements AutoCloseable {
 
-    static final Path APP = Path.of("target/quarkus-app");
+    static final Path JAR = Path.of("target/fathom.jar");
 
     /** What the profile native has built; empty where the jar is tested. */
     static final Optional<Path> NATIVE = Optional.ofNullable(System.getProperty("fathom.test.executable"))
@@ -41,7 +42,12 @@ final class PackagedService implements AutoCloseable {
     private final Process process;
 
     PackagedService(Map<String, String> environment, String... properties) {
-        List<String> options = new ArrayList<>();
+        this(environment, List.of(), properties);
+    }
+
+    /** @param more options, which a JVM and a native executable take alike */
+    private PackagedService(Map<String, String> environment, List<String> more, String... properties) {
+        List<String> options = new ArrayList<>(more);
         // As this process, which runs tests: they live too briefly to be compiled twice.
         if (NATIVE.isEmpty() && System.getProperty("test.jvm") != null) {
             options.addAll(List.of(System.getProperty("test.jvm").split(" ")));
@@ -66,16 +72,41 @@ final class PackagedService implements AutoCloseable {
     }
 
     /** @param options what goes before the jar; a native executable takes the same */
-    private static ProcessBuilder command(List<String> options, List<String> arguments) {
+    static ProcessBuilder command(List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(NATIVE.orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java"))
                 .toString());
         command.addAll(options);
         if (NATIVE.isEmpty()) {
-            command.addAll(List.of("-jar", APP.resolve("quarkus-run.jar").toString()));
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive(), "-jar", JAR.toString()));
         }
         command.addAll(arguments);
         return new ProcessBuilder(command);
+    }
+
+    /** The classes of the jar, archived by the script that does it for the image; once for a jar and a JDK. */
+    private static synchronized Path archive() {
+        Path archive = Path.of("target/fathom-" + Runtime.version() + ".jsa");
+        try {
+            if (!Files.exists(archive)
+                    || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(JAR)) < 0) {
+                Files.deleteIfExists(archive);
+                ProcessBuilder builder = new ProcessBuilder(
+                                "bash", "deploy/archive-classes.sh", archive.toString(), JAR.toString())
+                        .redirectErrorStream(true);
+                Path java = Path.of(System.getProperty("java.home"), "bin");
+                builder.environment().put("PATH", java + File.pathSeparator + System.getenv("PATH"));
+                builder.environment().put("ARCHIVE_PORT", Integer.toString(EmbeddedBroker.freePort()));
+                Process archiving = builder.start();
+                String said = new String(archiving.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(archiving.waitFor()).as(said).isZero();
+            }
+            return archive;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** One that serves a cluster under the name local, once it answers. */
@@ -98,6 +129,11 @@ final class PackagedService implements AutoCloseable {
         all.add("fathom.security.users-file=" + users);
         all.add("fathom.clusters.local.bootstrap-servers=" + Brokers.main().bootstrapServers());
         return new PackagedService(Map.of(), all.toArray(String[]::new)).awaitAlive();
+    }
+
+    /** One with settings as shipped, but for the most its heap may take. */
+    static PackagedService withHeap(int megabytes, String... properties) {
+        return new PackagedService(Map.of(), List.of("-Xmx" + megabytes + "m"), properties).awaitAlive();
     }
 
     /** One with settings as shipped, but for a heap small enough that it does not grow by itself. */

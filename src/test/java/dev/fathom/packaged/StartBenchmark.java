@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.testing.Brokers;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,7 +38,7 @@ class StartBenchmark {
         Arrays.sort(millis);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("what", PackagedService.NATIVE.isPresent() ? "native" : "jar on " + Runtime.version());
-        result.put("sizeMegabytes", size(PackagedService.NATIVE.orElse(PackagedService.APP)) / MEGABYTE);
+        result.put("sizeMegabytes", Files.size(PackagedService.NATIVE.orElse(PackagedService.JAR)) / MEGABYTE);
         result.put("startMillisMedian", millis[STARTS / 2]);
         result.put("startMillisFastest", millis[0]);
         try (PackagedService service = started(bootstrapServers)) {
@@ -75,14 +72,6 @@ class StartBenchmark {
             return service.api().get("/q/health/live").status() == 200;
         } catch (UncheckedIOException e) {
             return false;
-        }
-    }
-
-    private static long size(Path path) throws IOException {
-        try (Stream<Path> tree = Files.walk(path)) {
-            return tree.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
         }
     }
 }
