@@ -7,37 +7,23 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @FathomTest
-class GroupListTest {
+class GroupListTest extends WithKafka {
 
     private static final String GROUPS = "/api/v1/clusters/local/groups";
 
     private final Api api = Api.underTest();
-    private Kafka kafka;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
 
     private JsonNode list(String query) {
         return api.get(GROUPS + "?fresh=true" + query).ok();

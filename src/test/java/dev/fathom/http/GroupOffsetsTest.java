@@ -8,10 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,29 +20,16 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** What a group's offsets say, one kind of trouble after the other. */
 @FathomTest
-class GroupOffsetsTest {
+class GroupOffsetsTest extends WithKafka {
 
     private static final String GROUPS = "/api/v1/clusters/local/groups/";
 
     private final Api api = Api.underTest();
-    private Kafka kafka;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
 
     private JsonNode offsets(String group) {
         return offsets(group, "");

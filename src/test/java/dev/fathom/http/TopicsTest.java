@@ -7,16 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
-import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,22 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @FathomTest
-class TopicsTest {
+class TopicsTest extends WithKafka {
 
     private static final String TOPICS = "/api/v1/clusters/local/topics";
 
     private final Api api = Api.underTest();
-    private Kafka kafka;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
 
     @Test
     void listsTopicsAndOnWishKafkasOwn() {

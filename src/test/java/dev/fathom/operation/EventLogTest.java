@@ -10,38 +10,24 @@ import dev.fathom.cluster.EventLog;
 import dev.fathom.cluster.EventLog.Event;
 import dev.fathom.cluster.EventLog.Place;
 import dev.fathom.cluster.EventLog.Reading;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
-import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithKafka;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The topic that a journal is kept in. */
 @FathomTest
-class EventLogTest {
+class EventLogTest extends WithKafka {
 
     @Inject
     Clusters clusters;
 
     private final String name = unique("events");
-    private Kafka kafka;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
 
     private EventLog log() {
         return clusters.named("local", false).eventLog(new EventLog.Topic(name, Duration.ofDays(3), (short) -1));

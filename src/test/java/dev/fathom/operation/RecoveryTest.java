@@ -12,9 +12,8 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.TopicPartition;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
-import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithKafka;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,13 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A replica that died between the intent and the outcome leaves a journal that comes to tell the truth. */
 @FathomTest
-class RecoveryTest {
+class RecoveryTest extends WithKafka {
 
     @Inject
     Clusters clusters;
@@ -41,7 +39,6 @@ class RecoveryTest {
     Conductor conductor;
 
     private final AtomicLong clock = new AtomicLong();
-    private Kafka kafka;
     private String topic;
     private String group;
 
@@ -51,19 +48,13 @@ class RecoveryTest {
     }
 
     @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
+    void fill() {
         topic = kafka.topic(2);
         group = unique("group");
         kafka.produce(topic, 0, 20);
         kafka.produce(topic, 1, 20);
         commit(0, 10);
         commit(1, 10);
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
     }
 
     private void commit(int partition, long offset) {

@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.KafkaTools;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,32 +18,19 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Our numbers beside those of Kafka's own command line tools, on the same broker. */
 @Execution(ExecutionMode.CONCURRENT)
-class AgainstKafkaToolsIT {
+class AgainstKafkaToolsIT extends WithKafka {
 
     private final Api api = SharedService.api();
     private final String bootstrap = Brokers.main().bootstrapServers();
-    private Kafka kafka;
 
     /** A line of {@code kafka-consumer-groups.sh --describe}; a dash is null. */
     private record Line(String topic, int partition, Long committed, Long end, Long lag) {}
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(bootstrap);
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
 
     private List<Line> toolDescribes(String group) {
         List<Line> lines = new ArrayList<>();

@@ -20,36 +20,28 @@ import dev.fathom.client.model.ResetRequestTo;
 import dev.fathom.client.model.ResetTarget;
 import dev.fathom.client.model.ResetTargetTo;
 import dev.fathom.client.model.UndoRequest;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithKafka;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The typed client that OpenAPI Generator makes of the contract, used as its user would. */
-class GeneratedClientIT {
+class GeneratedClientIT extends WithKafka {
 
     private final ApiClient client = new ApiClient();
-    private Kafka kafka;
     private String topic;
     private String group;
 
     @BeforeEach
-    void connect() {
+    void fill() {
         client.updateBaseUri(SharedService.api().base());
-        kafka = new Kafka(Brokers.main().bootstrapServers());
         topic = kafka.topic(1);
         kafka.produce(topic, 0, 10);
         group = Kafka.unique("generated");
         kafka.commit(group, Map.of(new TopicPartition(topic, 0), 8L));
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,29 +23,16 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.state.Stores;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-class GroupDetailIT {
+class GroupDetailIT extends WithKafka {
 
     private static final String GROUPS = "/api/v1/clusters/local/groups/";
 
     private final Api api = SharedService.api();
-    private Kafka kafka;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
 
     private JsonNode detail(String group) {
         return api.get(GROUPS + group + "?fresh=true").ok();

@@ -3,8 +3,8 @@ package dev.fathom.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,8 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -33,19 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * were no longer so.
  */
 @Execution(ExecutionMode.CONCURRENT)
-class KafkaFactsIT {
-
-    private Kafka kafka;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
+class KafkaFactsIT extends WithKafka {
 
     private KafkaConsumer<byte[], byte[]> member(String group, Map<String, Object> more) {
         Map<String, Object> properties = new java.util.HashMap<>(more);

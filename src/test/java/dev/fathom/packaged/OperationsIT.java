@@ -8,9 +8,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
-import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,12 +27,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The journal: what it tells, and what it can put back. */
 @Execution(ExecutionMode.CONCURRENT)
-class OperationsIT {
+class OperationsIT extends WithKafka {
 
     private static final String LOCAL = "/api/v1/clusters/local";
 
     private final Api api = SharedService.api();
-    private Kafka kafka;
     private String topic;
     private String group;
     private TopicPartition zero;
@@ -42,8 +39,7 @@ class OperationsIT {
     private Map<TopicPartition, OffsetAndMetadata> before;
 
     @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
+    void fill() {
         topic = kafka.topic(2);
         group = unique("group");
         zero = new TopicPartition(topic, 0);
@@ -52,11 +48,6 @@ class OperationsIT {
         kafka.produce(topic, 1, 30);
         before = Map.of(zero, new OffsetAndMetadata(20, Optional.of(0), "batch 7"));
         kafka.commitWithMetadata(group, before);
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed() {

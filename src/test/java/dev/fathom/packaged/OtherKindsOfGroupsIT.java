@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,6 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.state.Stores;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -33,25 +32,18 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Moving and deleting groups of the newer kinds: consumer (KIP-848), share and streams. */
 @Execution(ExecutionMode.CONCURRENT)
-class OtherKindsOfGroupsIT {
+class OtherKindsOfGroupsIT extends WithKafka {
 
     private static final String LOCAL = "/api/v1/clusters/local";
 
     private final Api api = SharedService.api();
-    private Kafka kafka;
     private String topic;
 
     @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
+    void fill() {
         topic = kafka.topic(2);
         kafka.produce(topic, 0, 30);
         kafka.produce(topic, 1, 10);
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
     }
 
     private Answer reset(String group, String fields) {

@@ -1,13 +1,10 @@
 package dev.fathom.packaged;
 
-import static dev.fathom.testing.Kafka.get;
-import static dev.fathom.testing.Kafka.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Kafka;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,44 +24,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Resets that race, on two replicas that are processes of their own; more of them by {@code -Draces=10000}. */
 @Order(4)
 @Execution(ExecutionMode.CONCURRENT)
-class RacesIT {
+class RacesIT extends GroupsToMove {
 
     private static final int RACES = Integer.getInteger("races", 600);
     private static final int GROUPS = 8;
-
-    private Kafka kafka;
-    private String topic;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-        topic = kafka.topic(2);
-        kafka.produce(topic, 0, 200);
-        kafka.produce(topic, 1, 200);
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
-
-    private static String resets(String group) {
-        return "/api/v1/clusters/local/groups/" + group + "/resets";
-    }
-
-    private static String body(boolean dryRun, long to) {
-        return "{\"dryRun\":" + dryRun + ",\"to\":" + to + ",\"acknowledgeInUse\":true}";
-    }
-
-    private String group(long at) {
-        String group = unique("group");
-        kafka.commit(group, Map.of(new TopicPartition(topic, 0), at, new TopicPartition(topic, 1), at));
-        return group;
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
-        return get(kafka.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-    }
 
     /**
      * Two callers plan the same group and apply at the same moment, on one replica or on two. At most one may win; whoever

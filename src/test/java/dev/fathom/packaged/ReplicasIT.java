@@ -1,6 +1,5 @@
 package dev.fathom.packaged;
 
-import static dev.fathom.testing.Kafka.get;
 import static dev.fathom.testing.Kafka.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,16 +7,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,41 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Order(1)
 @Execution(ExecutionMode.CONCURRENT)
-class ReplicasIT {
-
-    private Kafka kafka;
-    private String topic;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-        topic = kafka.topic(2);
-        kafka.produce(topic, 0, 200);
-        kafka.produce(topic, 1, 200);
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
-    }
-
-    private static String resets(String group) {
-        return "/api/v1/clusters/local/groups/" + group + "/resets";
-    }
-
-    private static String body(boolean dryRun, long to) {
-        return "{\"dryRun\":" + dryRun + ",\"to\":" + to + ",\"acknowledgeInUse\":true}";
-    }
-
-    private String group(long at) {
-        String group = unique("group");
-        kafka.commit(group, Map.of(new TopicPartition(topic, 0), at, new TopicPartition(topic, 1), at));
-        return group;
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
-        return get(kafka.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-    }
+class ReplicasIT extends GroupsToMove {
 
     @Test
     void aReplicaKilledBetweenApplyAndOutcomeLeavesAJournalThatTellsTheTruth() {

@@ -8,9 +8,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
-import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,19 +30,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Moving groups: planned, guarded, applied, verified. */
 @Execution(ExecutionMode.CONCURRENT)
-class ResetsIT {
+class ResetsIT extends WithKafka {
 
     private static final String LOCAL = "/api/v1/clusters/local";
 
     private final Api api = SharedService.api();
-    private Kafka kafka;
     private String topic;
     private String group;
 
     /** A topic with 40 records in partition 0, trimmed to 5..40, and 20 in partition 1; a group at 20 and 10. */
     @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
+    void fill() {
         topic = kafka.topic(3);
         group = unique("group");
         kafka.produce(topic, 0, 40);
@@ -55,11 +51,6 @@ class ResetsIT {
                 Map.of(
                         new TopicPartition(topic, 0), new OffsetAndMetadata(20, Optional.of(0), "batch 7"),
                         new TopicPartition(topic, 1), new OffsetAndMetadata(10)));
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
     }
 
     private String path() {

@@ -19,23 +19,21 @@ import dev.fathom.operation.Result.Fate;
 import dev.fathom.operation.Status;
 import dev.fathom.position.Position;
 import dev.fathom.reset.ResetRequest.Target;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.FaultyCluster;
-import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithKafka;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the last step makes of brokers that fail in the middle of it. */
 @FathomTest
-class OffsetMoveTest {
+class OffsetMoveTest extends WithKafka {
 
     @Inject
     Clusters clusters;
@@ -43,15 +41,13 @@ class OffsetMoveTest {
     @Inject
     Surveyor surveyor;
 
-    private Kafka kafka;
     private String topic;
     private String group;
     private TopicPartition zero;
     private TopicPartition one;
 
     @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
+    void fill() {
         topic = kafka.topic(2);
         group = unique("group");
         zero = new TopicPartition(topic, 0);
@@ -63,11 +59,6 @@ class OffsetMoveTest {
                 Map.of(
                         new org.apache.kafka.common.TopicPartition(topic, 0), 10L,
                         new org.apache.kafka.common.TopicPartition(topic, 1), 10L));
-    }
-
-    @AfterEach
-    void disconnect() {
-        kafka.close();
     }
 
     private Cluster local() {
