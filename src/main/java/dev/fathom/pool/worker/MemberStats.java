@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
-/** What one slot of a consumer has counted. Outlives its members, so nothing is counted from nothing again. */
+/**
+ * What one slot of a consumer has counted. Outlives its members, so nothing is counted from nothing again; but where another
+ * replica takes the slot over while its member works, what that one counts after its last report is missing.
+ */
 public final class MemberStats {
 
     private static final int MOST_EVENTS = 100;
