@@ -40,6 +40,9 @@ final class Roster {
     private final Clock clock;
     private final Map<Slot, Member> running = new ConcurrentHashMap<>();
     private final Map<Slot, MemberStats> stats = new HashMap<>();
+    /** What members on other replicas had said when their slots came here, of which the rest is still to be counted. */
+    private final Map<Slot, MemberReport> predecessors = new HashMap<>();
+
     private final Map<Slot, Told> told = new HashMap<>();
     private final Map<Slot, Retry> retries = new HashMap<>();
     private final Set<Slot> toTell = ConcurrentHashMap.newKeySet();
@@ -86,6 +89,20 @@ final class Roster {
             }
         });
         retries.keySet().retainAll(wanted.keySet());
+        countWhatPredecessorsDid();
+    }
+
+    /** A slot comes here while its member elsewhere still drains: what that one counted meanwhile it says at its end. */
+    private void countWhatPredecessorsDid() {
+        predecessors.entrySet().removeIf(each -> {
+            Slot slot = each.getKey();
+            MemberReport before = each.getValue();
+            Optional<MemberReport> last = board.lastWords(slot.uid(), slot.number())
+                    .filter(said ->
+                            said.replica().equals(before.replica()) && said.at().isAfter(before.at()));
+            last.ifPresent(said -> stats.get(slot).add(said.totals(), before.totals()));
+            return last.isPresent();
+        });
     }
 
     private void keep(Slot slot, Member member, Optional<Definition> wanted) {
@@ -145,6 +162,10 @@ final class Roster {
         if (ranElsewhere) {
             stats.remove(slot);
         }
+        if (!stats.containsKey(slot)) {
+            predecessors.remove(slot);
+            before.filter(report -> report.state().live()).ifPresent(report -> predecessors.put(slot, report));
+        }
         MemberStats counted = stats.computeIfAbsent(slot, any -> new MemberStats(slot.number(), clock, before));
         try {
             Member member =
@@ -197,6 +218,7 @@ final class Roster {
     /** Forgets what was counted of consumers that are gone. */
     void retain(Set<String> uids) {
         stats.keySet().removeIf(slot -> !uids.contains(slot.uid()) && !running.containsKey(slot));
+        predecessors.keySet().retainAll(stats.keySet());
         told.keySet().removeIf(slot -> !uids.contains(slot.uid()));
     }
 

@@ -54,6 +54,8 @@ class ConsumersIT extends OnTwoReplicas {
             assertThat(times).hasSize(4000);
             // What it had in hand was taken and committed before it left.
             assertThat(times.values()).allMatch(count -> count == 1);
+            // What it counted while it drained, and another member had its slot, is not forgotten.
+            seenByTwo.awaitTotal(name, "delivered", 4000);
             delete(two, name);
         }
     }

@@ -48,6 +48,9 @@ public final class PoolLog implements AutoCloseable {
     private final Object monitor = new Object();
     private final HeldDefinitions definitions;
     private final Map<String, MemberReport> reports = new ConcurrentHashMap<>();
+    /** What was said at the end of a member: its successor may have spoken before it. */
+    private final Map<String, MemberReport> lastWords = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
     private volatile boolean look = true;
     private volatile Optional<ClusterException> trouble = Optional.empty();
@@ -101,6 +104,11 @@ public final class PoolLog implements AutoCloseable {
     /** By key: uid and slot. */
     public Collection<MemberReport> reports() {
         return reports.values();
+    }
+
+    /** What the member of a key said that ended last, whether or not another runs by now. */
+    Optional<MemberReport> lastWords(String key) {
+        return Optional.ofNullable(lastWords.get(key));
     }
 
     /** Whether the topics are there and read. */
@@ -328,7 +336,9 @@ public final class PoolLog implements AutoCloseable {
             reports.put(key, report.get());
         } else {
             reports.remove(key);
+            lastWords.remove(key);
         }
+        report.filter(said -> !said.state().live()).ifPresent(said -> lastWords.put(key, said));
     }
 
     @Override

@@ -53,6 +53,11 @@ public final class StatusBoard implements AutoCloseable {
         return of(uid).stream().filter(report -> report.slot() == slot).findFirst();
     }
 
+    /** What the member of a slot said that ended last, whether or not another runs by now. */
+    public Optional<MemberReport> lastWords(String uid, int slot) {
+        return log.lastWords(key(uid, slot));
+    }
+
     /**
      * What was last said to be committed for a partition of a topic of this id.
      *
@@ -104,7 +109,7 @@ public final class StatusBoard implements AutoCloseable {
     }
 
     private void send(String uid, int slot, byte[] value) {
-        String key = uid + "/" + slot;
+        String key = key(uid, slot);
         int partition = partition(uid, Math.max(0, slot));
         try {
             KafkaProducer<byte[], byte[]> sending = producer();
@@ -121,6 +126,10 @@ public final class StatusBoard implements AutoCloseable {
         } catch (KafkaException | IllegalStateException e) {
             LOG.debugf("A report of %s was not written: %s", key, e.getMessage());
         }
+    }
+
+    private static String key(String uid, int slot) {
+        return uid + "/" + slot;
     }
 
     /** The partition of the status topic that a slot lies on: consecutive slots on consecutive ones. */

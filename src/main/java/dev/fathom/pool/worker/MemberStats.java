@@ -22,8 +22,8 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * What one slot of a consumer has counted. Outlives its members, so nothing is counted from nothing again; but where another
- * replica takes the slot over while its member works, what that one counts after its last report is missing.
+ * What one slot of a consumer has counted. Outlives its members, so nothing is counted from nothing again; only what one that
+ * was killed had not told is missing.
  */
 public final class MemberStats {
 
@@ -67,26 +67,36 @@ public final class MemberStats {
         this.slot = slot;
         this.clock = clock;
         before.ifPresent(report -> {
-            Totals totals = report.totals();
-            records.add(totals.records());
-            bytes.add(totals.bytes());
-            rebalances.add(totals.rebalances());
-            emptyPolls.add(totals.emptyPolls());
-            pollErrors.add(totals.errors().poll());
-            commitErrors.add(totals.errors().commit());
-            sinkErrors.add(totals.errors().sink());
-            deadLetterErrors.add(totals.errors().deadLetter());
-            delivered.set(totals.delivered());
-            retried.add(totals.retried());
-            deadLettered.add(totals.deadLettered());
-            skipped.add(totals.skipped());
-            staleCompletions.add(totals.staleCompletions());
-            fetchesBefore.add(totals.fetches());
-            connectionsBefore.add(totals.connections());
+            add(report.totals(), Totals.NONE);
             events.addAll(report.events());
             lastError = report.lastError();
-            lastDeliveryAt = totals.lastDeliveryAt();
         });
+    }
+
+    /** Counts what a member elsewhere has counted. @param since what is counted already of that */
+    public void add(Totals totals, Totals since) {
+        records.add(totals.records() - since.records());
+        bytes.add(totals.bytes() - since.bytes());
+        rebalances.add(totals.rebalances() - since.rebalances());
+        emptyPolls.add(totals.emptyPolls() - since.emptyPolls());
+        pollErrors.add(totals.errors().poll() - since.errors().poll());
+        commitErrors.add(totals.errors().commit() - since.errors().commit());
+        sinkErrors.add(totals.errors().sink() - since.errors().sink());
+        deadLetterErrors.add(totals.errors().deadLetter() - since.errors().deadLetter());
+        delivered.addAndGet(totals.delivered() - since.delivered());
+        retried.add(totals.retried() - since.retried());
+        deadLettered.add(totals.deadLettered() - since.deadLettered());
+        skipped.add(totals.skipped() - since.skipped());
+        staleCompletions.add(totals.staleCompletions() - since.staleCompletions());
+        fetchesBefore.add(totals.fetches() - since.fetches());
+        connectionsBefore.add(totals.connections() - since.connections());
+        deliveredAt(totals.lastDeliveryAt());
+    }
+
+    private synchronized void deliveredAt(Instant at) {
+        if (at != null && (lastDeliveryAt == null || at.isAfter(lastDeliveryAt))) {
+            lastDeliveryAt = at;
+        }
     }
 
     void handled(long nanos) {
