@@ -33,7 +33,6 @@ final class OpenApiParameters {
 
     /** By name, in a query or a header. */
     private static final Map<String, Consumer<Parameter>> ELSEWHERE = Map.ofEntries(
-            entry("cluster", named("The name the cluster is configured under.", "local")),
             entry("limit", parameter -> parameter
                     .description("The most items of one page.")
                     .schema(schema(SchemaType.INTEGER)

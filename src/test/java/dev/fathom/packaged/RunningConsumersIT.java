@@ -115,7 +115,8 @@ class RunningConsumersIT {
             assertThat(copies).hasSize(10_000);
             assertThat(committed(name, topic, 0)).isEqualTo(1670);
             consumers.awaitTotal(name, "delivered", 10_000);
-            consumers.awaitTotal(name, "records", 10_000);
+            // What was fetched for a partition that then went to a member that joined later is fetched twice.
+            assertThat(consumers.total(name, "records")).isGreaterThanOrEqualTo(10_000);
         }
 
         @Test
@@ -151,6 +152,8 @@ class RunningConsumersIT {
                         .containsEntry("webhook-id", call.headers().get("ce-id"));
                 assertThat(call.headers().get("ce-source")).matches("/clusters/[a-z]+/topics/" + topic);
                 assertThat(call.headers().get("webhook-signature")).isEqualTo(signature(call));
+                consumers.awaitTotal(name, "records", 1);
+                consumers.awaitTotal(name, "delivered", 1);
             }
         }
 

@@ -62,7 +62,9 @@ public record ConsumerStats(
             @Schema(description = "Whether it should have said something since; absent in the total.")
             Boolean stale,
 
-            @Schema(description = "Records fetched.", required = true)
+            @Schema(
+                    description = "Records fetched; one let go with its partition and fetched again counts again.",
+                    required = true)
             long records,
 
             @Schema(description = "Bytes of their keys and values.", required = true)
