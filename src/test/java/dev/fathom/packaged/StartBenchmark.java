@@ -62,7 +62,8 @@ class StartBenchmark {
                 new PackagedService(Map.of(), "fathom.clusters.local.bootstrap-servers=" + bootstrapServers);
         while (!answers(service)) {
             assertThat(service.isAlive()).as(service.said()).isTrue();
-            TimeUnit.MILLISECONDS.sleep(1);
+            // Seldom enough to leave the cores to it.
+            TimeUnit.MILLISECONDS.sleep(10);
         }
         return service;
     }
