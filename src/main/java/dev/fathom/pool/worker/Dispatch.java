@@ -390,7 +390,10 @@ final class Dispatch implements AutoCloseable {
     public void close() {
         open = false;
         thread.shutdown();
-        sink.close();
-        deadLetters.ifPresent(DeadLetters::close);
+        try {
+            sink.close();
+        } finally {
+            deadLetters.ifPresent(DeadLetters::close);
+        }
     }
 }

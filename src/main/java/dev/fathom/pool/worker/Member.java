@@ -239,21 +239,27 @@ public final class Member {
     }
 
     private void end() {
-        try {
+        attempt(() -> {
             dispatch.open(false);
             show();
-            loop.leave();
+        });
+        attempt(loop::leave);
+        holdings.partitions().forEach(holdings::forget);
+        attempt(dispatch::close);
+        status.closed();
+        stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
+        ended();
+        if (failure != null) {
+            supervisor.failed(this, failure);
+        }
+    }
+
+    /** What goes wrong in one step of the end keeps nothing from the next. */
+    private void attempt(Runnable step) {
+        try {
+            step.run();
         } catch (RuntimeException e) {
             LOG.debugf(e, "Member %s did not leave cleanly", assignment.clientId());
-        } finally {
-            holdings.partitions().forEach(holdings::forget);
-            dispatch.close();
-            status.closed();
-            stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
-            ended();
-            if (failure != null) {
-                supervisor.failed(this, failure);
-            }
         }
     }
 

@@ -221,11 +221,17 @@ final class PollLoop {
         partitions.forEach(holdings::forget);
     }
 
-    /** Commits what is done, and leaves the group. */
+    /** Commits what is done, and leaves the group: whatever fails, for one not closed stays there by its heartbeats. */
     void leave() {
-        if (consumer != null) {
+        if (consumer == null) {
+            return;
+        }
+        try {
             release(holdings.partitions());
+        } finally {
             stats.closing(consumer.metrics());
+            // One that was given up is interrupted, which would keep it from saying that it leaves.
+            Thread.interrupted();
             consumer.close(CloseOptions.timeout(Committer.LONGEST));
         }
     }

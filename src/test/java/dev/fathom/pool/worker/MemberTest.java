@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
 /** A member on its own, on a real broker. */
 @FathomTest
 class MemberTest {
+
+    private static final Checkpoints NONE = (uid, topicId, partition) -> Optional.empty();
 
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(1);
     private final CountDownLatch letGo = new CountDownLatch(1);
@@ -59,14 +62,14 @@ class MemberTest {
         kafka.close();
     }
 
-    private Definition definition(String topic, String group) {
+    private Definition definition(String topic, String group, Spec.OnOffsetsLost onOffsetsLost) {
         Spec spec = new Spec(
                 List.of(topic),
                 group,
                 1,
                 Position.parse("earliest"),
                 Spec.OnOutOfRange.FAIL,
-                Spec.OnOffsetsLost.FAIL,
+                onOffsetsLost,
                 Spec.IsolationLevel.READ_COMMITTED,
                 Spec.Ordering.PARTITION,
                 1,
@@ -95,14 +98,14 @@ class MemberTest {
                 .knowing(Map.of(topic, new KnownTopic(id, 1)));
     }
 
-    private Member member(Definition definition, Member.Supervisor supervisor) {
+    private Member member(Definition definition, Member.Supervisor supervisor, Checkpoints checkpoints) {
         Map<String, Object> connection = new HashMap<>(clusters.clientProperties("local"));
         connection.put("max.poll.interval.ms", "2000");
         connection.put("session.timeout.ms", "3000");
         return new Member(
                 new Assignment("local", "id", definition, 0, "replica", connection, false),
                 () -> clusters.named("local", true),
-                (uid, topicId, partition) -> Optional.empty(),
+                checkpoints,
                 new Sinks(new WebhookRules(List.of(), List.of()), Map.of(), Runnable::run, vertx, Clock.systemUTC()),
                 new MemberStats(0, Clock.systemUTC(), Optional.empty()),
                 Optional.empty(),
@@ -127,14 +130,26 @@ class MemberTest {
             @Override
             public void changed(Member member) {
                 if (holding.get()) {
-                    try {
-                        letGo.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
+                    hold();
                 }
             }
         };
+    }
+
+    /** Until the test ends, or somebody interrupts it. */
+    private void hold() {
+        try {
+            letGo.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<String> threadsOf(String group) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.contains(group))
+                .toList();
     }
 
     private long committed(String group, String topic) {
@@ -148,9 +163,9 @@ class MemberTest {
         String topic = kafka.topic(1);
         String group = Kafka.unique("group");
         kafka.commit(group, Map.of(new TopicPartition(topic, 0), 0L));
-        Definition definition = definition(topic, group);
+        Definition definition = definition(topic, group, Spec.OnOffsetsLost.FAIL);
         AtomicBoolean holding = new AtomicBoolean();
-        Member stuck = member(definition, supervisor(holding));
+        Member stuck = member(definition, supervisor(holding), NONE);
         stuck.start();
         await().atMost(Duration.ofSeconds(20)).until(() -> stuck.report().state() == MemberState.RUNNING);
         assertThat(stuck.isStuck()).isFalse();
@@ -163,7 +178,7 @@ class MemberTest {
 
         assertThat(stuck.hasEnded()).isTrue();
         kafka.produce(topic, 0, 5);
-        Member replacement = member(definition, supervisor(new AtomicBoolean()));
+        Member replacement = member(definition, supervisor(new AtomicBoolean()), NONE);
         replacement.start();
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(committed(group, topic)).isEqualTo(5));
@@ -171,5 +186,29 @@ class MemberTest {
         assertThat(replacement.awaitEnd(Duration.ofSeconds(10))).isTrue();
         assertThat(replacement.report().state()).isEqualTo(MemberState.STOPPED);
         assertThat(replacement.report().partitions().get(0).committed()).isEqualTo(5);
+    }
+
+    /** What is not closed goes on sending heartbeats, and keeps in the group what it was given there. */
+    @Test
+    void oneThatIsGivenUpBeforeItKnowsWhereToBeginIsClosed() throws InterruptedException {
+        String topic = kafka.topic(1);
+        String group = Kafka.unique("group");
+        CountDownLatch asked = new CountDownLatch(1);
+        Member stuck = member(
+                definition(topic, group, Spec.OnOffsetsLost.CHECKPOINT),
+                supervisor(new AtomicBoolean()),
+                (uid, topicId, partition) -> {
+                    asked.countDown();
+                    hold();
+                    throw new IllegalStateException("let go");
+                });
+        stuck.start();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(threadsOf(group)).isNotEmpty();
+
+        stuck.abandon();
+
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(threadsOf(group)).isEmpty());
     }
 }
