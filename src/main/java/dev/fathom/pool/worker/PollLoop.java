@@ -216,9 +216,12 @@ final class PollLoop {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        committer.commitBeforeLeaving(works);
-        status.observe(consumer);
-        partitions.forEach(holdings::forget);
+        try {
+            committer.commitBeforeLeaving(works);
+            status.observe(consumer);
+        } finally {
+            partitions.forEach(holdings::forget);
+        }
     }
 
     /** Commits what is done, and leaves the group: whatever fails, for one not closed stays there by its heartbeats. */
