@@ -77,33 +77,7 @@ public final class Member {
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
         Sink sink = sinks.of(spec, () -> clients.sinkProducer(largestBatch(cluster)));
         PartitionWork.Order order = Dispatch.order(spec, sink);
-        this.dispatch = new Dispatch(
-                spec,
-                sink,
-                spec.deadLetterTopic().map(topic -> new DeadLetters(topic, clients::deadLetterProducer)),
-                stats,
-                topicId -> new Origin(
-                        assignment.cluster(),
-                        assignment.clusterId(),
-                        assignment.definition().name(),
-                        spec.groupId(),
-                        topicId),
-                assignment.definition().name(),
-                name + "-sink",
-                new Dispatch.Outcomes() {
-                    @Override
-                    public void failed(MemberFailure failure) {
-                        fail(failure);
-                    }
-
-                    @Override
-                    public void gone(String message) {
-                        directives.gone();
-                        stats.event("gone", message);
-                        supervisor.gone(Member.this, message);
-                    }
-                },
-                timers);
+        this.dispatch = dispatch(sink, clients, name + "-sink", timers);
         this.holdings = new Holdings(
                 (partition, topicId, position) -> new PartitionWork(
                         partition,
@@ -130,6 +104,36 @@ public final class Member {
                 this::show);
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
+    }
+
+    private Dispatch dispatch(Sink sink, Clients clients, String threadName, ScheduledExecutorService timers) {
+        return new Dispatch(
+                spec,
+                sink,
+                spec.deadLetterTopic().map(topic -> new DeadLetters(topic, clients::deadLetterProducer)),
+                stats,
+                topicId -> new Origin(
+                        assignment.cluster(),
+                        assignment.clusterId(),
+                        assignment.definition().name(),
+                        spec.groupId(),
+                        topicId),
+                assignment.definition().name(),
+                threadName,
+                new Dispatch.Outcomes() {
+                    @Override
+                    public void failed(MemberFailure failure) {
+                        fail(failure);
+                    }
+
+                    @Override
+                    public void gone(String message) {
+                        directives.gone();
+                        stats.event("gone", message);
+                        supervisor.gone(Member.this, message);
+                    }
+                },
+                timers);
     }
 
     /** What the sink's topic takes at once; empty where there is none, or the service may not ask. */
