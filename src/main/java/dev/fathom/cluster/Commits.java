@@ -39,6 +39,8 @@ public final class Commits {
         private long[] offsets = new long[0];
         private int[] epochs = new int[0];
         private String[] metadata;
+        /** Share groups alone; null where the brokers give none. */
+        private long[] lags;
     }
 
     /** Adds or replaces the commit of a partition. */
@@ -61,6 +63,21 @@ public final class Commits {
             }
             of.metadata[partition] = commit.metadata();
         }
+    }
+
+    /**
+     * Adds what the brokers say a share group still has to do on a partition, which {@link #put} was called for.
+     *
+     * @param lag records from the start offset on that no member has finished
+     */
+    public void putLag(String topic, int partition, long lag) {
+        OfTopic of = topics.get(topic);
+        int known = of.lags == null ? 0 : of.lags.length;
+        if (known < of.offsets.length) {
+            of.lags = known == 0 ? new long[of.offsets.length] : Arrays.copyOf(of.lags, of.offsets.length);
+            Arrays.fill(of.lags, known, of.lags.length, NONE);
+        }
+        of.lags[partition] = lag;
     }
 
     private static void grow(OfTopic of, int partition) {
@@ -132,6 +149,15 @@ public final class Commits {
         return of == null || number >= of.offsets.length || of.offsets[number] == NONE
                 ? OptionalLong.empty()
                 : OptionalLong.of(of.offsets[number]);
+    }
+
+    /** What the brokers say a share group has to do on a partition; empty for other groups, and where they do not say. */
+    public OptionalLong lagOf(TopicPartition partition) {
+        OfTopic of = topics.get(partition.topic());
+        int number = partition.partition();
+        return of == null || of.lags == null || number >= of.lags.length || of.lags[number] == NONE
+                ? OptionalLong.empty()
+                : OptionalLong.of(of.lags[number]);
     }
 
     /** A number that is another when any offset is another, or any commit was added or taken away. */

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * @param memberId the id the coordinator knows it by
  * @param instanceId the static membership id ({@code group.instance.id}); empty for dynamic and share members
  * @param host where its connection comes from, as the broker shows it (an address, with a leading slash taken off)
- * @param rackId streams members only: the client gives it for no other kind
+ * @param rackId as it told the coordinator ({@code client.rack}); the classic protocol does not
  * @param epoch the member's epoch; empty in classic groups
  * @param upgraded whether it speaks the consumer protocol in a group that still has classic members; empty elsewhere
  * @param assignment topic to partition numbers, in order; for streams members those of its active tasks

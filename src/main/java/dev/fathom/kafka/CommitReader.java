@@ -14,8 +14,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 
@@ -80,7 +83,8 @@ final class CommitReader {
                 commits.putAll(inFlight.remove().await());
             }
             if (shareResult != null) {
-                share.forEach(id -> commits.put(id, outcome(id, shareResult.partitionsToOffsetAndMetadata(id))));
+                share.forEach(id ->
+                        commits.put(id, outcome(id, shareResult.partitionsToOffsetInfo(id), CommitReader::share)));
             }
             return commits;
         };
@@ -114,10 +118,31 @@ final class CommitReader {
                 new ListShareGroupOffsetsOptions().timeoutMs(deadline.millisLeft()));
     }
 
-    private Outcome<Commits> outcome(
-            String id, KafkaFuture<Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata>> future) {
+    private <T> Outcome<Commits> outcome(
+            String id,
+            KafkaFuture<Map<org.apache.kafka.common.TopicPartition, T>> future,
+            Function<Map<org.apache.kafka.common.TopicPartition, T>, Commits> reading) {
         return answers.outcome(future, "read the offsets of group \"" + id + "\" (needs Describe on the group)")
-                .map(CommitReader::read);
+                .map(reading);
+    }
+
+    private static Commits share(Map<org.apache.kafka.common.TopicPartition, SharePartitionOffsetInfo> offsets) {
+        Commits commits = new Commits();
+        offsets.forEach((partition, info) -> {
+            // Null is "asked for and without a start offset".
+            if (info != null) {
+                commits.put(
+                        partition.topic(),
+                        partition.partition(),
+                        new Commits.Commit(info.startOffset(), epoch(info.leaderEpoch()), ""));
+                info.lag().ifPresent(lag -> commits.putLag(partition.topic(), partition.partition(), lag));
+            }
+        });
+        return commits;
+    }
+
+    private static OptionalInt epoch(Optional<Integer> epoch) {
+        return epoch.map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 
     private static Commits read(Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets) {
@@ -130,7 +155,7 @@ final class CommitReader {
                         partition.partition(),
                         new Commits.Commit(
                                 offset.offset(),
-                                offset.leaderEpoch().map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                                epoch(offset.leaderEpoch()),
                                 offset.metadata() == null ? "" : offset.metadata()));
             }
         });
@@ -159,7 +184,8 @@ final class CommitReader {
 
         Map<String, Outcome<Commits>> await() {
             Map<String, Outcome<Commits>> commits = new LinkedHashMap<>();
-            ids.forEach(id -> commits.put(id, outcome(id, result.partitionsToOffsetAndMetadata(id))));
+            ids.forEach(
+                    id -> commits.put(id, outcome(id, result.partitionsToOffsetAndMetadata(id), CommitReader::read)));
             return commits;
         }
     }

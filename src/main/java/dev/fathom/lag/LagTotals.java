@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What rows add up to. Unknown lags are left out and listed; a total over nothing known is null, not 0.
  *
- * @param total records behind, in offsets; null for share groups
+ * @param total records behind, in offsets; null for a share group with a partition whose lag the brokers do not tell
  * @param effectiveTotal those of them that can still be read
  * @param upperBound share groups only: the sum of the upper bounds
  * @param max the partition furthest behind
@@ -38,12 +38,14 @@ public record LagTotals(
         Max max = null;
         int behind = 0;
         boolean hidden = false;
+        boolean untold = false;
         List<Unknown> unknown = new ArrayList<>();
         for (PartitionLag row : rows) {
             total = sum(total, row.lag());
             effective = sum(effective, row.effectiveLag());
             upperBound = sum(upperBound, row.lagUpperBound());
             hidden |= row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED;
+            untold |= row.lag() == null && row.lagUpperBound() != null;
             Long lag = row.behind();
             if (lag == null) {
                 unknown.add(new Unknown(row.partition(), row.status()));
@@ -53,8 +55,8 @@ public record LagTotals(
             }
         }
         return new LagTotals(
-                total,
-                effective,
+                untold ? null : total,
+                untold ? null : effective,
                 upperBound,
                 Optional.ofNullable(max),
                 behind,

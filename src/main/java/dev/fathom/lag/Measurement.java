@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -184,19 +185,30 @@ final class Measurement {
             effective = behind == null ? null : Long.valueOf(end - Math.min(end, Math.max(offset, first)));
             lost = Math.max(0, first - offset);
         }
+        Long upperBound = share ? behind : null;
+        if (share) {
+            // What is done beyond the start offset only the brokers know; the start lies below what is left of the log
+            // at times.
+            behind = boxed(commits.lagOf(partition));
+            effective = behind == null || effective == null ? null : Long.valueOf(Math.min(behind, effective));
+        }
         return new PartitionLag(
                 partition,
                 committed,
                 first,
                 last,
-                share ? null : behind,
-                share ? null : effective,
+                behind,
+                effective,
                 lost,
                 stableEnd == null ? null : Long.valueOf(last - stableEnd),
-                share ? behind : null,
+                upperBound,
                 status(partition, committed, first, end),
                 stale(partition),
                 owner(partition));
+    }
+
+    private static Long boxed(OptionalLong number) {
+        return number.isPresent() ? Long.valueOf(number.getAsLong()) : null;
     }
 
     private PartitionStatus status(TopicPartition partition, Optional<Commit> committed, long first, long end) {

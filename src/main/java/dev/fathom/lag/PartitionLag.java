@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param committed what the group committed; for share groups its start offset
  * @param firstOffset the log start
  * @param lastOffset the high watermark
- * @param lag the end for this isolation minus the commit; null for share groups, see {@code lagUpperBound}
+ * @param lag the end for this isolation minus the commit; for share groups the records not done, as the brokers count them
+ *     (from 4.2 on; null where they do not)
  * @param effectiveLag what of it can still be read: the end minus the later of commit and log start
  * @param lostRecords how far the commit has fallen off the log; 0 when it has not
  * @param uncommittedTail high watermark minus last stable offset: what open transactions hold back; null where the

@@ -11,9 +11,12 @@ import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import dev.fathom.testing.WithKafka;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -78,7 +81,8 @@ class GroupDetailIT extends WithKafka {
     void ofAConsumerGroup() {
         String topic = kafka.topic(2);
         String group = unique("consumer");
-        try (LiveGroup member = kafka.join(group, List.of(topic), Map.of("group.protocol", "consumer"))) {
+        try (LiveGroup member =
+                kafka.join(group, List.of(topic), Map.of("group.protocol", "consumer", "client.rack", "rack-7"))) {
             member.awaitAssigned();
 
             await().untilAsserted(() -> {
@@ -93,6 +97,7 @@ class GroupDetailIT extends WithKafka {
                 assertThat(detail.at("/reconciliation/of").asInt()).isEqualTo(1);
                 JsonNode one = detail.at("/members/0");
                 assertThat(one.get("epoch").asInt()).isPositive();
+                assertThat(one.get("rackId").asText()).isEqualTo("rack-7");
                 assertThat(one.get("upgraded").asBoolean()).isTrue();
                 assertThat(one.get("targetAssignment")).isEqualTo(one.get("assignment"));
                 assertThat(one.at("/assignment/0/topic").asText()).isEqualTo(topic);
@@ -112,8 +117,54 @@ class GroupDetailIT extends WithKafka {
             assertThat(detail.at("/members/0/clientId").asText()).isEqualTo("workers-1");
             assertThat(detail.at("/members/0").has("instanceId")).isFalse();
             assertThat(detail.at("/members/0/assignment/0/topic").asText()).isEqualTo("jobs");
-            assertThat(detail.at("/lag/total").isNull()).isTrue();
+            assertThat(detail.at("/lag/total").asLong())
+                    .isLessThanOrEqualTo(detail.at("/lag/lagUpperBound").asLong());
         });
+    }
+
+    /** Records done beyond the start offset are no lag any more, though the start offset stays below them. */
+    @Test
+    void ofAShareGroupThatHasDoneRecordsOutOfOrder() {
+        String topic = kafka.topic(1);
+        kafka.produce(topic, 0, 30);
+        String group = unique("share");
+        kafka.configureGroup(group, "share.auto.offset.reset", "earliest");
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                Brokers.main().bootstrapServers(),
+                "group.id",
+                group,
+                "client.rack",
+                "rack-7",
+                "share.acknowledgement.mode",
+                "explicit");
+        try (ShareConsumer<byte[], byte[]> member =
+                new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            member.subscribe(List.of(topic));
+            List<ConsumerRecord<byte[], byte[]>> received = new ArrayList<>();
+            await().until(() -> {
+                if (received.isEmpty()) {
+                    member.poll(Duration.ofMillis(200)).forEach(received::add);
+                }
+                return received.size() == 30;
+            });
+            received.subList(10, 22).forEach(record -> member.acknowledge(record, AcknowledgeType.ACCEPT));
+            member.commitSync();
+
+            await().untilAsserted(() -> {
+                JsonNode row =
+                        Api.row(api.get(GROUPS + group + "/offsets?fresh=true").ok(), topic, 0);
+                assertThat(row.get("startOffset").asLong()).isZero();
+                assertThat(row.get("lagUpperBound").asLong()).isEqualTo(30);
+                assertThat(row.get("lag").asLong()).isEqualTo(18);
+                assertThat(row.get("effectiveLag").asLong()).isEqualTo(18);
+            });
+            JsonNode detail = detail(group);
+            assertThat(detail.at("/lag/total").asLong()).isEqualTo(18);
+            assertThat(detail.at("/lag/lagUpperBound").asLong()).isEqualTo(30);
+            assertThat(detail.at("/members/0/rackId").asText()).isEqualTo("rack-7");
+            assertThat(detail.at("/members/0/lag").asLong()).isEqualTo(18);
+        }
     }
 
     @Test

@@ -77,9 +77,9 @@ class OtherKindsOfGroupsIT extends WithKafka {
     private long start(String group, int partition) {
         return get(kafka.admin()
                         .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
-                        .partitionsToOffsetAndMetadata(group))
+                        .partitionsToOffsetInfo(group))
                 .get(new TopicPartition(topic, partition))
-                .offset();
+                .startOffset();
     }
 
     private String shareGroup() {

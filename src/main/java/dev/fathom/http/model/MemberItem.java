@@ -20,7 +20,7 @@ public record MemberItem(
         @Schema(description = "The address its connection comes from.", required = true)
         String host,
 
-        @Schema(description = "Its rack; streams members only.")
+        @Schema(description = "Its rack (client.rack), where it told the coordinator one; classic members do not.")
         String rackId,
 
         @Schema(description = "The member's epoch; absent in classic groups.")
@@ -41,7 +41,7 @@ public record MemberItem(
 
         @Schema(
                 description =
-                        "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups of the upper bounds, and a partition counts for each of its members.",
+                        "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups a partition counts for each of its members, and by its upper bound where the brokers tell no lag.",
                 nullable = true)
         Long lag) {
 

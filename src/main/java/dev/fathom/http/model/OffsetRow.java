@@ -44,7 +44,7 @@ public record OffsetRow(
 
         @Schema(
                 description =
-                        "Last offset (with isolation=read_committed the last stable one) minus commit; null when it cannot be known, never negative.",
+                        "Last offset (with isolation=read_committed the last stable one) minus commit; in share groups the records that are not done, as the brokers (4.2 and later) count them. Null when it cannot be known, never negative.",
                 nullable = true)
         Long lag,
 

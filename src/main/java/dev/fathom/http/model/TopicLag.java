@@ -12,7 +12,7 @@ public record TopicLag(
 
         @Schema(
                 description =
-                        "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. Null when nothing is known, and for share groups.")
+                        "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. In share groups the records that are not done, as the brokers (4.2 and later) count them. Null when nothing is known.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
         Long total,
 
