@@ -158,6 +158,9 @@ class DeployIT {
         JsonNode compose = read(DEPLOY.resolve("compose.yaml")).get(0);
         JsonNode service = compose.at("/services/fathom");
         assertThat(service.at("/read_only").asBoolean()).isTrue();
+        // The broker that the tests run against.
+        assertThat(compose.at("/services/broker/image").asText())
+                .isEqualTo("apache/kafka:" + System.getProperty("kafka.broker.version"));
         assertThat(service.at("/ports/0").asText()).isEqualTo("127.0.0.1:" + PORT + ":" + PORT);
         assertThat(service.at("/depends_on").has("broker")).isTrue();
         Map<String, String> environment = new HashMap<>();

@@ -91,8 +91,15 @@ public final class Brokers {
         Path folder = target().resolve("kafka/test-" + name);
         if (CONTAINERS) {
             Settings settings = Settings.singleNode(lib(), folder, heapMegabytes, properties, List.of());
-            return new ContainerBroker(
-                    settings.port(), heapMegabytes, settings.nodeProperties(), name, Optional.empty());
+            Map<String, String> node = settings.nodeProperties();
+            return properties.containsKey("listener.security.protocol.map")
+                    ? ContainerBroker.told(settings.port(), heapMegabytes, node, name, Optional.empty())
+                    : ContainerBroker.alone(
+                            settings.port(),
+                            heapMegabytes,
+                            node,
+                            Optional.ofNullable(properties.get("advertised.listeners"))
+                                    .map(listener -> listener.substring(listener.indexOf("//") + 2)));
         }
         return new ProcessBroker(EmbeddedBroker.startSingleNode(lib(), folder, heapMegabytes, properties, List.of()));
     }
@@ -263,7 +270,7 @@ public final class Brokers {
         Network network = Network.newNetwork();
         List<CompletableFuture<Broker>> starting = nodes.stream()
                 .map(node -> CompletableFuture.<Broker>supplyAsync(
-                        () -> new ContainerBroker(
+                        () -> ContainerBroker.told(
                                 node.port(),
                                 node.heapMegabytes(),
                                 node.nodeProperties(),

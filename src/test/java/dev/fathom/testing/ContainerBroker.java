@@ -8,40 +8,85 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * A node in a container of Kafka's own image. Not Testcontainers' KafkaContainer: that one is at another port after a restart,
- * and has listeners of its own, where tests want SASL, TLS, a proxy before it or nodes beside it.
+ * A node in a container of Kafka's own image: Testcontainers' {@link KafkaContainer}, behind a proxy too. Its clients have one
+ * listener, without TLS or SASL, and it votes for itself alone; so nodes with ACLs or TLS, and nodes beside each other, are
+ * containers that are told all of it.
  */
 final class ContainerBroker implements Broker {
 
-    private static final DockerImageName IMAGE =
-            DockerImageName.parse(System.getProperty("test.broker.image", "apache/kafka:4.3.1"));
+    private static final DockerImageName IMAGE = DockerImageName.parse(
+            System.getProperty("test.broker.image", "apache/kafka:" + System.getProperty("kafka.broker.version")));
     private static final String STARTED = "Kafka Server started";
+    /** Where a KafkaContainer listens to clients. */
+    private static final int CLIENTS = 9092;
+    /** Where it does for those who are told another address. */
+    private static final int BESIDE = 19092;
     /** Where nodes find each other, and each itself, whatever it tells clients. */
     private static final int INTERNAL = 9091;
+
+    /** What a KafkaContainer knows better than whoever asks for one. */
+    private static final Set<String> OF_THE_CONTAINER = Set.of(
+            "process.roles",
+            "node.id",
+            "controller.quorum.voters",
+            "controller.listener.names",
+            "listeners",
+            "advertised.listeners",
+            "listener.security.protocol.map",
+            "inter.broker.listener.name",
+            "log.dirs");
 
     private final int port;
     private final GenericContainer<?> container;
 
+    private ContainerBroker(int port, GenericContainer<?> container) {
+        this.port = port;
+        this.container = container;
+        container.start();
+    }
+
     /**
-     * Starts one; returns once it takes connections.
+     * A node alone, whose clients need no credentials; returns once it takes connections.
+     *
+     * @param port where clients connect, on this machine: the same after a restart
+     * @param properties what a node in a process would have; where it listens is the container's own business
+     * @param seenAt {@code host:port} that clients are told to connect to instead, such as a proxy's; empty for the port itself
+     */
+    static ContainerBroker alone(int port, int heapMegabytes, Map<String, String> properties, Optional<String> seenAt) {
+        KafkaContainer container = new KafkaContainer(IMAGE.asCompatibleSubstituteFor("apache/kafka"));
+        container.withEnv("KAFKA_HEAP_OPTS", "-Xmx" + heapMegabytes + "m");
+        properties.forEach((name, value) -> {
+            if (!OF_THE_CONTAINER.contains(name)) {
+                container.withEnv(variable(name), value);
+            }
+        });
+        int inside = seenAt.isPresent() ? BESIDE : CLIENTS;
+        seenAt.ifPresent(address -> container.withListener("localhost:" + BESIDE, () -> address));
+        container.setPortBindings(List.of(port + ":" + inside));
+        return new ContainerBroker(port, container);
+    }
+
+    /**
+     * A node with listeners of its own; returns once it takes connections.
      *
      * @param port where clients connect, on this machine
      * @param properties what a node in a process would have
      * @param alias its name in the network
      * @param network with the other nodes; empty for one alone
      */
-    ContainerBroker(
+    static ContainerBroker told(
             int port, int heapMegabytes, Map<String, String> properties, String alias, Optional<Network> network) {
-        this.port = port;
-        container = new GenericContainer<>(IMAGE)
+        GenericContainer<?> container = new GenericContainer<>(IMAGE)
                 .withEnv("KAFKA_HEAP_OPTS", "-Xmx" + heapMegabytes + "m")
                 .waitingFor(Wait.forLogMessage(".*" + STARTED + ".*", 1));
         container.setPortBindings(List.of(port + ":" + port));
@@ -52,7 +97,7 @@ final class ContainerBroker implements Broker {
                 .filter(value -> value.startsWith("/") && Files.isRegularFile(Path.of(value)))
                 .distinct()
                 .forEach(file -> container.withCopyFileToContainer(MountableFile.forHostPath(file, 0644), file));
-        container.start();
+        return new ContainerBroker(port, container);
     }
 
     private static Map<String, String> adapted(Map<String, String> properties, String host) {
