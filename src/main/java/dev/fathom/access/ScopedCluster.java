@@ -2,6 +2,7 @@ package dev.fathom.access;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterDescription;
+import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.EventLog;
@@ -110,6 +111,17 @@ final class ScopedCluster implements Cluster {
         GroupListings all = whole.listGroups(types, states);
         return GroupListings.of(
                 all.groups().values().stream().filter(this::sees).toList(), all.missing(), all.observedAt());
+    }
+
+    @Override
+    public Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids) {
+        List<String> seen = ids.stream()
+                .filter(id -> access.onGroup(level, name(), id))
+                .toList();
+        Map<String, Outcome<GroupListing>> answered = new HashMap<>(whole.unlisted(seen));
+        ids.forEach(id -> answered.computeIfAbsent(
+                id, hidden -> Outcome.failed(ClusterException.groupNotFound(name(), hidden))));
+        return answered;
     }
 
     @Override

@@ -51,6 +51,12 @@ public interface Cluster {
     /** Every group of the given types and states; empty sets mean all. Filtered by the brokers. */
     GroupListings listGroups(Set<GroupType> types, Set<GroupState> states);
 
+    /**
+     * Groups that no broker listed, as their coordinators know them: {@code GROUP_NOT_FOUND} where one says that there is no
+     * such group, or that the service may not see it; {@code UNAVAILABLE} where nobody can say.
+     */
+    Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids);
+
     /** Describes groups, each with the call of its type. */
     Pending<Map<String, Outcome<GroupDescription>>> describeGroups(Collection<GroupListing> groups);
 

@@ -120,7 +120,7 @@ public final class Commits {
     public Optional<Commit> of(TopicPartition partition) {
         OfTopic of = topics.get(partition.topic());
         int number = partition.partition();
-        if (of == null || number >= of.offsets.length || of.offsets[number] == NONE) {
+        if (of == null || number < 0 || number >= of.offsets.length || of.offsets[number] == NONE) {
             return Optional.empty();
         }
         OptionalInt epoch = of.epochs[number] == NO_EPOCH ? OptionalInt.empty() : OptionalInt.of(of.epochs[number]);
@@ -146,7 +146,7 @@ public final class Commits {
     public OptionalLong offsetOf(TopicPartition partition) {
         OfTopic of = topics.get(partition.topic());
         int number = partition.partition();
-        return of == null || number >= of.offsets.length || of.offsets[number] == NONE
+        return of == null || number < 0 || number >= of.offsets.length || of.offsets[number] == NONE
                 ? OptionalLong.empty()
                 : OptionalLong.of(of.offsets[number]);
     }

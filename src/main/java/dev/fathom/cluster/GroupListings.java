@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * Every group the reachable brokers know, and what kept the other brokers from saying theirs.
  *
  * @param groups by id, in order
- * @param missing one problem for each broker that did not answer: groups it coordinates are not listed
+ * @param missing one problem for each broker that did not answer: groups it coordinates are not listed; one for the groups that
+ *     have no coordinator now
  * @param observedAt when the brokers were asked
  */
 public record GroupListings(

@@ -1,5 +1,6 @@
 package dev.fathom.cluster;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,9 +17,11 @@ import java.util.function.Predicate;
  * @param rackId as it told the coordinator ({@code client.rack}); the classic protocol does not
  * @param epoch the member's epoch; empty in classic groups
  * @param upgraded whether it speaks the consumer protocol in a group that still has classic members; empty elsewhere
- * @param assignment topic to partition numbers, in order; for streams members those of its active tasks
+ * @param assignment topic to partition numbers, in order; for streams members those of its active tasks. What a classic group
+ *     assigns is up to its members: numbers may be of no partition
  * @param targetAssignment what the coordinator wants it to own; consumer and streams groups only
  * @param tasks streams members only
+ * @param assignmentProblem why the assignment is not known, in words; empty where it is
  */
 public record Member(
         String memberId,
@@ -30,7 +33,8 @@ public record Member(
         Optional<Boolean> upgraded,
         SortedMap<String, List<Integer>> assignment,
         Optional<SortedMap<String, List<Integer>>> targetAssignment,
-        Optional<Tasks> tasks) {
+        Optional<Tasks> tasks,
+        Optional<String> assignmentProblem) {
 
     /** The tasks of a streams member: subtopology id to partition numbers. */
     public record Tasks(
@@ -49,7 +53,8 @@ public record Member(
                 upgraded,
                 onTopics(assignment, wanted),
                 targetAssignment.map(target -> onTopics(target, wanted)),
-                tasks);
+                tasks,
+                assignmentProblem);
     }
 
     private static SortedMap<String, List<Integer>> onTopics(
@@ -60,6 +65,13 @@ public record Member(
     }
 
     public boolean owns(TopicPartition partition) {
-        return assignment.getOrDefault(partition.topic(), List.of()).contains(partition.partition());
+        return Collections.binarySearch(
+                        assignment.getOrDefault(partition.topic(), List.of()), partition.partition())
+                >= 0;
+    }
+
+    /** Whether it may read a topic, as far as its assignment tells. */
+    public boolean mayRead(String topic) {
+        return assignmentProblem.isPresent() || assignment.containsKey(topic);
     }
 }

@@ -59,8 +59,8 @@ public class Groups {
      * Does something with a group that needs to know its type. A group may be converted to another type, or deleted,
      * after it was listed: when the action does not find it, it is listed again and the action gets a second try.
      *
-     * @throws ClusterException {@code GROUP_NOT_FOUND}; {@code UNAVAILABLE} when a broker that might know the group is
-     *     missing from the listing
+     * @throws ClusterException {@code GROUP_NOT_FOUND}; {@code UNAVAILABLE} when the group is not listed and its coordinator does
+     *     not answer
      */
     public <T> T withGroup(Cluster cluster, String id, Function<GroupListing, T> action) {
         Optional<GroupListing> listed = everyListing(cluster, cluster.fresh()).find(id);
@@ -73,21 +73,15 @@ public class Groups {
                 }
             }
         } else if (cluster.fresh()) {
-            throw notListed(cluster, id, everyListing(cluster, false));
+            return action.apply(unlisted(cluster, id));
         }
         GroupListings again = everyListing(cluster, true);
-        return action.apply(again.find(id).orElseThrow(() -> notListed(cluster, id, again)));
+        return action.apply(again.find(id).orElseGet(() -> unlisted(cluster, id)));
     }
 
-    private static ClusterException notListed(Cluster cluster, String id, GroupListings listings) {
-        return listings.missing().stream()
-                .findFirst()
-                .map(missing -> new ClusterException(
-                        Reason.UNAVAILABLE,
-                        "Whether cluster \"" + cluster.name() + "\" has a group \"" + id
-                                + "\" cannot be known: a broker did not list its groups. " + missing.getMessage(),
-                        missing))
-                .orElseGet(() -> ClusterException.groupNotFound(cluster.name(), id));
+    /** A group that no broker listed: its coordinator knows, where there is one. */
+    private static GroupListing unlisted(Cluster cluster, String id) {
+        return cluster.unlisted(Set.of(id)).get(id).orThrow();
     }
 
     private GroupListings everyListing(Cluster cluster, boolean fresh) {
@@ -120,14 +114,26 @@ public class Groups {
 
     private Snapshot<Map<String, Outcome<GroupSummary>>> summarise(
             Cluster cluster, Collection<String> ids, Snapshot<GroupListings> listed) {
-        List<GroupListing> found =
-                ids.stream().flatMap(id -> listed.value().find(id).stream()).toList();
-        Map<String, Outcome<GroupSummary>> known = lag.summaries(cluster, found, true);
+        Map<String, Outcome<GroupListing>> found = new LinkedHashMap<>();
+        ids.forEach(id -> listed.value().find(id).ifPresent(group -> found.put(id, Outcome.known(group))));
+        List<String> missing =
+                ids.stream().filter(id -> !found.containsKey(id)).distinct().toList();
+        if (!missing.isEmpty()) {
+            found.putAll(cluster.unlisted(missing));
+        }
+        Map<String, Outcome<GroupSummary>> known = lag.summaries(
+                cluster,
+                found.values().stream()
+                        .flatMap(outcome -> outcome.value().stream())
+                        .toList(),
+                true);
         Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
         ids.forEach(id -> summaries.put(
                 id,
-                Optional.ofNullable(known.get(id))
-                        .orElseGet(() -> Outcome.failed(notListed(cluster, id, listed.value())))));
+                found.get(id)
+                        .problem()
+                        .map(Outcome::<GroupSummary>failed)
+                        .orElseGet(() -> known.get(id))));
         return new Snapshot<>(summaries, listed.observedAt());
     }
 

@@ -27,8 +27,13 @@ final class OffsetPages {
         return Lists.of(BY_PARTITION, request, page.withItems(items), List.of(), measured.observedAt());
     }
 
-    /** Sorts by topic, then by number. */
+    /** Sorts by topic, then by number; numbers that only a member has may be negative. */
     static String key(TopicPartition partition) {
-        return partition.topic() + '\0' + String.format("%010d", partition.partition());
+        int number = partition.partition();
+        return partition.topic()
+                + '\0'
+                + (number < 0
+                        ? String.format("-%010d", number - (long) Integer.MIN_VALUE)
+                        : String.format("%010d", number));
     }
 }

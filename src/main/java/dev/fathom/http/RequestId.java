@@ -1,6 +1,7 @@
 package dev.fathom.http;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -22,18 +23,25 @@ public class RequestId {
     }
 
     private static void identify(RoutingContext request) {
-        String sent = request.request().getHeader(HEADER);
-        String id = sent != null && SANE.matcher(sent).matches()
-                ? sent
-                : UUID.randomUUID().toString();
+        String id = identify(request.request());
         request.put(KEY, id);
         MDC.put(KEY, id);
-        request.response().putHeader(HEADER, id);
         request.next();
     }
 
-    /** The id of a request. */
+    /** @return the id, which is on the response now */
+    static String identify(HttpServerRequest request) {
+        String sent = request.getHeader(HEADER);
+        String id = sent != null && SANE.matcher(sent).matches()
+                ? sent
+                : UUID.randomUUID().toString();
+        request.response().putHeader(HEADER, id);
+        return id;
+    }
+
+    /** The id of a request; one that failed before it got here is given one now. */
     public static String of(RoutingContext request) {
-        return request.get(KEY);
+        String id = request.get(KEY);
+        return id == null ? identify(request.request()) : id;
     }
 }

@@ -82,9 +82,11 @@ final class CommitReader {
                 }
                 commits.putAll(inFlight.remove().await());
             }
+            answers.apart(commits, ids -> new Chunk(List.copyOf(ids)).await());
             if (shareResult != null) {
-                share.forEach(id ->
-                        commits.put(id, outcome(id, shareResult.partitionsToOffsetInfo(id), CommitReader::share)));
+                commits.putAll(answers.apart(
+                        shareCommits(share, shareResult),
+                        ids -> shareCommits(List.copyOf(ids), askShare(List.copyOf(ids)))));
             }
             return commits;
         };
@@ -118,12 +120,18 @@ final class CommitReader {
                 new ListShareGroupOffsetsOptions().timeoutMs(deadline.millisLeft()));
     }
 
+    private Map<String, Outcome<Commits>> shareCommits(List<String> ids, ListShareGroupOffsetsResult result) {
+        Map<String, Outcome<Commits>> commits = new LinkedHashMap<>();
+        ids.forEach(id -> commits.put(id, outcome(id, result.partitionsToOffsetInfo(id), CommitReader::share)));
+        return commits;
+    }
+
     private <T> Outcome<Commits> outcome(
             String id,
             KafkaFuture<Map<org.apache.kafka.common.TopicPartition, T>> future,
             Function<Map<org.apache.kafka.common.TopicPartition, T>, Commits> reading) {
-        return answers.outcome(future, "read the offsets of group \"" + id + "\" (needs Describe on the group)")
-                .map(reading);
+        return answers.outcome(
+                future, reading, "read the offsets of group \"" + id + "\" (needs Describe on the group)");
     }
 
     private static Commits share(Map<org.apache.kafka.common.TopicPartition, SharePartitionOffsetInfo> offsets) {

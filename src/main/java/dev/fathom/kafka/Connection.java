@@ -28,6 +28,7 @@ final class Connection implements AutoCloseable {
     private final Clock clock;
     private final Map<Purpose, Admin> admins = new EnumMap<>(Purpose.class);
     private final Topology topology = new Topology();
+    private final OffsetsTopic offsetsTopic = new OffsetsTopic(topology);
     private final Probe probe;
     private final Translator translator;
     private final JournalClients journalClients = new JournalClients(this);
@@ -50,6 +51,10 @@ final class Connection implements AutoCloseable {
 
     Topology topology() {
         return topology;
+    }
+
+    OffsetsTopic offsetsTopic() {
+        return offsetsTopic;
     }
 
     Translator translator() {

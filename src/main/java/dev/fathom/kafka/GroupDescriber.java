@@ -48,18 +48,44 @@ import org.apache.kafka.common.acl.AclOperation;
 final class GroupDescriber {
 
     private final Admin admin;
+    private final RawGroups raw;
     private final String cluster;
     private final Deadline deadline;
     private final Answers answers;
 
-    GroupDescriber(Admin admin, String cluster, Deadline deadline, Answers answers) {
+    GroupDescriber(Admin admin, RawGroups raw, String cluster, Deadline deadline, Answers answers) {
         this.admin = admin;
+        this.raw = raw;
         this.cluster = cluster;
         this.deadline = deadline;
         this.answers = answers;
     }
 
     Pending<Map<String, Outcome<GroupDescription>>> describe(Collection<GroupListing> groups) {
+        Pending<Map<String, Outcome<GroupDescription>>> sent = send(groups);
+        return () -> {
+            Map<String, Outcome<GroupDescription>> described = answers.apart(
+                    sent.await(),
+                    ids -> send(groups.stream()
+                                    .filter(group -> ids.contains(group.id()))
+                                    .toList())
+                            .await());
+            byHand(groups, described);
+            return described;
+        };
+    }
+
+    /** Members of a classic group may have been assigned what the client cannot decode; other types have no such bytes. */
+    private void byHand(Collection<GroupListing> groups, Map<String, Outcome<GroupDescription>> described) {
+        List<String> unread = groups.stream()
+                .filter(group -> group.type() == GroupType.CLASSIC || group.type() == GroupType.UNKNOWN)
+                .map(GroupListing::id)
+                .filter(id -> described.get(id).problem().filter(Answers::unread).isPresent())
+                .toList();
+        raw.describe(unread).forEach((id, outcome) -> described.put(id, deadIsNotFound(id, outcome)));
+    }
+
+    private Pending<Map<String, Outcome<GroupDescription>>> send(Collection<GroupListing> groups) {
         Map<GroupType, List<GroupListing>> byType = groups.stream().collect(Collectors.groupingBy(GroupListing::type));
         List<Pending<Map<String, Outcome<GroupDescription>>>> sent = new ArrayList<>();
         byType.forEach((type, listed) -> sent.add(send(type, listed)));
@@ -230,6 +256,7 @@ final class GroupDescriber {
                 member.upgraded(),
                 byTopic(member.assignment().topicPartitions()),
                 member.targetAssignment().map(target -> byTopic(target.topicPartitions())),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -243,6 +270,7 @@ final class GroupDescriber {
                 OptionalInt.of(member.memberEpoch()),
                 Optional.empty(),
                 byTopic(member.assignment().topicPartitions()),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -262,7 +290,8 @@ final class GroupDescriber {
                 Optional.of(new Member.Tasks(
                         tasks(member.assignment().activeTasks()),
                         tasks(member.assignment().standbyTasks()),
-                        tasks(member.assignment().warmupTasks()))));
+                        tasks(member.assignment().warmupTasks()))),
+                Optional.empty());
     }
 
     /** What active tasks read: each task n of a subtopology reads partition n of its source topics. */
@@ -289,7 +318,7 @@ final class GroupDescriber {
         return bySubtopology;
     }
 
-    private static SortedMap<String, List<Integer>> byTopic(Collection<TopicPartition> partitions) {
+    static SortedMap<String, List<Integer>> byTopic(Collection<TopicPartition> partitions) {
         SortedMap<String, List<Integer>> byTopic = new TreeMap<>();
         partitions.forEach(partition -> byTopic.computeIfAbsent(partition.topic(), t -> new ArrayList<>())
                 .add(partition.partition()));
@@ -298,7 +327,7 @@ final class GroupDescriber {
     }
 
     /** The broker shows addresses with a leading slash. */
-    private static String address(String host) {
+    static String address(String host) {
         return host.startsWith("/") ? host.substring(1) : host;
     }
 
@@ -329,7 +358,7 @@ final class GroupDescriber {
         }
     }
 
-    private static List<String> operations(Set<AclOperation> operations) {
+    static List<String> operations(Set<AclOperation> operations) {
         return operations == null
                 ? List.of()
                 : operations.stream()

@@ -33,7 +33,9 @@ import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupResult;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /**
@@ -55,9 +57,11 @@ final class GroupWriter {
     private final Admin admin;
     private final Deadline deadline;
     private final Answers answers;
+    private final RawGroups raw;
 
-    GroupWriter(Admin admin, Deadline deadline, Answers answers) {
+    GroupWriter(Admin admin, RawGroups raw, Deadline deadline, Answers answers) {
         this.admin = admin;
+        this.raw = raw;
         this.deadline = deadline;
         this.answers = answers;
     }
@@ -185,7 +189,25 @@ final class GroupWriter {
     Outcome<Written> removeAllMembers(GroupListing group, String reason) {
         RemoveMembersFromConsumerGroupResult result = admin.removeMembersFromConsumerGroup(
                 group.id(), options(new RemoveMembersFromConsumerGroupOptions(), reason));
-        return removed(result.all(), "remove the members of group \"" + group.id() + "\"");
+        String asked = "remove the members of group \"" + group.id() + "\"";
+        Outcome<Written> removed = removed(result.all(), asked);
+        if (removed.problem().filter(GroupWriter::neverSent).isEmpty()) {
+            return removed;
+        }
+        return answers.outcome(
+                () -> {
+                    raw.removeMembers(group.id(), reason);
+                    return Written.YES;
+                },
+                asked + " (needs Read on the group)");
+    }
+
+    /** The client first asks who the members are, and cannot read that where what one of them is assigned cannot be decoded. */
+    private static boolean neverSent(ClusterException problem) {
+        return problem.getCause() instanceof KafkaException wrapped
+                && wrapped.getCause() instanceof RuntimeException unread
+                && !(unread instanceof ApiException)
+                && !(unread instanceof IllegalArgumentException);
     }
 
     private RemoveMembersFromConsumerGroupOptions options(

@@ -24,6 +24,7 @@ import dev.fathom.cluster.RecordQuery;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -190,7 +191,34 @@ final class KafkaCluster implements Cluster {
         if (groups.isEmpty() && !missing.isEmpty()) {
             throw missing.get(0);
         }
+        if (missing.isEmpty()) {
+            Optional<Collection<String>> everyGroup = types.isEmpty() && states.isEmpty()
+                    ? Optional.of(groups.stream().map(GroupListing::id).collect(Collectors.toSet()))
+                    : Optional.empty();
+            missing = connection
+                    .offsetsTopic()
+                    .lostTo(everyGroup, fresh, asking(deadline.millisLeft() / 2))
+                    .stream()
+                    .toList();
+        }
         return GroupListings.of(groups, missing, observedAt);
+    }
+
+    private Asking asking(int atMostMillis) {
+        Deadline soon = Deadline.in(Duration.ofMillis(atMostMillis));
+        return new Asking(interactive(), soon, new Answers(soon, connection.translator()));
+    }
+
+    @Override
+    public Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids) {
+        return new Coordinators(
+                        name(), connection.offsetsTopic(), asking(deadline.millisLeft() / 2), describer(interactive()))
+                .ask(ids);
+    }
+
+    private GroupDescriber describer(Admin admin) {
+        return new GroupDescriber(
+                admin, new RawGroups(connection, admin, deadline, answers), name(), deadline, answers);
     }
 
     private static GroupListing listing(org.apache.kafka.clients.admin.GroupListing group) {
@@ -206,7 +234,7 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Pending<Map<String, Outcome<GroupDescription>>> describeGroups(Collection<GroupListing> groups) {
-        return new GroupDescriber(adminFor(groups), name(), deadline, answers).describe(groups);
+        return describer(adminFor(groups)).describe(groups);
     }
 
     @Override
@@ -297,7 +325,8 @@ final class KafkaCluster implements Cluster {
     }
 
     private GroupWriter writer() {
-        return new GroupWriter(connection.admin(Purpose.CHANGES), deadline, answers);
+        Admin admin = connection.admin(Purpose.CHANGES);
+        return new GroupWriter(admin, new RawGroups(connection, admin, deadline, answers), deadline, answers);
     }
 
     @Override

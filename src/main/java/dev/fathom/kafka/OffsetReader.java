@@ -57,17 +57,22 @@ final class OffsetReader {
         int patience = fresh ? deadline.millisLeft() : deadline.millisLeft(PATIENCE_WITH_REMEMBERED_TOPICS_MILLIS);
         Call call = new Call(point, asked, patience);
         return () -> {
-            Map<TopicPartition, Outcome<Optional<LogOffset>>> found = call.await();
+            Map<TopicPartition, Outcome<Optional<LogOffset>>> found = apart(point, call.await());
             Set<TopicPartition> silent = fresh || deadline.passed() ? Set.of() : withoutAnswer(found);
             if (!silent.isEmpty()) {
                 lookup.again(topicsOf(silent));
                 Set<TopicPartition> again = check(silent, refused);
                 found.keySet().removeAll(silent);
-                found.putAll(new Call(point, again, deadline.millisLeft()).await());
+                found.putAll(apart(point, new Call(point, again, deadline.millisLeft()).await()));
             }
             found.putAll(refused);
             return found;
         };
+    }
+
+    private Map<TopicPartition, Outcome<Optional<LogOffset>>> apart(
+            LogPoint point, Map<TopicPartition, Outcome<Optional<LogOffset>>> found) {
+        return answers.apart(found, some -> new Call(point, some, deadline.millisLeft()).await());
     }
 
     /** Sorts out what the broker must not be asked for; the rest is returned. */
@@ -151,10 +156,10 @@ final class OffsetReader {
                 found.put(
                         partition,
                         answers.outcome(
-                                        result.partitionResult(kafka(partition)),
-                                        "list offsets of partition " + partition.partition() + " of topic \""
-                                                + partition.topic() + "\" (needs Describe on the topic)")
-                                .map(OffsetReader::offset));
+                                result.partitionResult(kafka(partition)),
+                                OffsetReader::offset,
+                                "list offsets of partition " + partition.partition() + " of topic \""
+                                        + partition.topic() + "\" (needs Describe on the topic)"));
             }
             return found;
         }

@@ -24,6 +24,10 @@ final class TopicRights {
     }
 
     Map<String, Outcome<Set<String>>> of(Collection<String> topics) {
+        return answers.apart(ask(topics), this::ask);
+    }
+
+    private Map<String, Outcome<Set<String>>> ask(Collection<String> topics) {
         return answers.outcomes(
                 admin.describeTopics(
                                 TopicCollection.ofTopicNames(topics),

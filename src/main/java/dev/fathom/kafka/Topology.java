@@ -59,15 +59,21 @@ final class Topology {
     }
 
     private Map<String, Outcome<Topic>> ask(Set<String> names, Admin admin, Deadline deadline, Answers answers) {
+        Map<String, Outcome<Topic>> found = answers.apart(
+                describe(names, admin, deadline, answers), some -> describe(some, admin, deadline, answers));
+        found.forEach((name, outcome) ->
+                outcome.value().ifPresentOrElse(topic -> seen.put(name, topic), () -> seen.invalidate(name)));
+        return found;
+    }
+
+    private static Map<String, Outcome<Topic>> describe(
+            Set<String> names, Admin admin, Deadline deadline, Answers answers) {
         Map<String, KafkaFuture<TopicDescription>> futures = admin.describeTopics(
                         TopicCollection.ofTopicNames(names),
                         new DescribeTopicsOptions().timeoutMs(deadline.millisLeft()))
                 .topicNameValues();
-        Map<String, Outcome<Topic>> found = answers.outcomes(
+        return answers.outcomes(
                 futures, Topology::topic, name -> "describe topic \"" + name + "\" (needs Describe on the topic)");
-        found.forEach((name, outcome) ->
-                outcome.value().ifPresentOrElse(topic -> seen.put(name, topic), () -> seen.invalidate(name)));
-        return found;
     }
 
     private static Topic topic(TopicDescription description) {

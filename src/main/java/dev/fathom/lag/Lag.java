@@ -114,15 +114,17 @@ public class Lag {
         return partition -> commits.offsetOf(partition).orElse(-1L);
     }
 
-    /** Topics by name; trouble that is not the topic's own is thrown. */
+    /** Topics by name. One that fails is told in its own rows; where nothing could be asked, that is thrown. */
     private static Map<String, Outcome<Topic>> topics(Cluster cluster, Set<String> names) {
         Map<String, Outcome<Topic>> topics = cluster.topics(names);
-        topics.values().forEach(outcome -> outcome.problem()
+        List<ClusterException> trouble = topics.values().stream()
+                .flatMap(outcome -> outcome.problem().stream())
                 .filter(problem -> problem.reason() != ClusterException.Reason.TOPIC_NOT_FOUND
                         && problem.reason() != ClusterException.Reason.NOT_AUTHORIZED)
-                .ifPresent(problem -> {
-                    throw problem;
-                }));
+                .toList();
+        if (!trouble.isEmpty() && trouble.size() == topics.size()) {
+            throw trouble.get(0);
+        }
         return topics;
     }
 

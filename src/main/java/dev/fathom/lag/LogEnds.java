@@ -3,6 +3,7 @@ package dev.fathom.lag;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
@@ -75,11 +76,15 @@ final class LogEnds {
     }
 
     private static Outcome<Ends> both(Outcome<Optional<LogOffset>> first, Outcome<Optional<LogOffset>> last) {
-        return first.problem()
-                .or(last::problem)
-                .map(Outcome::<Ends>failed)
-                .orElseGet(() -> Outcome.known(new Ends(
-                        first.orThrow().orElseThrow().offset(),
-                        last.orThrow().orElseThrow().offset())));
+        Optional<ClusterException> problem = first.problem().or(last::problem);
+        if (problem.isPresent()) {
+            return Outcome.failed(problem.get());
+        }
+        Optional<LogOffset> from = first.orThrow();
+        Optional<LogOffset> to = last.orThrow();
+        return from.isPresent() && to.isPresent()
+                ? Outcome.known(new Ends(from.get().offset(), to.get().offset()))
+                : Outcome.failed(new ClusterException(
+                        ClusterException.Reason.LEADER_UNAVAILABLE, "The leader did not say where the log ends."));
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * The rows of one group, worked out from what was asked: who owns what, what is committed, which topics there are, where
@@ -34,6 +35,7 @@ final class Measurement {
     private final Map<String, Outcome<Topic>> topics;
     private final Map<TopicPartition, List<Member>> owners = new HashMap<>();
     private final Set<String> assignedTopics = new TreeSet<>();
+    private final boolean everyAssignmentKnown;
 
     /**
      * @param pending partitions with an open transaction's commit
@@ -45,6 +47,8 @@ final class Measurement {
         this.commits = commits;
         this.pending = pending;
         this.topics = topics;
+        this.everyAssignmentKnown =
+                group.members().stream().allMatch(member -> member.assignmentProblem().isEmpty());
         for (Member member : group.members()) {
             member.assignment().forEach((topic, numbers) -> {
                 assignedTopics.add(topic);
@@ -78,17 +82,26 @@ final class Measurement {
             pending.stream()
                     .filter(partition -> partition.topic().equals(name))
                     .forEach(partition -> numbers.set(partition.partition()));
+            int existing = Optional.ofNullable(topics.get(name))
+                    .flatMap(Outcome::value)
+                    .map(topic -> topic.partitions().size())
+                    .orElse(0);
             if (!numbers.isEmpty()) {
-                Optional.ofNullable(topics.get(name))
-                        .flatMap(Outcome::value)
-                        .ifPresent(topic -> numbers.set(0, topic.partitions().size()));
+                numbers.set(0, existing);
             }
-            group.members()
-                    .forEach(member ->
-                            member.assignment().getOrDefault(name, List.of()).forEach(numbers::set));
-            numbers.stream().forEach(number -> partitions.add(new TopicPartition(name, number)));
+            IntStream.concat(numbers.stream(), assigned(name))
+                    .sorted()
+                    .distinct()
+                    .forEach(number -> partitions.add(new TopicPartition(name, number)));
         }
         return partitions;
+    }
+
+    /** Numbers as the members have them: any number at all, so nothing may be made as large as one of them. */
+    private IntStream assigned(String topic) {
+        return group.members().stream()
+                .flatMapToInt(member -> member.assignment().getOrDefault(topic, List.of()).stream()
+                        .mapToInt(Integer::intValue));
     }
 
     /** Which of them have a log to ask about. */
@@ -116,8 +129,8 @@ final class Measurement {
             case TOPIC_NOT_FOUND -> PartitionStatus.TOPIC_DELETED;
             case PARTITION_NOT_FOUND -> PartitionStatus.PARTITION_GONE;
             case NOT_AUTHORIZED -> PartitionStatus.KAFKA_NOT_AUTHORIZED;
-            case LEADER_UNAVAILABLE, TIMED_OUT, UNAVAILABLE -> PartitionStatus.LEADER_UNAVAILABLE;
-            default -> throw problem;
+            // Whatever it is: the ends of this log are unknown, and those of the others are not.
+            default -> PartitionStatus.LEADER_UNAVAILABLE;
         };
     }
 
@@ -225,7 +238,7 @@ final class Measurement {
     }
 
     private boolean stale(TopicPartition partition) {
-        return !group.members().isEmpty() && !assignedTopics.contains(partition.topic());
+        return !group.members().isEmpty() && everyAssignmentKnown && !assignedTopics.contains(partition.topic());
     }
 
     private Optional<Member> owner(TopicPartition partition) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param uncommittedTail high watermark minus last stable offset: what open transactions hold back; null where the
  *     last stable offset was not asked for
  * @param lagUpperBound share groups only: the end minus the start offset, records in flight and done among it
- * @param stale whether the group has members and none of them is assigned any partition of the topic
+ * @param stale whether the group has members, what each is assigned is known, and none is assigned any partition of the topic
  * @param owner the one member the partition is assigned to; empty when there is none, or several (share groups)
  */
 public record PartitionLag(

@@ -144,9 +144,17 @@ public class Cleanups {
             return new Candidate(
                     candidate.group(), candidate.unchangedSince(), Optional.empty(), move.operation(), problem);
         } catch (ClusterException | RefusedException | ConflictException e) {
-            return new Candidate(
-                    candidate.group(), candidate.unchangedSince(), Optional.empty(), Optional.empty(), Optional.of(e));
+            return failed(candidate, e);
+        } catch (RuntimeException e) {
+            // A defect; the groups deleted before it must be told all the same.
+            LOG.errorf(e, "Group \"%s\" could not be cleaned up", candidate.group().id());
+            return failed(candidate, e);
         }
+    }
+
+    private static Candidate failed(Candidate candidate, RuntimeException why) {
+        return new Candidate(
+                candidate.group(), candidate.unchangedSince(), Optional.empty(), Optional.empty(), Optional.of(why));
     }
 
     private List<Candidate> candidates(Cluster cluster, CleanupRequest request) {

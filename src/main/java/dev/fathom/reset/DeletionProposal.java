@@ -141,7 +141,7 @@ final class DeletionProposal implements Proposal {
         situation.aims().forEach(aim -> topics.add(aim.partition().topic()));
         for (String topic : topics) {
             List<Member> readers = described.members().stream()
-                    .filter(member -> member.assignment().containsKey(topic))
+                    .filter(member -> member.mayRead(topic))
                     .toList();
             if (!readers.isEmpty()) {
                 blockers.add(new Blocker(

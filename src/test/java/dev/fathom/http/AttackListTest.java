@@ -149,13 +149,66 @@ class AttackListTest {
         assertThat(raw(parts)).doesNotContain(" 200 ");
     }
 
+    private static void assertProblem(String answer, String status, String slug) {
+        assertThat(answer)
+                .contains(status)
+                .containsIgnoringCase("content-type: application/problem+json")
+                .containsIgnoringCase("x-request-id: ")
+                .contains("\"type\":\"/api/v1/problems/" + slug + "\"");
+    }
+
     @Test
     void endlessHeadersAndAddressesAreRefused() throws IOException {
-        assertThat(raw("GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(200_000) + "\r\n\r\n"))
-                .contains(" 431 ");
-        assertThat(raw("GET /api/v1/" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
-                .contains(" 414 ");
-        assertThat(raw("GARBAGE\r\n\r\n")).contains(" 400 ");
+        assertProblem(
+                raw("GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(200_000) + "\r\n\r\n"),
+                " 431 ",
+                "headers-too-large");
+        assertProblem(
+                raw("GET /api/v1/" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"), " 414 ", "uri-too-long");
+        assertProblem(raw("GARBAGE\r\n\r\n"), " 400 ", "validation");
+    }
+
+    /** Whatever refuses it: the server, its routing, or the service. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET no-path HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET http:// HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /api/v1/nothing HTTP/1.1\r\n\r\n",
+                "GET /api/v1/nothing HTTP/1.0\r\n\r\n",
+                "GET /api/v1/me HTTP/9.9\r\nHost: x\r\n\r\n",
+                "FOO /api/v1/me HTTP/1.1\r\nHost: x\r\n\r\n",
+                "TRACE /api/v1/me HTTP/1.1\r\nHost: x\r\n\r\n",
+                "CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n",
+                "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /no-such-page HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /q/no-such-page HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /api/v1/clusters/local/lag/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: -5\r\n\r\n{}",
+                "POST /api/v1/clusters/local/lag/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "POST /api/v1/clusters/local/lag/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 2\r\nExpect: a-miracle\r\n\r\n{}",
+                "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Bad\u0001Name: 1\r\n\r\n",
+                "GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\nX-Folded: a\r\n b\r\n\r\n",
+                "POST /api/v1/clusters/local/lag/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 99999999\r\n\r\n{}",
+                "GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 1\r\n\r\n"
+            })
+    void everyErrorIsAProblem(String request) throws IOException {
+        String answer = raw(request);
+
+        assertThat(answer).as(request).startsWith("HTTP/");
+        int status = Integer.parseInt(answer.substring(9, 12));
+        if (status >= 400) {
+            assertThat(answer)
+                    .as(request)
+                    .containsIgnoringCase("content-type: application/problem+json")
+                    .contains("\"status\":" + status);
+        }
     }
 
     @Test

@@ -16,10 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class BrokersInTroubleTest {
 
     private static final Duration RIGHT_AWAY = Duration.ofMillis(5500);
+    private static final int OFFSETS_PARTITIONS = 6;
 
     private final Api api = Api.underTest();
 
@@ -127,6 +133,12 @@ class BrokersInTroubleTest {
                     .untilAsserted(() -> kafka.commit(
                             group, Map.of(new TopicPartition(safe, 0), 1L, new TopicPartition(leaderless, 0), 0L)));
 
+            // Groups of this one partition have no other coordinator.
+            int alone = (partitionOf(group) + 1) % OFFSETS_PARTITIONS;
+            String lost = keptIn(alone);
+            kafka.commit(lost, Map.of(new TopicPartition(safe, 0), 1L));
+            keep(kafka, alone, List.of(coordinator));
+
             nodes.get(coordinator - 1).kill();
             try {
                 await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
@@ -149,9 +161,18 @@ class BrokersInTroubleTest {
                                 .ok()
                                 .findValuesAsText("id"))
                         .contains(group);
+                assertSaysWhatIsMissing(lost, group, alone);
             } finally {
                 nodes.get(coordinator - 1).restart();
+                keep(kafka, alone, List.of(1, 2, 3));
             }
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                JsonNode list = api.get("/api/v1/clusters/three/groups?fresh=true").ok();
+                assertThat(list.findValuesAsText("id")).contains(lost);
+                assertThat(list.get("problems")).isEmpty();
+                assertThat(api.get("/api/v1/clusters/three/groups/" + keptIn(alone)).problem())
+                        .isEqualTo("group-not-found");
+            });
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(row(
                                     api.get("/api/v1/clusters/three/groups/" + group + "/offsets?fresh=true")
                                             .ok(),
@@ -163,14 +184,100 @@ class BrokersInTroubleTest {
         }
     }
 
+    private void assertSaysWhatIsMissing(String lost, String present, int partition) {
+        String groups = "/api/v1/clusters/three/groups";
+        for (String query : List.of("?fresh=true", "?fresh=true&include=lag", "?fresh=true&state=empty")) {
+            JsonNode list = timed(groups + query).ok();
+            assertThat(list.get("items").findValuesAsText("id")).contains(present).doesNotContain(lost);
+            assertThat(list.get("problems")).as(query).hasSize(1);
+            assertThat(list.at("/problems/0/status").asInt()).isEqualTo(503);
+            assertThat(list.at("/problems/0/detail").asText())
+                    .contains("partition " + partition + " (of " + OFFSETS_PARTITIONS + ")")
+                    .contains("__consumer_offsets");
+        }
+        for (String path : List.of("/" + lost, "/" + lost + "/offsets?fresh=true", "/" + keptIn(partition))) {
+            Api.Answer answer = timed(groups + path);
+            assertThat(answer.status()).as(path + answer.text()).isEqualTo(503);
+            assertThat(answer.json().get("detail").asText())
+                    .contains("cannot be known")
+                    .contains("partition " + partition);
+        }
+        String reset = "{\"dryRun\":true,\"createGroup\":true,\"to\":\"latest\"}";
+        assertThat(timed("reset", () -> api.post(groups + "/" + lost + "/resets", reset))
+                        .status())
+                .isEqualTo(503);
+        String typo = keptIn(partitionOf(present));
+        assertThat(timed(groups + "/" + typo).problem()).isEqualTo("group-not-found");
+        JsonNode queried = api.post(
+                        "/api/v1/clusters/three/lag/query",
+                        "{\"groups\":[\"" + lost + "\",\"" + present + "\",\"" + typo + "\"]}")
+                .ok();
+        assertThat(queried.get("items").findValuesAsText("id")).containsExactly(present);
+        assertThat(queried.get("problems").findValuesAsText("status")).containsExactlyInAnyOrder("503", "404");
+    }
+
+    /** The partition a group's commits lie in, whose leader coordinates it. */
+    private static int partitionOf(String group) {
+        return Utils.abs(group.hashCode()) % OFFSETS_PARTITIONS;
+    }
+
+    private static String keptIn(int partition) {
+        return Stream.generate(() -> unique("kept"))
+                .filter(id -> partitionOf(id) == partition)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void keep(Kafka kafka, int partition, List<Integer> nodes) {
+        TopicPartition kept = new TopicPartition("__consumer_offsets", partition);
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            Kafka.get(kafka.admin()
+                    .alterPartitionReassignments(
+                            Map.of(kept, Optional.of(new NewPartitionReassignment(nodes))))
+                    .all());
+            return true;
+        });
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(() -> {
+                    TopicPartitionInfo now = Kafka.get(kafka.admin()
+                                    .describeTopics(List.of(kept.topic()))
+                                    .topicNameValues()
+                                    .get(kept.topic()))
+                            .partitions()
+                            .get(partition);
+                    return now.replicas().size() == nodes.size() && now.isr().size() == nodes.size();
+                });
+    }
+
     @Test
     void aGroupThatACoordinatorNotAnsweringMightKnowIsNot404() throws IOException, InterruptedException {
         List<Broker> nodes = Brokers.three();
         assertServes("three");
 
+        String group;
+        try (Kafka kafka = new Kafka(nodes.get(0).bootstrapServers())) {
+            // The first group makes the topic they are kept in.
+            String topic = kafka.topic(1);
+            await().ignoreExceptions().until(() -> {
+                kafka.commit(unique("first"), Map.of(new TopicPartition(topic, 0), 0L));
+                return true;
+            });
+            group = keptIn(Kafka.get(kafka.admin()
+                            .describeTopics(List.of("__consumer_offsets"))
+                            .topicNameValues()
+                            .get("__consumer_offsets"))
+                    .partitions()
+                    .stream()
+                    .filter(partition -> partition.leader().id() == 3)
+                    .findFirst()
+                    .orElseThrow()
+                    .partition());
+        }
+
         nodes.get(2).freeze();
         try {
-            Api.Answer answer = timed("/api/v1/clusters/three/groups/no-such-group?fresh=true");
+            Api.Answer answer = timed("/api/v1/clusters/three/groups/" + group + "?fresh=true");
             assertThat(answer.status()).as(answer.text()).isIn(503, 504);
         } finally {
             nodes.get(2).thaw();

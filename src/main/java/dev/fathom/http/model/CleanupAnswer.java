@@ -62,7 +62,9 @@ public record CleanupAnswer(
 
         private static ItemProblem problem(RuntimeException failure) {
             ProblemType type = Problems.typeOfChange(failure);
-            return new ItemProblem(null, type.link(), type.title(), type.status(), failure.getMessage());
+            // What a defect says is for the log.
+            String detail = type == ProblemType.INTERNAL ? type.description() : failure.getMessage();
+            return new ItemProblem(null, type.link(), type.title(), type.status(), detail);
         }
     }
 

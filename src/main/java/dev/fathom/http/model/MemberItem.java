@@ -34,6 +34,11 @@ public record MemberItem(
         @Schema(description = "What it owns, by topic.", required = true)
         List<AssignmentItem> assignment,
 
+        @Schema(
+                description = "Why what it owns is not known, where it is not: then its assignment is empty, its lag null, and"
+                        + " no row names it.")
+        String assignmentProblem,
+
         @Schema(description = "What the coordinator wants it to own; consumer and streams groups only.")
         List<AssignmentItem> targetAssignment,
 
@@ -55,8 +60,11 @@ public record MemberItem(
                 Numbers.orNull(member.epoch()),
                 member.upgraded().orElse(null),
                 AssignmentItem.of(member.assignment()),
+                member.assignmentProblem().orElse(null),
                 member.targetAssignment().map(AssignmentItem::of).orElse(null),
                 member.tasks().map(TasksItem::of).orElse(null),
-                offsets.of(member).behind());
+                member.assignmentProblem().isPresent()
+                        ? null
+                        : offsets.of(member).behind());
     }
 }

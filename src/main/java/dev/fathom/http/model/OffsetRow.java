@@ -80,13 +80,15 @@ public record OffsetRow(
         String status,
 
         @Schema(
-                description = "Whether the group has members and none of them is assigned any partition of the topic.",
+                description = "Whether the group has members and none of them is assigned any partition of the topic; false where what"
+                                + " one of them is assigned is not known.",
                 required = true)
         boolean stale,
 
         @Schema(
                 description =
-                        "The member the partition is assigned to; null when there is none, or several (share groups).",
+                        "The member the partition is assigned to; null when there is none, or several (share groups), or where"
+                                + " what a member is assigned is not known (its assignmentProblem says why).",
                 nullable = true)
         OwnerMember member) {
 

@@ -32,6 +32,7 @@ import dev.fathom.topic.PositionNotFoundException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -224,6 +225,16 @@ public class ExceptionMappers {
     public Response anything(RuntimeException failure, RoutingContext request) {
         if (failure.getCause() instanceof JacksonException bad) {
             return json(bad, request);
+        }
+        return answer(ProblemType.INTERNAL, ProblemType.INTERNAL.description(), List.of(), failure, request);
+    }
+
+    /** Errors of the machine, and what is thrown against its declaration: an answer as any other, and a line in the log. */
+    @ServerExceptionMapper
+    public Response anythingElse(Throwable failure, RoutingContext request) {
+        if (failure instanceof IOException) {
+            return answer(
+                    ProblemType.VALIDATION, "The body could not be read to its end.", List.of(), failure, request);
         }
         return answer(ProblemType.INTERNAL, ProblemType.INTERNAL.description(), List.of(), failure, request);
     }

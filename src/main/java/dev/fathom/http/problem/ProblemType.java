@@ -39,6 +39,7 @@ public enum ProblemType {
     CONFLICT(409, "Changed by somebody else", "Another change of the same thing was under way or came first."),
     PLAN_OUTDATED(412, "The plan is outdated", "What the plan was made for has changed since; the answer says what."),
     PAYLOAD_TOO_LARGE(413, "The body is too large", "The body exceeds what the operation accepts."),
+    URI_TOO_LONG(414, "The address is too long", "The request's first line is longer than the server reads."),
     UNSUPPORTED_MEDIA_TYPE(415, "Not a media type of this operation", "The body's Content-Type is not accepted."),
     OFFSET_OUT_OF_RANGE(
             422,
@@ -51,6 +52,7 @@ public enum ProblemType {
     PRECONDITION_REQUIRED(
             428, "A plan is required", "The cluster demands If-Match with the ETag of a dry run, and none was sent."),
     OVERLOADED(429, "Too many requests", "More requests are in flight than allowed; try again after Retry-After."),
+    HEADERS_TOO_LARGE(431, "The headers are too large", "The request's headers are larger than the server reads."),
     INTERNAL(500, "A defect in the service", "Something the service does not understand; its log has the details."),
     UNSUPPORTED_BY_CLUSTER(501, "The cluster cannot do this", "The brokers are too old, or the feature is off."),
     CLUSTER_UNAVAILABLE(503, "The cluster cannot be reached", "No broker that is needed answers."),

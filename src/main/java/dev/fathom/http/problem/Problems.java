@@ -76,7 +76,7 @@ public final class Problems {
     }
 
     /** The catalogue entry for a status that the framework decided on. */
-    static ProblemType typeOf(int status) {
+    public static ProblemType typeOf(int status) {
         return switch (status) {
             case 400 -> ProblemType.VALIDATION;
             case 401 -> ProblemType.UNAUTHENTICATED;
@@ -85,7 +85,10 @@ public final class Problems {
             case 405 -> ProblemType.METHOD_NOT_ALLOWED;
             case 406 -> ProblemType.NOT_ACCEPTABLE;
             case 413 -> ProblemType.PAYLOAD_TOO_LARGE;
+            case 414 -> ProblemType.URI_TOO_LONG;
             case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> ProblemType.OVERLOADED;
+            case 431 -> ProblemType.HEADERS_TOO_LARGE;
             default -> status < 500 ? ProblemType.VALIDATION : ProblemType.INTERNAL;
         };
     }

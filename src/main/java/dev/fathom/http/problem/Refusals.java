@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.http.RequestId;
 import dev.fathom.http.problem.Problem.FieldError;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -12,6 +14,9 @@ import java.util.List;
 /** Answers a request with a problem before any resource has seen it. */
 @ApplicationScoped
 public class Refusals {
+
+    /** What the server puts where it could not read the address. */
+    private static final String UNREAD_PATH = "/bad-request";
 
     private final ObjectMapper json;
 
@@ -27,9 +32,20 @@ public class Refusals {
         if (request.response().ended()) {
             return;
         }
-        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
+        send(
+                request.request(),
+                Problem.of(type, detail, request.request().path(), RequestId.of(request), errors));
+    }
+
+    /** Answers what has not even become a request of a route. */
+    public Future<Void> refuse(HttpServerRequest request, String requestId, ProblemType type, String detail) {
+        String path = UNREAD_PATH.equals(request.uri()) ? "/" : request.path();
+        return send(request, Problem.of(type, detail, path, requestId, List.of()));
+    }
+
+    private Future<Void> send(HttpServerRequest request, Problem problem) {
         try {
-            request.response()
+            return request.response()
                     .setStatusCode(problem.status())
                     .putHeader(HttpHeaders.CONTENT_TYPE, ExceptionMappers.PROBLEM_JSON)
                     .end(json.writeValueAsString(problem));
