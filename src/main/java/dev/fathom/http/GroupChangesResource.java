@@ -105,7 +105,9 @@ public class GroupChangesResource {
             summary = "Remove all members",
             description =
                     "Makes every member leave, static ones too. Those that are still running join again, so this is a way to"
-                            + " make a group rebalance, not to stop it. Not for share and streams groups.")
+                            + " make a group rebalance, not to stop it. Not for share and streams groups, nor for classic groups whose"
+                            + " members are no consumers (protocol is not consumer), such as Kafka Connect's: Kafka's client"
+                            + " cannot remove those.")
     @APIResponse(
             responseCode = "200",
             description = "Who is, or was, removed.",

@@ -43,7 +43,8 @@ import org.apache.kafka.common.acl.AclOperation;
 
 /**
  * Describes groups, each with the call of its type. The call for all consumer groups tries the newer protocol first and
- * costs a classic group three requests and a back-off of 100 ms; the call for classic groups costs it one.
+ * costs a classic group three requests and a back-off of 100 ms; the call for classic groups costs it one, and knows
+ * groups of every protocol (Connect's, the Schema Registry's), where the other fails for all but consumers.
  */
 final class GroupDescriber {
 
@@ -100,7 +101,7 @@ final class GroupDescriber {
         Set<String> ids = groups.stream().map(GroupListing::id).collect(Collectors.toSet());
         int timeout = deadline.millisLeft();
         return switch (type) {
-            case CLASSIC ->
+            case CLASSIC, UNKNOWN ->
                 reading(
                         admin.describeClassicGroups(
                                         ids,
@@ -127,8 +128,7 @@ final class GroupDescriber {
                                                 .timeoutMs(timeout))
                                 .describedGroups(),
                         this::streams);
-            // Brokers before 3.8 do not say the type; this call finds out by itself.
-            case CONSUMER, UNKNOWN ->
+            case CONSUMER ->
                 reading(
                         admin.describeConsumerGroups(
                                         ids,

@@ -181,7 +181,7 @@ final class KafkaCluster implements Cluster {
                 // One broker that hangs must leave time to ask the others about their groups.
                 .timeoutMs(Math.max(1, deadline.millisLeft() / 2));
         ListGroupsResult result = bulk().listGroups(options);
-        String asked = "list its groups (needs Describe on the cluster or the groups)";
+        String asked = "list its groups" + filter(types, states) + " (needs Describe on the cluster or the groups)";
         List<ClusterException> missing = answers.await(result.errors(), asked).stream()
                 .map(failure -> connection.translator().translate(failure, asked))
                 .toList();
@@ -221,15 +221,24 @@ final class KafkaCluster implements Cluster {
                 admin, new RawGroups(connection, admin, deadline, answers), name(), deadline, answers);
     }
 
+    /** What of a listing older brokers do not know. */
+    private static String filter(Set<GroupType> types, Set<GroupState> states) {
+        if (!types.isEmpty()) {
+            return " by type, which brokers from 3.8 on know";
+        }
+        return states.isEmpty() ? "" : " by state, which brokers from 2.6 on know";
+    }
+
+    /** Brokers before 3.8 do not say the type: what they have are classic groups, and a simple one is one of those. */
     private static GroupListing listing(org.apache.kafka.clients.admin.GroupListing group) {
         return new GroupListing(
                 group.groupId(),
-                group.type().map(type -> GroupDescriber.type(type.name())).orElse(GroupType.UNKNOWN),
+                group.type().map(type -> GroupDescriber.type(type.name())).orElse(GroupType.CLASSIC),
                 group.groupState()
                         .map(state -> GroupDescriber.state(state.name()))
                         .orElse(GroupState.UNKNOWN),
                 group.protocol(),
-                group.isSimpleConsumerGroup());
+                group.protocol().isEmpty());
     }
 
     @Override

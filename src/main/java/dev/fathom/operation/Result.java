@@ -45,9 +45,7 @@ public record Result(
             if (problem.isEmpty()) {
                 return applied(verified);
             }
-            boolean open =
-                    problem.get().reason() == Reason.TIMED_OUT || problem.get().reason() == Reason.UNAVAILABLE;
-            if (open) {
+            if (open(problem.get())) {
                 return verified ? applied(true) : unknown(problem.get());
             }
             return failed(problem.get());
@@ -70,11 +68,16 @@ public record Result(
         return new Result(Map.of(), Map.of(), Optional.of(problem));
     }
 
+    /** Whether a change that ended so may have taken effect; a broker that refuses says why in words we know. */
+    private static boolean open(ClusterException problem) {
+        return problem.reason() == Reason.TIMED_OUT
+                || problem.reason() == Reason.UNAVAILABLE
+                || problem.reason() == Reason.UNEXPECTED;
+    }
+
     public Status status() {
         if (problem.isPresent()) {
-            boolean open =
-                    problem.get().reason() == Reason.TIMED_OUT || problem.get().reason() == Reason.UNAVAILABLE;
-            return open ? Status.UNKNOWN : Status.FAILED;
+            return open(problem.get()) ? Status.UNKNOWN : Status.FAILED;
         }
         if (!members.isEmpty()) {
             long failed = members.values().stream().filter(Optional::isPresent).count();

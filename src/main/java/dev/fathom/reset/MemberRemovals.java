@@ -56,8 +56,8 @@ public class MemberRemovals {
             Plan plan, List<Member> members, PlanTag tag, Optional<Result> result, Optional<String> operation) {}
 
     /**
-     * @throws ClusterException {@code MEMBER_NOT_FOUND}; {@code UNSUPPORTED} for kinds of groups whose members cannot be
-     *     removed
+     * @throws ClusterException {@code MEMBER_NOT_FOUND}; {@code UNSUPPORTED} for kinds of groups, and protocols of members,
+     *     that nobody can be removed from
      */
     public Removed dryRun(Cluster cluster, String group, Request request) {
         Departure departure = look(cluster, group, request);
@@ -98,6 +98,15 @@ public class MemberRemovals {
                 .await()
                 .get(listing.id())
                 .orThrow();
+        if (request.instanceId().isEmpty() && !consumers(described)) {
+            throw new ClusterException(
+                    Reason.UNSUPPORTED,
+                    "The members of group \"" + listing.id() + "\" are no consumers, they speak the protocol \""
+                            + described.protocol()
+                            + "\" (as Kafka Connect or the Schema Registry do theirs): Kafka's client"
+                            + " can make consumers leave, and others only one by one by an instance id. Stop them, or wait"
+                            + " for their session to end.");
+        }
         List<Member> members = described.members().stream()
                 .filter(member ->
                         request.instanceId().isEmpty() || member.instanceId().equals(request.instanceId()))
@@ -122,6 +131,11 @@ public class MemberRemovals {
                                 + " out.",
                         List.of())));
         return new Departure(request, plan, members);
+    }
+
+    /** The client finds out who the members are with a call that fails for all but consumers, and so does the removal. */
+    private static boolean consumers(GroupDescription group) {
+        return group.protocol().isEmpty() || group.protocol().equals("consumer");
     }
 
     /** Who is to be removed, as the group is now. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What runs in the broker's process: formats the storage if it is new, watches its parent, then is the broker.
@@ -36,11 +38,33 @@ public final class BrokerProcess {
         format[4] = args[1];
         System.arraycopy(args, 2, format, 5, args.length - 2);
         Class<?> tool = Class.forName("kafka.tools.StorageTool");
-        Object status = tool.getMethod("execute", String[].class, java.io.PrintStream.class)
-                .invoke(null, format, System.err);
+        Object status;
+        try {
+            status = tool.getMethod("execute", String[].class, java.io.PrintStream.class)
+                    .invoke(null, format, System.err);
+        } catch (NoSuchMethodException e) {
+            status = runApart(tool, format);
+        }
         if (!Integer.valueOf(0).equals(status)) {
             throw new IllegalStateException("formatting the storage failed with " + status);
         }
+    }
+
+    /** Before Kafka 3.9 the tool ends its process when it is done. */
+    private static int runApart(Class<?> tool, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                tool.getName()));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .start()
+                .waitFor();
     }
 
     private static void invokeMain(String name, String... args) throws Exception {

@@ -164,8 +164,15 @@ public final class SampleWorld {
         admin.alterConsumerGroupOffsets(group, offsets).all().get();
     }
 
-    /** Share groups begin at the end unless told otherwise. */
+    /** Share groups begin at the end unless told otherwise; brokers that know none know no configuration of groups. */
     private static void readSharesFromTheStart(Admin admin) throws ExecutionException, InterruptedException {
+        if (!admin.describeFeatures()
+                .featureMetadata()
+                .get()
+                .finalizedFeatures()
+                .containsKey("share.version")) {
+            return;
+        }
         ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "workers");
         admin.incrementalAlterConfigs(Map.of(
                         group,

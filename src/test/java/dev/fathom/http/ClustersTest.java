@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.NeedsBroker;
 import org.junit.jupiter.api.Test;
 
 @FathomTest
@@ -37,6 +38,7 @@ class ClustersTest {
         assertThat(list.get("problems").findValuesAsText("type")).containsOnly("/api/v1/problems/cluster-unavailable");
     }
 
+    @NeedsBroker("4.2")
     @Test
     void describesACluster() {
         JsonNode cluster = api.get("/api/v1/clusters/three").ok();

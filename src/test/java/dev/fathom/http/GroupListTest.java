@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ class GroupListTest extends WithKafka {
         return api.get(GROUPS + "?fresh=true" + query).ok();
     }
 
+    @NeedsBroker("4.2")
     @Test
     void showsGroupsOfEveryTypeWithTheirLag() {
         await().untilAsserted(
@@ -62,6 +64,7 @@ class GroupListTest extends WithKafka {
         assertThat(item(list("&search=invoices"), "id", "invoices").has("lag")).isFalse();
     }
 
+    @NeedsBroker("4.2")
     @Test
     void filtersByTypeStateAndProtocol() {
         assertThat(list("&type=share").findValuesAsText("type")).isNotEmpty().containsOnly("share");
@@ -147,6 +150,7 @@ class GroupListTest extends WithKafka {
         assertThat(answer.json().at("/errors/0/parameter").asText()).isEqualTo("cursor");
     }
 
+    @NeedsBroker("4.0")
     @Test
     void showsGroupsOnATopicWithTheirLagThere() {
         String topic = kafka.topic(2);

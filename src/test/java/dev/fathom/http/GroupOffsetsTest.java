@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
+import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.List;
@@ -291,7 +293,7 @@ class GroupOffsetsTest extends WithKafka {
 
         @Test
         void namesTheOwnerOfEachPartition() {
-            for (String protocol : List.of("classic", "consumer")) {
+            for (String protocol : Brokers.groupProtocols()) {
                 String topic = kafka.topic(2);
                 kafka.produce(topic, 0, 5);
                 String group = unique("live-" + protocol);
@@ -339,6 +341,7 @@ class GroupOffsetsTest extends WithKafka {
         }
     }
 
+    @NeedsBroker("4.2")
     @Nested
     class OfAShareGroup {
 

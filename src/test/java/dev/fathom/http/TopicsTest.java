@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -69,6 +70,7 @@ class TopicsTest extends WithKafka {
             assertThat(row.at("/positions/latest/offset").asLong()).isEqualTo(40);
         }
 
+        @NeedsBroker("3.9")
         @Test
         void areFoundForPositionsOfEveryForm() {
             JsonNode positions = row(
@@ -176,6 +178,7 @@ class TopicsTest extends WithKafka {
             assertThat(answer.get("lastOffset").asLong()).isEqualTo(40);
         }
 
+        @NeedsBroker("3.9")
         @ParameterizedTest
         @CsvSource({
             "position=latest-41, offset-out-of-range",

@@ -86,7 +86,7 @@ class AgainstKafkaToolsIT extends WithKafka {
 
     @Test
     void ofLiveGroupsOfBothProtocols() {
-        for (String protocol : List.of("classic", "consumer")) {
+        for (String protocol : Brokers.groupProtocols()) {
             String topic = kafka.topic(3);
             kafka.produce(topic, 0, 7);
             kafka.produce(topic, 2, 5);

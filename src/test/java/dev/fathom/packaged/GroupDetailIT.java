@@ -9,6 +9,7 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ class GroupDetailIT extends WithKafka {
                         () -> assertThat(detail(group).get("state").asText()).isEqualTo("empty"));
     }
 
+    @NeedsBroker("4.0")
     @Test
     void ofAConsumerGroup() {
         String topic = kafka.topic(2);
@@ -108,6 +110,7 @@ class GroupDetailIT extends WithKafka {
         }
     }
 
+    @NeedsBroker("4.2")
     @Test
     void ofAShareGroup() {
         await().untilAsserted(() -> {
@@ -123,6 +126,7 @@ class GroupDetailIT extends WithKafka {
     }
 
     /** Records done beyond the start offset are no lag any more, though the start offset stays below them. */
+    @NeedsBroker("4.2")
     @Test
     void ofAShareGroupThatHasDoneRecordsOutOfOrder() {
         String topic = kafka.topic(1);
@@ -167,6 +171,7 @@ class GroupDetailIT extends WithKafka {
         }
     }
 
+    @NeedsBroker("4.2")
     @Test
     void ofAShareGroupWhoseMembersLeft() {
         String topic = kafka.topic(1);
@@ -197,6 +202,7 @@ class GroupDetailIT extends WithKafka {
         });
     }
 
+    @NeedsBroker("4.2")
     @Test
     void ofAStreamsGroup() {
         String input = kafka.topic(2);
@@ -271,6 +277,7 @@ class GroupDetailIT extends WithKafka {
         });
     }
 
+    @NeedsBroker("4.0")
     @Test
     void ofAGroupConvertedFromClassicToConsumerIsFoundAtOnce() {
         String topic = kafka.topic(1);

@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
+import dev.fathom.testing.Brokers;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.time.Instant;
 import java.util.HashMap;
@@ -400,7 +402,7 @@ class OperationsIT extends WithKafka {
 
         @Test
         void canAllBeRemovedFromBothKindsOfGroups() {
-            for (String protocol : List.of("classic", "consumer")) {
+            for (String protocol : Brokers.groupProtocols()) {
                 group = unique(protocol);
                 try (LiveGroup reader = kafka.join(group, List.of(topic), Map.of("group.protocol", protocol))
                         .awaitAssigned()
@@ -418,6 +420,7 @@ class OperationsIT extends WithKafka {
             }
         }
 
+        @NeedsBroker("4.2")
         @Test
         void ofShareGroupsCannotBeRemoved() {
             Answer answer = api.delete(LOCAL + "/groups/workers/members?all=true&dryRun=true");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,6 +154,7 @@ class ResetsIT extends WithKafka {
             assertThat(row(plan, 1).at("/to/offset").asLong()).isEqualTo(second);
         }
 
+        @NeedsBroker("3.9")
         @ParameterizedTest
         @CsvSource({
             "3, offset-out-of-range",

@@ -5,6 +5,7 @@ import dev.fathom.sandbox.EmbeddedBroker.Settings;
 import dev.fathom.sandbox.SampleTraffic;
 import dev.fathom.sandbox.SampleWorld;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
@@ -28,6 +30,9 @@ public final class Brokers {
     /** The one switch: {@code -Dfathom.test.broker=containers}, where there is Docker; processes otherwise. */
     private static final boolean CONTAINERS =
             told("fathom.test.broker").orElse("embedded").equals("containers");
+
+    /** {@code -Dfathom.test.broker.version=3.9.1}: the version of {@link #main}, where it is not to be the newest. */
+    private static final Optional<String> VERSION = told("fathom.test.broker.version");
 
     private static final int HEAP_MEGABYTES = 256;
 
@@ -86,6 +91,35 @@ public final class Brokers {
         return start(name, HEAP_MEGABYTES, properties);
     }
 
+    /** One node of an older version, for as long as the run. @param version one whose jars the build brings */
+    public static Broker older(String version) {
+        return older(version, "test-" + version, Map.of());
+    }
+
+    private static Broker older(String version, String folder, Map<String, String> properties) {
+        return new ProcessBroker(EmbeddedBroker.startSingleNode(
+                target().resolve("kafka/lib-" + version),
+                target().resolve("kafka/" + folder),
+                HEAP_MEGABYTES,
+                properties,
+                List.of()));
+    }
+
+    /** Whether {@link #main} is of a version or a later one. */
+    public static boolean areAtLeast(String version) {
+        return VERSION.map(actual -> Arrays.compare(numbers(actual), numbers(version)) >= 0)
+                .orElse(true);
+    }
+
+    private static int[] numbers(String version) {
+        return Stream.of(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    /** The {@code group.protocol}s that {@link #main} knows. */
+    public static List<String> groupProtocols() {
+        return areAtLeast("4.0") ? List.of("classic", "consumer") : List.of("classic");
+    }
+
     /** One node of a test's own, which closes it. @param properties over those every node has */
     public static Broker start(String name, int heapMegabytes, Map<String, String> properties) {
         Path folder = target().resolve("kafka/test-" + name);
@@ -110,7 +144,10 @@ public final class Brokers {
     }
 
     private static Broker startMain() {
-        Broker main = single("main", Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200"));
+        Map<String, String> properties =
+                Map.of("group.min.session.timeout.ms", "1000", "log.cleaner.backoff.ms", "200");
+        Broker main = VERSION.map(version -> older(version, "test-main", properties))
+                .orElseGet(() -> single("main", properties));
         new SampleWorld(main.bootstrapServers()).fill();
         SampleTraffic.start(main.bootstrapServers(), false);
         return main;

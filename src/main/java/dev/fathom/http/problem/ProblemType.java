@@ -54,7 +54,11 @@ public enum ProblemType {
     OVERLOADED(429, "Too many requests", "More requests are in flight than allowed; try again after Retry-After."),
     HEADERS_TOO_LARGE(431, "The headers are too large", "The request's headers are larger than the server reads."),
     INTERNAL(500, "A defect in the service", "Something the service does not understand; its log has the details."),
-    UNSUPPORTED_BY_CLUSTER(501, "The cluster cannot do this", "The brokers are too old, or the feature is off."),
+    UNSUPPORTED_BY_CLUSTER(
+            501,
+            "The cluster cannot do this",
+            "The brokers are too old, the feature is off, or Kafka has no call for it on this kind of group. The detail says"
+                    + " which."),
     CLUSTER_UNAVAILABLE(503, "The cluster cannot be reached", "No broker that is needed answers."),
     TIMEOUT(504, "The cluster did not answer in time", "It was asked and did not answer within its call timeout.");
 
