@@ -139,6 +139,14 @@ public interface FathomConfig {
 
         @WithDefault("32")
         int maxMembers();
+
+        /**
+         * The largest record managed consumers write to a topic, in bytes, at least 1 MiB. Within it the limit is the topic's
+         * own; a record beyond it is not lost, its partition waits. A producer may take memory for two such records where the
+         * topic takes them.
+         */
+        @WithDefault("16777216")
+        int maxRecordBytes();
     }
 
     interface WebhookConfig {

@@ -173,7 +173,8 @@ class ConsumerBodies {
                 or(retry.multiplier(), Retry.DEFAULT.multiplier()),
                 duration(retry.max(), "/retry/max", Retry.DEFAULT.max(), errors),
                 ResetBodies.word(retry.jitter(), SPEC + "/retry/jitter", Jitter.values(), Jitter::wireName, errors)
-                        .orElse(Jitter.FULL));
+                        .orElse(Jitter.FULL),
+                duration(retry.stuckAfter(), "/retry/stuckAfter", Retry.DEFAULT.stuckAfter(), errors));
     }
 
     private static Optional<SinkSpec> sink(SinkItem sink, BodyErrors errors) {

@@ -88,7 +88,7 @@ final class RecordReader {
         return new RecordBatch(records, next, bytes >= query.maxBytes());
     }
 
-    /** The timestamps of the first records at or after offsets; a partition that has none there is left out. */
+    /** The timestamps of the first records at or after offsets; a partition without one there is left out. */
     Map<dev.fathom.cluster.TopicPartition, Instant> timestampsAt(Map<dev.fathom.cluster.TopicPartition, Long> offsets) {
         Map<dev.fathom.cluster.TopicPartition, Instant> found = new HashMap<>();
         Map<String, Object> properties = properties();
@@ -108,7 +108,8 @@ final class RecordReader {
                 consumer.assign(left.keySet());
                 for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
                     TopicPartition partition = new TopicPartition(read.topic(), read.partition());
-                    if (left.remove(partition) != null) {
+                    // Old clients write records without a time, which has a negative one.
+                    if (left.remove(partition) != null && read.timestamp() >= 0) {
                         found.put(
                                 new dev.fathom.cluster.TopicPartition(read.topic(), read.partition()),
                                 Instant.ofEpochMilli(read.timestamp()));

@@ -20,14 +20,20 @@ record PoolSettings(
         WebhookRules webhooks,
         Map<String, String> secrets,
         int maxConsumers,
-        int maxMembers) {
+        int maxMembers,
+        int maxRecordBytes) {
 
     private static final String FILE = "file:";
+    private static final int LEAST_RECORD_BYTES = 1 << 20;
 
     static PoolSettings of(PoolConfig config) {
         if (!Blocker.isOwn(config.topicPrefix()) || !config.topicPrefix().matches("[A-Za-z0-9._-]{1,200}")) {
             throw new ConfigurationException("fathom.pool.topic-prefix=" + config.topicPrefix() + " must begin with "
                     + Blocker.OWN_PREFIX + ", by which the service knows its own topics.");
+        }
+        if (config.maxRecordBytes() < LEAST_RECORD_BYTES) {
+            throw new ConfigurationException("fathom.pool.max-record-bytes=" + config.maxRecordBytes()
+                    + " must be at least " + LEAST_RECORD_BYTES + ", what every topic takes by default.");
         }
         WebhookRules rules;
         try {
@@ -45,7 +51,8 @@ record PoolSettings(
                 rules,
                 secrets,
                 config.maxConsumers(),
-                config.maxMembers());
+                config.maxMembers(),
+                config.maxRecordBytes());
     }
 
     private static String resolved(String ref, String secret) {

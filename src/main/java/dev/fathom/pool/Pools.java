@@ -55,7 +55,8 @@ public class Pools implements ManagedGroups {
             Clock clock) {
         this.clusters = clusters;
         this.settings = PoolSettings.of(config.pool());
-        this.sinks = new Sinks(settings.webhooks(), settings.secrets(), blocking, vertx, clock);
+        this.sinks =
+                new Sinks(settings.webhooks(), settings.secrets(), blocking, vertx, clock, settings.maxRecordBytes());
         this.resets = resets;
         this.operations = operations;
         this.metrics = metrics;

@@ -55,6 +55,8 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
         config.put("fathom.pool.webhook.allowed-hosts", "localhost");
         config.put("fathom.pool.webhook.allowed-cidrs", "127.0.0.0/8");
         config.put("fathom.pool.webhook.secrets.hook", Hook.SECRET);
+        // Low, so that a test can go beyond it.
+        config.put("fathom.pool.max-record-bytes", "4194304");
         return config;
     }
 

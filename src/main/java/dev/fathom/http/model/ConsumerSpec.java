@@ -100,7 +100,8 @@ public record ConsumerSpec(
         @Schema(
                 description =
                         "What becomes of a record the sink will not take. Default: dead-letter where a topic is named, else"
-                                + " stop. skip needs acknowledgeLoss.",
+                                + " stop. skip needs acknowledgeLoss. None is given up for being larger than the service"
+                                + " writes to a topic (fathom.pool.max-record-bytes): its partition waits.",
                 enumeration = {"dead-letter", "stop", "skip"})
         String onExhausted,
 
@@ -134,7 +135,9 @@ public record ConsumerSpec(
             @Schema(
                     description =
                             "After how many failures a record is given up, 1 to 1000, once the sink has taken another"
-                                    + " since: while it takes none it is the sink that fails.",
+                                    + " since: while it takes none it is the sink that fails. So that it can tell, other"
+                                    + " records are tried in turns; at last the one behind, where none else is to be had and"
+                                    + " onExhausted is not stop.",
                     defaultValue = "10")
             Integer maxAttempts,
 
@@ -151,7 +154,15 @@ public record ConsumerSpec(
                     description = "Whether a wait is drawn from nothing to its full length, or is its full length.",
                     enumeration = {"full", "none"},
                     defaultValue = "full")
-            String jitter) {}
+            String jitter,
+
+            @Schema(
+                    description =
+                            "After how long a record that fails is named as what holds the consumer up, where no other can"
+                                    + " be tried that would tell whether the record or the sink is at fault: the consumer is"
+                                    + " degraded with the record in its reason. Up to P7D; PT0S: never.",
+                    defaultValue = "PT15M")
+            String stuckAfter) {}
 
     /** Where records go that the sink will not take. */
     @Schema(description = "Where records go that the sink will not take.")
@@ -236,7 +247,8 @@ public record ConsumerSpec(
                         retry.initial().toString(),
                         retry.multiplier(),
                         retry.max().toString(),
-                        retry.jitter().wireName()),
+                        retry.jitter().wireName(),
+                        retry.stuckAfter().toString()),
                 spec.onExhausted().wireName(),
                 spec.acknowledgeLoss() ? true : null,
                 spec.deadLetterTopic().map(DeadLetterSpec::new).orElse(null),

@@ -128,11 +128,20 @@ public record Spec(
      *
      * @param maxAttempts after which a record that alone fails is exhausted
      * @param jitter whether the wait is drawn from nothing to the full step, or is the step
+     * @param stuckAfter after which a record that fails while no other can be tried is named as what holds the consumer up;
+     *     zero: never. Null in definitions stored before it was known
      */
-    public record Retry(int maxAttempts, Duration initial, double multiplier, Duration max, Jitter jitter) {
+    public record Retry(
+            int maxAttempts, Duration initial, double multiplier, Duration max, Jitter jitter, Duration stuckAfter) {
+
+        private static final Duration STUCK_AFTER = Duration.ofMinutes(15);
 
         public static final Retry DEFAULT =
-                new Retry(10, Duration.ofMillis(500), 2, Duration.ofSeconds(60), Jitter.FULL);
+                new Retry(10, Duration.ofMillis(500), 2, Duration.ofSeconds(60), Jitter.FULL, STUCK_AFTER);
+
+        public Retry {
+            stuckAfter = stuckAfter == null ? STUCK_AFTER : stuckAfter;
+        }
     }
 
     public enum Jitter {

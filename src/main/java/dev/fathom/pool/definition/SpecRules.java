@@ -36,6 +36,7 @@ public final class SpecRules {
     private static final int LONGEST_URL = 2048;
     private static final int LONGEST_HEADER = 1024;
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
+    private static final Duration LONGEST_STUCK = Duration.ofDays(7);
     private static final Duration LONGEST_HANDLER_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LONGEST_DRAIN_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -122,6 +123,7 @@ public final class SpecRules {
         between(retry.maxAttempts(), 1, MOST_ATTEMPTS, "/retry/maxAttempts", flaws);
         between(retry.initial(), Duration.ofMillis(1), LONGEST_BACKOFF, "/retry/initial", flaws);
         between(retry.max(), Duration.ofMillis(1), LONGEST_BACKOFF, "/retry/max", flaws);
+        between(retry.stuckAfter(), Duration.ZERO, LONGEST_STUCK, "/retry/stuckAfter", flaws);
         if (retry.max().compareTo(retry.initial()) < 0) {
             flaws.add(new Flaw("/retry/max", "is less than retry.initial."));
         }

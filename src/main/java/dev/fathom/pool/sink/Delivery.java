@@ -2,8 +2,16 @@ package dev.fathom.pool.sink;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A record on its way to a sink, and where it comes from. */
-public record Delivery(ConsumerRecord<byte[], byte[]> record, Origin origin) {
+/**
+ * A record on its way to a sink, and where it comes from.
+ *
+ * @param alone whether it must share nothing with other records that could fail it, as a batch
+ */
+public record Delivery(ConsumerRecord<byte[], byte[]> record, Origin origin, boolean alone) {
+
+    public Delivery(ConsumerRecord<byte[], byte[]> record, Origin origin) {
+        this(record, origin, false);
+    }
 
     /**
      * Whose record it is.

@@ -10,8 +10,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.function.Function;
 
 /** Makes sinks. */
 public final class Sinks {
@@ -21,17 +20,31 @@ public final class Sinks {
     private final Executor blocking;
     private final Vertx vertx;
     private final Clock clock;
+    private final int maxRecordBytes;
 
     /**
      * @param secrets of webhooks, by reference
      * @param blocking for looking names up
+     * @param maxRecordBytes the largest record the service writes to a topic
      */
-    public Sinks(WebhookRules rules, Map<String, String> secrets, Executor blocking, Vertx vertx, Clock clock) {
+    public Sinks(
+            WebhookRules rules,
+            Map<String, String> secrets,
+            Executor blocking,
+            Vertx vertx,
+            Clock clock,
+            int maxRecordBytes) {
         this.rules = rules;
         this.secrets = Map.copyOf(secrets);
         this.blocking = blocking;
         this.vertx = vertx;
         this.clock = clock;
+        this.maxRecordBytes = maxRecordBytes;
+    }
+
+    /** The largest record the service writes to a topic, whatever the topic takes. */
+    public int maxRecordBytes() {
+        return maxRecordBytes;
     }
 
     /** Why a sink cannot be made here, with where in the spec that lies; empty when it can. */
@@ -50,8 +63,11 @@ public final class Sinks {
                         "No secret is configured under \"" + ref + "\" (fathom.pool.webhook.secrets." + ref + ")."));
     }
 
-    /** @param producer for a sink that writes to a topic */
-    public Sink of(Spec spec, Supplier<KafkaProducer<byte[], byte[]>> producer) {
+    /**
+     * @param batches writes to a topic, records together
+     * @param alone writes to a topic, each by itself
+     */
+    public Sink of(Spec spec, Function<String, TopicWriter> batches, Function<String, TopicWriter> alone) {
         if (spec.sink() instanceof Webhook webhook) {
             return new WebhookSink(
                     webhook,
@@ -65,7 +81,7 @@ public final class Sinks {
                     clock);
         }
         if (spec.sink() instanceof ToTopic to) {
-            return new TopicSink(to.name(), producer);
+            return new TopicSink(batches.apply(to.name()), alone.apply(to.name()));
         }
         return new LogSink((Log) spec.sink());
     }

@@ -70,7 +70,10 @@ final class WebhookCall {
         headers.set("ce-id", id);
         headers.set("ce-source", "/clusters/" + delivery.origin().cluster() + "/topics/" + record.topic());
         headers.set("ce-type", TYPE);
-        headers.set("ce-time", Instant.ofEpochMilli(record.timestamp()).toString());
+        if (record.timestamp() >= 0) {
+            // Old clients write records without a time.
+            headers.set("ce-time", Instant.ofEpochMilli(record.timestamp()).toString());
+        }
         headers.set("ce-kafkapartition", Integer.toString(record.partition()));
         headers.set("ce-kafkaoffset", Long.toString(record.offset()));
         if (record.key() != null) {

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Keeps a member from hammering a sink that is down. It opens after five faults in a row that all speak of an outage, or
- * that come from three records or more; then one record at a time probes, after a second, doubling to a minute.
+ * that come from three records or more; then one record at a time probes, after a second, doubling to a minute. Which one is
+ * not its choice: it must not always be the same, for that may be the one record the sink never takes.
  *
  * <p>By hand, since no library's breaker counts distinct records, or lets what asks for one probe be the queue it guards.
  */
@@ -30,6 +31,16 @@ final class Breaker {
         }
     }
 
+    /** What a fault says of its record. */
+    enum Bearing {
+        /** It is an attempt of the record's own: the sink was thought to be there. */
+        ATTEMPT,
+        /** It is an attempt, of which only another record can tell whose fault it was. */
+        PROBE,
+        /** Nothing: the record was offered before it was known that the sink is down. */
+        ECHO
+    }
+
     private State state = State.CLOSED;
     private int faults;
     private int outages;
@@ -37,6 +48,9 @@ final class Breaker {
     private Duration wait = FIRST_PROBE;
     private long probeAt;
     private boolean probing;
+    /** Another record probes right after one that failed: together they are one probe. */
+    private boolean secondOpinion;
+
     private volatile boolean calm = true;
 
     /** Closed, and nothing has failed since the sink last answered: nothing to keep count of. */
@@ -57,9 +71,19 @@ final class Breaker {
         return state == State.CLOSED || state == State.HALF_OPEN && !probing;
     }
 
-    /** A record is offered. */
-    synchronized void offering() {
+    /** A record is offered. @return whether it is a probe */
+    synchronized boolean offering() {
         probing = state == State.HALF_OPEN;
+        return probing;
+    }
+
+    /** Another record is offered right after a probe that failed. @return whether it is a probe */
+    synchronized boolean offeringToo() {
+        if (state == State.OPEN) {
+            state = State.HALF_OPEN;
+            secondOpinion = true;
+        }
+        return offering();
     }
 
     /** A record turned out not to need the sink after all, so the next may probe. */
@@ -79,22 +103,26 @@ final class Breaker {
         outages = 0;
         records.clear();
         probing = false;
+        secondOpinion = false;
         wait = FIRST_PROBE;
         calm = true;
         return wasOpen;
     }
 
-    /** @return whether it counts as an attempt of the record's own: it was closed when the fault came */
-    synchronized boolean fault(String record, EndpointFault fault, long now) {
+    /** @param probe whether the record was offered as one */
+    synchronized Bearing fault(String record, boolean probe, EndpointFault fault, long now) {
         calm = false;
-        if (state == State.OPEN) {
-            return false;
-        }
-        if (state == State.HALF_OPEN) {
-            Duration doubled = wait.multipliedBy(2);
-            wait = doubled.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : doubled;
+        if (state == State.HALF_OPEN && probe) {
+            if (!secondOpinion) {
+                Duration doubled = wait.multipliedBy(2);
+                wait = doubled.compareTo(LAST_PROBE) > 0 ? LAST_PROBE : doubled;
+            }
+            secondOpinion = false;
             open(fault, now);
-            return false;
+            return Bearing.PROBE;
+        }
+        if (state != State.CLOSED) {
+            return Bearing.ECHO;
         }
         faults++;
         outages = fault.outage() ? outages + 1 : 0;
@@ -102,7 +130,7 @@ final class Breaker {
         if (outages >= RUN || faults >= RUN && records.size() >= DISTINCT) {
             open(fault, now);
         }
-        return true;
+        return Bearing.ATTEMPT;
     }
 
     private void open(EndpointFault fault, long now) {

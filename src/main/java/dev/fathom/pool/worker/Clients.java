@@ -2,10 +2,10 @@ package dev.fathom.pool.worker;
 
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.Spec.Protocol;
+import dev.fathom.pool.sink.RecordBound;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +21,9 @@ final class Clients {
     private static final int MOST_BATCHED = 128 << 10;
     private static final int MOST_BATCHED_UNASKED = 16 << 10;
     private static final int MOST_BLOCKED_MILLIS = 5000;
+    /** Taken only as far as it is needed. */
+    private static final long USUAL_BUFFER = 32L << 20;
+
     private static final int METADATA_AGE_MILLIS = 30_000;
     private static final int DEFAULT_MAX_POLL_INTERVAL = 300_000;
     private static final int SESSION_MILLIS = 15_000;
@@ -87,26 +90,46 @@ final class Clients {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    /** Whether records are made smaller on their way, so that a topic may take one that is larger than its limit. */
+    boolean compresses() {
+        Object type = connection.get(ProducerConfig.COMPRESSION_TYPE_CONFIG);
+        return type != null && !type.toString().equals("none");
+    }
+
     /**
      * One that never gives a record up by itself, so that the order of what it is given stays.
      *
-     * @param largestBatch what the topic takes. A batch may not be larger: the client would cut one that is refused into
-     *     batches of its own batch.size, which for one that is smaller than that is itself, for ever (KAFKA-8350)
+     * @param bound what the topic takes. A batch may not be larger: the client would cut one that is refused into batches of
+     *     its own batch.size, which for one that is smaller than that is itself, for ever (KAFKA-8350)
      */
-    KafkaProducer<byte[], byte[]> sinkProducer(Optional<Integer> largestBatch) {
-        Map<String, Object> properties = producer("sink");
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    KafkaProducer<byte[], byte[]> sinkProducer(RecordBound bound) {
+        Map<String, Object> properties = patient("sink", bound);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
-        // What may be in flight is bounded by the queue: better in few large requests than in many small ones.
-        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 2);
         properties.put(
-                ProducerConfig.BATCH_SIZE_CONFIG, Math.min(MOST_BATCHED, largestBatch.orElse(MOST_BATCHED_UNASKED)));
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                Math.min(MOST_BATCHED, bound.topic().orElse(MOST_BATCHED_UNASKED)));
         return producer(properties);
     }
 
-    KafkaProducer<byte[], byte[]> deadLetterProducer() {
-        Map<String, Object> properties = producer("dead-letters");
+    /** As {@link #sinkProducer}, but each record by itself: what becomes of it speaks of no other. */
+    KafkaProducer<byte[], byte[]> aloneProducer(RecordBound bound) {
+        Map<String, Object> properties = patient("sink-alone", bound);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 0);
+        return producer(properties);
+    }
+
+    private Map<String, Object> patient(String role, RecordBound bound) {
+        Map<String, Object> properties = producer(role, bound);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        // What may be in flight is bounded by the queue: better in few large requests than in many small ones.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 2);
+        return properties;
+    }
+
+    KafkaProducer<byte[], byte[]> deadLetterProducer(RecordBound bound) {
+        Map<String, Object> properties = producer("dead-letters", bound);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -115,12 +138,15 @@ final class Clients {
         return producer(properties);
     }
 
-    private Map<String, Object> producer(String role) {
+    private Map<String, Object> producer(String role, RecordBound bound) {
         Map<String, Object> properties = new HashMap<>(connection);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, clientId + "." + role);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MOST_BLOCKED_MILLIS);
+        // The client's own limits would refuse in the topic's name what the topic takes.
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, bound.most());
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(USUAL_BUFFER, 2L * bound.most()));
         properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         return properties;
     }

@@ -1,16 +1,13 @@
 package dev.fathom.pool.worker;
 
 import dev.fathom.pool.sink.Hops;
+import dev.fathom.pool.sink.TopicWriter;
+import dev.fathom.pool.sink.Verdict;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -19,20 +16,17 @@ final class DeadLetters implements AutoCloseable {
 
     private static final String PREFIX = "fathom.error.";
 
-    private final String topic;
-    private final Supplier<KafkaProducer<byte[], byte[]>> factory;
-    private KafkaProducer<byte[], byte[]> producer;
+    private final TopicWriter writer;
 
-    DeadLetters(String topic, Supplier<KafkaProducer<byte[], byte[]>> factory) {
-        this.topic = topic;
-        this.factory = factory;
+    DeadLetters(TopicWriter writer) {
+        this.writer = writer;
     }
 
     /** What happened to a record. */
     record Fault(String group, String consumer, int attempts, String stage, OptionalInt status, String message) {}
 
     String topic() {
-        return topic;
+        return writer.topic();
     }
 
     /**
@@ -45,25 +39,11 @@ final class DeadLetters implements AutoCloseable {
             done.accept(Optional.of("It was written on " + Hops.MOST + " times already (" + Hops.HEADER + ")."));
             return;
         }
-        try {
-            producer()
-                    .send(
-                            new ProducerRecord<>(
-                                    topic,
-                                    null,
-                                    record.timestamp(),
-                                    record.key(),
-                                    record.value(),
-                                    headers(record, fault)),
-                            (metadata, failure) ->
-                                    done.accept(Optional.ofNullable(failure).map(DeadLetters::why)));
-        } catch (KafkaException | IllegalStateException e) {
-            done.accept(Optional.of(why(e)));
-        }
-    }
-
-    private static String why(Exception failure) {
-        return failure.getClass().getSimpleName().replace("Exception", "");
+        writer.write(
+                record,
+                headers(record, fault),
+                verdict -> done.accept(
+                        verdict instanceof Verdict.Taken ? Optional.empty() : Optional.of(verdict.message())));
     }
 
     private static Headers headers(ConsumerRecord<byte[], byte[]> record, Fault fault) {
@@ -94,17 +74,8 @@ final class DeadLetters implements AutoCloseable {
         headers.add(PREFIX + name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private synchronized KafkaProducer<byte[], byte[]> producer() {
-        if (producer == null) {
-            producer = factory.get();
-        }
-        return producer;
-    }
-
     @Override
-    public synchronized void close() {
-        if (producer != null) {
-            producer.close(Duration.ofMillis(100));
-        }
+    public void close() {
+        writer.close();
     }
 }

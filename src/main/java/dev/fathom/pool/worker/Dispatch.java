@@ -6,25 +6,25 @@ import dev.fathom.pool.sink.Delivery;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.Sink;
 import dev.fathom.pool.sink.Verdict;
+import dev.fathom.pool.sink.Verdict.BeyondBound;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.pool.sink.Verdict.Gone;
 import dev.fathom.pool.sink.Verdict.RecordFault;
+import dev.fathom.pool.sink.Verdict.Unjudged;
+import dev.fathom.pool.worker.Breaker.Bearing;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
 
 /**
  * Offers what a member received to its sink, and decides what becomes of what the sink does not take: again later, to the
@@ -35,29 +35,28 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Dispatch implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(Dispatch.class);
     /** So that a pause, or another partition, does not wait for a whole queue. */
     private static final int MOST_AT_ONCE = 500;
 
-    private static final long LONGEST_NAP_MILLIS = TimeUnit.MINUTES.toMillis(1);
-
     private final Spec spec;
     private final Sink sink;
-    private final Optional<DeadLetters> deadLetters;
     private final MemberStats stats;
     private final Function<String, Origin> origins;
     private final String consumer;
     private final Outcomes outcomes;
-    private final ScheduledExecutorService timers;
-    private final ExecutorService thread;
+    private final Exhaustion exhaustion;
+    private final Trouble trouble;
+    private final SinkThread thread;
     private final Breaker breaker = new Breaker();
     private final Map<TopicPartition, PartitionWork> works = new ConcurrentHashMap<>();
     /** On the dispatch thread only. */
     private final Map<String, Origin> originsKnown = new HashMap<>();
-    /** How often work was announced since the thread last looked; above zero while it looks. */
-    private final AtomicInteger announced = new AtomicInteger();
+    /** How many probes there have been; on the dispatch thread only, as the next. */
+    private int probes;
 
+    private boolean sinkHasThrown;
     private volatile boolean open = true;
-    private volatile boolean deadLettersFail;
 
     /** What ends a member, or pauses its consumer. */
     interface Outcomes {
@@ -80,17 +79,20 @@ final class Dispatch implements AutoCloseable {
             ScheduledExecutorService timers) {
         this.spec = spec;
         this.sink = sink;
-        this.deadLetters = deadLetters;
         this.stats = stats;
         this.origins = origins;
         this.consumer = consumer;
         this.outcomes = outcomes;
-        this.timers = timers;
-        this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread dispatcher = new Thread(task, threadName);
-            dispatcher.setDaemon(true);
-            return dispatcher;
-        });
+        this.thread = new SinkThread(threadName, timers, this::offerAll, this::broken);
+        this.exhaustion = new Exhaustion(
+                spec,
+                deadLetters,
+                stats,
+                consumer,
+                thread,
+                work -> open && works.get(work.partition()) == work,
+                this::end);
+        this.trouble = new Trouble(spec, stats, breaker, exhaustion);
     }
 
     /** How the work of a partition is ordered for this sink. */
@@ -127,62 +129,38 @@ final class Dispatch implements AutoCloseable {
 
     /** What keeps records from going on, in words. */
     Optional<String> trouble() {
-        String last = stats.lastError().map(MemberReport.LastError::message).orElse("");
-        if (deadLettersFail) {
-            return Optional.of("dead-letter topic: " + last);
-        }
-        if (breaker.state() != Breaker.State.CLOSED) {
-            return Optional.of("sink down: " + last);
-        }
-        if (works.values().stream().anyMatch(PartitionWork::retrying)) {
-            return Optional.of("sink failing: " + last);
-        }
-        long patience = spec.handlerTimeout().toNanos();
-        boolean silent = works.values().stream()
-                .flatMap(work -> work.oldestInFlight().stream())
-                .anyMatch(since -> System.nanoTime() - since > patience);
-        return silent
-                ? Optional.of("sink does not answer: a record is in its hands for longer than " + spec.handlerTimeout())
-                : Optional.empty();
+        return trouble.of(works.values());
     }
 
     /** There may be something to offer. */
     void wake() {
-        if (announced.getAndIncrement() == 0) {
-            submit(this::run);
-        }
+        thread.wake();
     }
 
-    private void submit(Runnable task) {
-        try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
-            // Closed: what is not done is not committed, and comes again.
-        }
+    /** The member ends, and begins anew. */
+    private void broken(Throwable thrown) {
+        LOG.errorf(thrown, "Consumer %s cannot go on", consumer);
+        end(MemberFailure.passing(
+                MemberFailure.UNFORESEEN,
+                "What hands records to the sink cannot go on: "
+                        + thrown.getClass().getSimpleName() + "."));
     }
 
-    private void wakeIn(Duration delay) {
-        try {
-            timers.schedule(this::wake, Math.min(LONGEST_NAP_MILLIS, delay.toMillis() + 1), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // The service ends.
-        }
-    }
-
-    private void run() {
-        int seen = announced.get();
-        do {
-            offerAll();
-            seen = announced.addAndGet(-seen);
-        } while (seen > 0);
+    private void end(MemberFailure why) {
+        open = false;
+        outcomes.failed(why);
     }
 
     private void offerAll() {
         boolean more = true;
         while (more && open) {
             more = false;
-            for (PartitionWork work : works.values()) {
-                more |= offerSome(work);
+            if (breaker.state() == Breaker.State.CLOSED) {
+                for (PartitionWork work : works.values()) {
+                    more |= offerSome(work);
+                }
+            } else {
+                more = probe();
             }
         }
     }
@@ -197,15 +175,48 @@ final class Dispatch implements AutoCloseable {
             }
             return !entries.isEmpty();
         }
+        return breaker.lets(now) && offered(work, work.offer(now));
+    }
+
+    /** Offers one record, if it is time: in turns one of each partition. */
+    private boolean probe() {
+        long now = System.nanoTime();
         if (!breaker.lets(now)) {
-            wakeIn(Duration.ofNanos(Math.max(0, breaker.probeAt() - now)));
+            if (breaker.state() == Breaker.State.OPEN) {
+                thread.wakeIn(Duration.ofNanos(Math.max(0, breaker.probeAt() - now)));
+            }
             return false;
         }
-        Entry entry = work.offer(now);
+        return works.values().stream()
+                .sorted(Comparator.comparingInt(work -> work.lastProbe))
+                .anyMatch(work -> offered(work, work.probe(now)));
+    }
+
+    /**
+     * Right after a probe that failed as often as it may, and before the sink can have come back: if it takes the one behind,
+     * the record is at fault. Only where there is no other to be had, since it breaks the order if it is not.
+     */
+    private void secondOpinion(PartitionWork work, Entry failed) {
+        boolean others = works.values().stream().anyMatch(PartitionWork::hasUntried);
+        if (open && !others && breaker.state() == Breaker.State.OPEN) {
+            Entry behind = work.offerBehind(failed, System.nanoTime());
+            if (behind != null) {
+                behind.probe = breaker.offeringToo();
+                deliver(work, behind, origin(work));
+            }
+        }
+    }
+
+    /** @param entry null when there was none */
+    private boolean offered(PartitionWork work, Entry entry) {
         if (entry == null) {
             return false;
         }
-        breaker.offering();
+        entry.probe = breaker.offering();
+        if (entry.probe) {
+            probes++;
+            work.lastProbe = probes;
+        }
         deliver(work, entry, origin(work));
         return true;
     }
@@ -215,7 +226,41 @@ final class Dispatch implements AutoCloseable {
     }
 
     private void deliver(PartitionWork work, Entry entry, Origin origin) {
-        sink.deliver(new Delivery(entry.record, origin), verdict -> judged(work, entry, verdict));
+        Answer answer = new Answer(work, entry);
+        try {
+            sink.deliver(new Delivery(entry.record, origin, entry.alone), answer);
+        } catch (RuntimeException | Error e) {
+            if (!sinkHasThrown) {
+                sinkHasThrown = true;
+                LOG.warnf(e, "The sink of consumer %s failed on record %s", consumer, entry);
+            }
+            answer.accept(EndpointFault.failure(
+                    "The sink failed on it: " + e.getClass().getSimpleName() + "."));
+        }
+    }
+
+    /** What the sink says of a record: its first word counts, whether it returns, calls back or throws. */
+    private final class Answer implements Consumer<Verdict> {
+
+        private final PartitionWork work;
+        private final Entry entry;
+        private final AtomicBoolean given = new AtomicBoolean();
+
+        private Answer(PartitionWork work, Entry entry) {
+            this.work = work;
+            this.entry = entry;
+        }
+
+        @Override
+        public void accept(Verdict verdict) {
+            if (given.compareAndSet(false, true)) {
+                try {
+                    judged(work, entry, verdict);
+                } catch (RuntimeException | Error e) {
+                    broken(e);
+                }
+            }
+        }
     }
 
     private void judged(PartitionWork work, Entry entry, Verdict verdict) {
@@ -229,20 +274,46 @@ final class Dispatch implements AutoCloseable {
             }
         } else if (verdict instanceof EndpointFault fault) {
             failed(work, entry, fault, now);
-        } else if (verdict instanceof RecordFault fault) {
+        } else if (verdict instanceof RecordFault) {
             answered();
-            error(entry, fault.message());
-            entry.last = fault;
-            submit(() -> exhaust(work, entry));
+            refused(work, entry, verdict, now);
             return;
+        } else if (verdict instanceof Unjudged unjudged) {
+            breaker.offeredNothing();
+            entry.alone |= unjudged.alone();
+            stats.retried.increment();
+            stats.landed(work.again(entry, now));
+        } else if (verdict instanceof BeyondBound) {
+            breaker.offeredNothing();
+            beyondBound(work, entry, verdict, now);
         } else if (verdict instanceof Gone gone) {
             breaker.offeredNothing();
             open = false;
             error(entry, gone.message());
-            late(work.again(entry, now));
+            stats.landed(work.again(entry, now));
             outcomes.gone(gone.message());
         }
         wake();
+    }
+
+    private void refused(PartitionWork work, Entry entry, Verdict verdict, long now) {
+        error(entry, verdict.message());
+        entry.failed(verdict, now, stats.delivered.get());
+        thread.submit(() -> exhaustion.exhaust(work, entry));
+    }
+
+    /** Never skipped, and no dead letter, which could not be written either: its partition waits for who can raise it. */
+    private void beyondBound(PartitionWork work, Entry entry, Verdict verdict, long now) {
+        if (spec.onExhausted() == OnExhausted.STOP) {
+            refused(work, entry, verdict, now);
+            return;
+        }
+        error(entry, verdict.message());
+        entry.failed(verdict, now, stats.delivered.get());
+        entry.attempts++;
+        Duration delay = Backoff.after(entry.attempts, spec.retry());
+        stats.landed(work.hold(entry, now + delay.toNanos()));
+        thread.wakeIn(delay);
     }
 
     /** The sink is there: it takes records, or says what is wrong with one. */
@@ -254,136 +325,54 @@ final class Dispatch implements AutoCloseable {
 
     private void taken(PartitionWork work, Entry entry, long now) {
         answered();
-        if (work.done(entry)) {
+        boolean inTime = work.done(entry);
+        if (inTime) {
             stats.delivered(now);
-        } else {
-            late(false);
         }
+        stats.landed(inTime);
     }
 
     private void failed(PartitionWork work, Entry entry, EndpointFault fault, long now) {
         error(entry, fault.message());
-        entry.last = fault;
-        boolean counts = breaker.fault(entry.toString(), fault, now);
+        long delivered = stats.delivered.get();
+        entry.failed(fault, now, delivered);
+        Bearing bearing = breaker.fault(entry.toString(), entry.probe, fault, now);
+        entry.probe = false;
+        boolean counts = bearing != Bearing.ECHO;
         if (counts) {
             entry.attempts++;
         }
-        if (breaker.state() == Breaker.State.OPEN && counts) {
+        if (breaker.state() == Breaker.State.OPEN && bearing == Bearing.ATTEMPT) {
             stats.event("breaker-opened", "The sink fails for record after record: " + fault.message());
         }
         boolean usedUp = entry.attempts >= spec.retry().maxAttempts();
         // Since it failed before, the sink took another: it is this one that fails, and not the sink.
-        boolean alone = entry.attempts > 1 && stats.delivered.get() > entry.takenBefore;
-        entry.takenBefore = stats.delivered.get();
+        boolean alone = entry.attempts > 1 && delivered > entry.takenBefore;
+        entry.takenBefore = delivered;
         if (usedUp && alone && counts) {
-            submit(() -> exhaust(work, entry));
+            thread.submit(() -> exhaustion.exhaust(work, entry));
             return;
         }
         // Nothing but that is missing to give it up: offer the sink the one behind. Not where it would be offered again
         // before it, as after a stop.
         entry.wantsEvidence = usedUp && spec.onExhausted() != OnExhausted.STOP;
-        Duration wait = Backoff.after(Math.max(1, entry.attempts), spec.retry());
+        boolean probed = bearing == Bearing.PROBE;
+        Duration wait = probed
+                ? Duration.ofNanos(Math.max(0, breaker.probeAt() - now))
+                : Backoff.after(Math.max(1, entry.attempts), spec.retry());
         Duration asked = fault.retryAfter().orElse(Duration.ZERO);
         Duration delay = asked.compareTo(wait) > 0 ? asked : wait;
         stats.retried.increment();
-        late(work.again(entry, now + delay.toNanos()));
-        wakeIn(delay);
-    }
-
-    private void late(boolean inTime) {
-        if (!inTime) {
-            stats.staleCompletions.increment();
+        stats.landed(work.again(entry, now + delay.toNanos()));
+        thread.wakeIn(delay);
+        if (probed && entry.wantsEvidence && asked.isZero()) {
+            thread.submit(() -> secondOpinion(work, entry));
         }
     }
 
     private void error(Entry entry, String message) {
         stats.sinkErrors.increment();
         stats.error(entry + ": " + message);
-    }
-
-    /** The sink will not take it. On the dispatch thread. */
-    private void exhaust(PartitionWork work, Entry entry) {
-        String why = message(entry.last);
-        switch (spec.onExhausted()) {
-            case SKIP -> {
-                if (work.done(entry)) {
-                    stats.skipped.increment();
-                    stats.event("skipped", entry + ": " + why);
-                } else {
-                    late(false);
-                }
-                wake();
-            }
-            case STOP -> {
-                open = false;
-                work.again(entry, System.nanoTime());
-                outcomes.failed(MemberFailure.lasting(
-                        MemberFailure.POISON_RECORD,
-                        "The sink does not take record " + entry + " and there is nowhere else to put it: " + why
-                                + " Mend the sink and start the consumer, or move it past the record by a reset."));
-            }
-            case DEAD_LETTER -> bury(work, entry, why, 1);
-        }
-    }
-
-    private void bury(PartitionWork work, Entry entry, String why, int tries) {
-        DeadLetters letters = deadLetters.orElseThrow();
-        ConsumerRecord<byte[], byte[]> record = entry.record;
-        DeadLetters.Fault fault = new DeadLetters.Fault(
-                spec.groupId(), consumer, Math.max(1, entry.attempts), "sink", status(entry.last), why);
-        letters.write(record, fault, trouble -> {
-            if (trouble.isEmpty()) {
-                deadLettersFail = false;
-                if (work.done(entry)) {
-                    stats.deadLettered.increment();
-                    stats.event("dead-lettered", entry + " to " + letters.topic() + ": " + why);
-                } else {
-                    late(false);
-                }
-                wake();
-            } else {
-                deadLettersFail = true;
-                stats.deadLetterErrors.increment();
-                stats.error(entry + " cannot be written to the dead-letter topic \"" + letters.topic() + "\": "
-                        + trouble.get());
-                if (tries == 1) {
-                    stats.event("dead-letter-failed", entry + " to " + letters.topic() + ": " + trouble.get());
-                }
-                buryAgain(work, entry, why, tries + 1);
-            }
-        });
-    }
-
-    /** Still in flight: the partition stands, and nothing of it is committed, until the dead letters take it. */
-    private void buryAgain(PartitionWork work, Entry entry, String why, int tries) {
-        try {
-            timers.schedule(
-                    () -> submit(() -> {
-                        if (works.get(work.partition()) == work && open) {
-                            bury(work, entry, why, tries);
-                        } else {
-                            work.again(entry, System.nanoTime());
-                        }
-                    }),
-                    Backoff.after(tries, spec.retry()).toMillis() + 1,
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            work.again(entry, System.nanoTime());
-        }
-    }
-
-    private static String message(Verdict verdict) {
-        if (verdict instanceof RecordFault fault) {
-            return fault.message();
-        }
-        return verdict instanceof EndpointFault fault ? fault.message() : "";
-    }
-
-    private static OptionalInt status(Verdict verdict) {
-        if (verdict instanceof RecordFault fault) {
-            return fault.status();
-        }
-        return verdict instanceof EndpointFault fault ? fault.status() : OptionalInt.empty();
     }
 
     @Override
@@ -393,7 +382,7 @@ final class Dispatch implements AutoCloseable {
         try {
             sink.close();
         } finally {
-            deadLetters.ifPresent(DeadLetters::close);
+            exhaustion.close();
         }
     }
 }

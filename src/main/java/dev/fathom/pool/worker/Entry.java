@@ -17,19 +17,43 @@ final class Entry {
     final ConsumerRecord<byte[], byte[]> record;
     final int size;
     volatile State state = State.PENDING;
-    /** Failed ones that count: those while the breaker was closed. */
+    /** Failed ones; not those that came while the breaker was open to what was offered before. */
     int attempts;
     /** How many records the sink had taken when this one last failed. */
     long takenBefore;
+    /** When it first failed, as {@link System#nanoTime}; means nothing while it has not. */
+    long failingSince;
+    /** How many records the sink had taken by then. */
+    long takenAtFirst;
     /** It has failed often enough, and what is missing is that the sink takes any other. */
     boolean wantsEvidence;
+    /** It is to share no batch with others: it failed in one, and nobody knows by whose fault. */
+    boolean alone;
+    /** It was offered to find out whether the sink is there again. */
+    boolean probe;
+    /** Dead-lettered or skipped: never to be sent again. */
+    boolean givenUp;
 
     long offeredAt;
+    /** What was said of it when it last failed; null while it has not. */
     Verdict last;
 
     Entry(ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
         this.size = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+
+    boolean hasFailed() {
+        return last != null;
+    }
+
+    /** The sink did not take it. @param now as {@link System#nanoTime} @param taken how many records it has taken so far */
+    void failed(Verdict why, long now, long taken) {
+        if (!hasFailed()) {
+            failingSince = now;
+            takenAtFirst = taken;
+        }
+        last = why;
     }
 
     @Override

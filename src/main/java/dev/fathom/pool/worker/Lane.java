@@ -22,8 +22,14 @@ final class Lane {
     private Entry stuck;
     /** Where the sink keeps the order: something failed, so all from there on is to be sent again. */
     private volatile boolean rewind;
+    /** Where the sink keeps the order: what was offered last has to land before anything follows. */
+    private volatile boolean barrier;
+    /** Where the sink keeps the order: what was offered last went alone, by a way on which others could overtake it. */
+    private volatile boolean sentAlone;
 
     private long notBefore;
+    /** Whether the last that probed had not been offered before. */
+    private boolean fresh;
 
     private record Delayed(Entry entry, long at) {}
 
@@ -52,38 +58,77 @@ final class Lane {
         if (stuck != null) {
             return inFlight.get() > 0 || now - notBefore < 0 ? null : again();
         }
-        if (inFlight.get() >= limit) {
+        if (inFlight.get() >= limit || barrier && inFlight.get() > 0) {
             return null;
         }
+        barrier = false;
         Delayed first = delayed.peek();
         if (first != null && now - first.at() >= 0) {
             return delayed.poll().entry();
         }
+        Entry next = waiting.peek();
+        if (next == null || next.alone != sentAlone && inFlight.get() > 0) {
+            return null;
+        }
+        sentAlone = next.alone;
+        return waiting.poll();
+    }
+
+    /**
+     * As {@link #offer}: where each waits for the one before never the one behind; where none waits for another, one that
+     * failed and one that was not offered yet, in turns.
+     */
+    Entry probe(long now, Iterable<Entry> entries) {
+        if (stuck != null && !rewind) {
+            return inFlight.get() > 0 || now - notBefore < 0 ? null : unstuck();
+        }
+        fresh = !fresh && !delayed.isEmpty() && !waiting.isEmpty() && inFlight.get() < limit;
+        return fresh ? waiting.poll() : offer(now, entries);
+    }
+
+    /** The one behind an entry that is stuck; null when there is none. */
+    Entry behind(Entry failed) {
+        if (stuck != failed || inFlight.get() > 0 || waiting.isEmpty()) {
+            return null;
+        }
+        failed.wantsEvidence = false;
         return waiting.poll();
     }
 
     /** The one that is stuck; or, when only that is missing to give it up, the one behind it. */
     private Entry again() {
+        return stuck.wantsEvidence && !waiting.isEmpty() ? behind(stuck) : unstuck();
+    }
+
+    private Entry unstuck() {
         Entry first = stuck;
-        if (first.wantsEvidence && !waiting.isEmpty()) {
-            first.wantsEvidence = false;
-            return waiting.poll();
-        }
         stuck = null;
+        barrier = limit > 1;
         return first;
     }
 
-    /** Everything from the first that is not done is to be sent, in order, whether or not it was sent before. */
+    /**
+     * Everything from the first that is not done is to be sent, in order, whether or not it was sent before; but not what was
+     * given up. What lies before one that is to go alone goes alone too, to be of its way.
+     */
     private void rewind(Iterable<Entry> entries) {
         rewind = false;
+        stuck = null;
         waiting.clear();
         boolean open = false;
+        Entry lastAlone = null;
         for (Entry entry : entries) {
             open |= entry.state != Entry.State.DONE;
-            if (open) {
+            if (open && !entry.givenUp) {
                 entry.state = Entry.State.PENDING;
                 waiting.add(entry);
+                lastAlone = entry.alone ? entry : lastAlone;
             }
+        }
+        boolean alone = lastAlone != null;
+        for (Entry entry : waiting) {
+            entry.alone = alone;
+            alone &= entry != lastAlone;
         }
     }
 
@@ -117,9 +162,14 @@ final class Lane {
         rewind = true;
     }
 
-    /** Whether all that is in flight has to land before anything is offered. Without the lock. */
-    boolean rewinds() {
-        return rewind;
+    /** Whether all that is in flight has to land before anything more is offered. Without the lock. */
+    boolean waitsForLanding() {
+        return rewind || barrier || sentAlone;
+    }
+
+    /** Whether there is one that waits for none that failed. */
+    boolean hasUntried() {
+        return stuck == null && !rewind && !waiting.isEmpty();
     }
 
     boolean retrying() {

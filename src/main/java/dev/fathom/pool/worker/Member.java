@@ -4,8 +4,10 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.sink.Delivery.Origin;
+import dev.fathom.pool.sink.RecordBound;
 import dev.fathom.pool.sink.Sink;
 import dev.fathom.pool.sink.Sinks;
+import dev.fathom.pool.sink.TopicWriter;
 import dev.fathom.pool.worker.MemberStatus.Life;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -75,9 +78,16 @@ public final class Member {
         Clients clients = new Clients(assignment.connection(), spec, assignment.clientId());
         Load load = new Load();
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
-        Sink sink = sinks.of(spec, () -> clients.sinkProducer(largestBatch(cluster)));
+        Function<String, RecordBound> bounds = topic -> bound(topic, cluster, clients, sinks);
+        Sink sink = sinks.of(
+                spec,
+                topic -> TopicWriter.inBatches(topic, () -> bounds.apply(topic), clients::sinkProducer),
+                topic -> TopicWriter.oneByOne(topic, () -> bounds.apply(topic), clients::aloneProducer));
+        Optional<DeadLetters> deadLetters = spec.deadLetterTopic()
+                .map(topic -> new DeadLetters(
+                        TopicWriter.oneByOne(topic, () -> bounds.apply(topic), clients::deadLetterProducer)));
         PartitionWork.Order order = Dispatch.order(spec, sink);
-        this.dispatch = dispatch(sink, clients, name + "-sink", timers);
+        this.dispatch = dispatch(sink, deadLetters, name + "-sink", timers);
         this.holdings = new Holdings(
                 (partition, topicId, position) -> new PartitionWork(
                         partition,
@@ -106,11 +116,12 @@ public final class Member {
         this.thread.setDaemon(true);
     }
 
-    private Dispatch dispatch(Sink sink, Clients clients, String threadName, ScheduledExecutorService timers) {
+    private Dispatch dispatch(
+            Sink sink, Optional<DeadLetters> deadLetters, String threadName, ScheduledExecutorService timers) {
         return new Dispatch(
                 spec,
                 sink,
-                spec.deadLetterTopic().map(topic -> new DeadLetters(topic, clients::deadLetterProducer)),
+                deadLetters,
                 stats,
                 topicId -> new Origin(
                         assignment.cluster(),
@@ -136,13 +147,15 @@ public final class Member {
                 timers);
     }
 
-    /** What the sink's topic takes at once; empty where there is none, or the service may not ask. */
-    private Optional<Integer> largestBatch(Supplier<Cluster> cluster) {
+    /** How large a record for a topic may be: what the topic says is unknown where the service may not ask. */
+    private static RecordBound bound(String topic, Supplier<Cluster> cluster, Clients clients, Sinks sinks) {
+        Optional<Integer> takes = Optional.empty();
         try {
-            return spec.sink().topic().flatMap(topic -> cluster.get().largestBatch(topic));
+            takes = clients.compresses() ? takes : cluster.get().largestBatch(topic);
         } catch (ClusterException e) {
-            return Optional.empty();
+            // The broker says what it does not take.
         }
+        return new RecordBound(takes, sinks.maxRecordBytes());
     }
 
     public void start() {

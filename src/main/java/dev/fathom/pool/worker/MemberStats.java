@@ -112,6 +112,13 @@ public final class MemberStats {
         lastDelivery = now;
     }
 
+    /** The sink has given a record back. @param inTime whether its partition is still the member's */
+    void landed(boolean inTime) {
+        if (!inTime) {
+            staleCompletions.increment();
+        }
+    }
+
     void error(String message) {
         lastError = new LastError(clock.instant(), shortened(message));
     }

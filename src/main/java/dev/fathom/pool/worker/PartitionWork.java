@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -45,6 +46,9 @@ final class PartitionWork {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final List<Lane> lanes = new ArrayList<>();
     private int turn;
+    /** Which probe was the last that was of it; on the dispatch thread only. */
+    int lastProbe;
+
     private OffsetAndMetadata next;
     private long committed;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -138,23 +142,63 @@ final class PartitionWork {
      *
      * @param now as {@link System#nanoTime}
      */
-    synchronized Entry offer(long now) {
+    Entry offer(long now) {
+        return next(lane -> lane.offer(now, entries), now);
+    }
+
+    /** As {@link #offer}, to find out whether the sink is there again: not always the same. */
+    Entry probe(long now) {
+        return next(lane -> lane.probe(now, entries), now);
+    }
+
+    private synchronized Entry next(Function<Lane, Entry> offering, long now) {
         if (stopped) {
             return null;
         }
         for (int i = 0; i < lanes.size(); i++) {
             Lane lane = lanes.get((turn + i) % lanes.size());
-            Entry entry = lane.offer(now, entries);
+            Entry entry = offering.apply(lane);
             if (entry != null) {
                 turn = (turn + i + 1) % lanes.size();
-                entry.state = Entry.State.IN_FLIGHT;
-                entry.offeredAt = now;
-                lane.offered();
-                inFlight.incrementAndGet();
-                return entry;
+                return offered(lane, entry, now);
             }
         }
         return null;
+    }
+
+    private Entry offered(Lane lane, Entry entry, long now) {
+        entry.state = Entry.State.IN_FLIGHT;
+        entry.offeredAt = now;
+        entry.probe = false;
+        lane.offered();
+        inFlight.incrementAndGet();
+        return entry;
+    }
+
+    /** As {@link #offer}, one that waits for an entry that failed; null where the sink keeps the order. */
+    synchronized Entry offerBehind(Entry failed, long now) {
+        if (stopped || order == Order.IN_ORDER) {
+            return null;
+        }
+        Lane lane = laneOf(failed);
+        Entry behind = lane.behind(failed);
+        return behind == null ? null : offered(lane, behind, now);
+    }
+
+    /** Whether there is one that waits for none that failed. */
+    synchronized boolean hasUntried() {
+        return lanes.stream().anyMatch(Lane::hasUntried);
+    }
+
+    /**
+     * Whether more is to be fetched although something failed: nothing is in hand but what did, and only another record can
+     * tell whether the record or the sink is at fault. Where order binds, not before it has failed as often as it may.
+     */
+    synchronized boolean wantsAnother() {
+        boolean bound = order == Order.ONE_BY_ONE || order == Order.IN_ORDER;
+        return entries.stream()
+                .filter(entry -> entry.state != Entry.State.DONE)
+                .allMatch(entry -> entry.hasFailed() && (!bound || entry.wantsEvidence));
     }
 
     /** As many as may be offered now, one after the other. */
@@ -168,10 +212,16 @@ final class PartitionWork {
 
     /** Whether something can be offered once what is in flight has landed. */
     boolean waitsForLanding() {
-        return order != Order.IN_ORDER || lanes.get(0).rewinds();
+        return order != Order.IN_ORDER || lanes.get(0).waitsForLanding();
     }
 
-    /** What was offered is done: taken, dead-lettered or skipped. @return false when that comes too late */
+    /** What was offered is dead-lettered or skipped. @return false when that comes too late */
+    boolean givenUp(Entry entry) {
+        entry.givenUp = true;
+        return done(entry);
+    }
+
+    /** What was offered is done: taken, or {@link #givenUp}. @return false when that comes too late */
     boolean done(Entry entry) {
         // Without the lock, which the threads that poll and offer hold in turns: this comes once for every record.
         boolean inTime = !purged;
@@ -187,14 +237,23 @@ final class PartitionWork {
      *
      * @param at as {@link System#nanoTime}
      */
-    synchronized boolean again(Entry entry, long at) {
+    boolean again(Entry entry, long at) {
+        return again(entry, at, order);
+    }
+
+    /** What was offered was not sent, and holds what waits for it. @return false when that comes too late */
+    boolean hold(Entry entry, long at) {
+        return again(entry, at, order == Order.IN_ORDER ? Order.ONE_BY_ONE : order);
+    }
+
+    private synchronized boolean again(Entry entry, long at, Order how) {
         if (purged) {
             land(entry);
             return false;
         }
         entry.state = Entry.State.PENDING;
         Lane lane = laneOf(entry);
-        switch (order) {
+        switch (how) {
             case FREE -> lane.retryAlone(entry, at);
             case IN_ORDER -> lane.rewindAt(at);
             default -> lane.retryFirst(entry, at);
@@ -271,12 +330,20 @@ final class PartitionWork {
         return committed;
     }
 
-    /** When the oldest record that is not done was written, as its timestamp says; empty when all is done. */
+    /** When the oldest record that is not done was written, as its timestamp says; empty when all is done, or it has none. */
     synchronized Optional<Long> oldestUndone() {
         return entries.stream()
                 .filter(entry -> entry.state != Entry.State.DONE)
                 .findFirst()
-                .map(entry -> entry.record.timestamp());
+                .map(entry -> entry.record.timestamp())
+                .filter(timestamp -> timestamp >= 0);
+    }
+
+    /** The record that has failed for longest and is not done; empty when none has failed. */
+    synchronized Optional<Entry> failingForLongest() {
+        return entries.stream()
+                .filter(entry -> entry.hasFailed() && entry.state != Entry.State.DONE)
+                .min(Comparator.comparingLong(entry -> entry.failingSince));
     }
 
     /** Since when the sink has had its oldest record in hand; empty when it has none. */

@@ -41,7 +41,7 @@ final class Pauses {
     /** Pauses and resumes what has to be. On the member's thread. */
     void apply(KafkaConsumer<byte[], byte[]> consumer, Collection<TopicPartition> among) {
         boolean sinkDown = dispatch.breaker() != Breaker.State.CLOSED;
-        boolean all = directives.paused() || directives.stopping() || full() || sinkDown;
+        boolean all = directives.paused() || directives.stopping() || full();
         Set<TopicPartition> assigned = consumer.assignment();
         Set<TopicPartition> paused = consumer.paused();
         Set<TopicPartition> toPause = new HashSet<>();
@@ -51,7 +51,7 @@ final class Pauses {
             if (work == null || !assigned.contains(partition)) {
                 continue;
             }
-            boolean still = all || work.retrying();
+            boolean still = all || (sinkDown || work.retrying()) && !work.wantsAnother();
             if (still && !paused.contains(partition)) {
                 toPause.add(partition);
             } else if (!still && paused.contains(partition)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fathom.pool.definition.Spec.Jitter;
 import dev.fathom.pool.definition.Spec.Retry;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
+import dev.fathom.pool.worker.Breaker.Bearing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,7 +26,7 @@ class BreakerTest {
     }
 
     private void fail(int times, EndpointFault fault) {
-        IntStream.range(0, times).forEach(i -> breaker.fault("r", fault, 0));
+        IntStream.range(0, times).forEach(i -> breaker.fault("r", false, fault, 0));
     }
 
     @Test
@@ -48,13 +49,13 @@ class BreakerTest {
 
     @Test
     void threeRecordsThatFailDo() {
-        breaker.fault("a", ERROR, 0);
-        breaker.fault("b", ERROR, 0);
-        breaker.fault("a", ERROR, 0);
-        breaker.fault("b", ERROR, 0);
+        breaker.fault("a", false, ERROR, 0);
+        breaker.fault("b", false, ERROR, 0);
+        breaker.fault("a", false, ERROR, 0);
+        breaker.fault("b", false, ERROR, 0);
         assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
 
-        breaker.fault("c", ERROR, 0);
+        breaker.fault("c", false, ERROR, 0);
 
         assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
     }
@@ -77,11 +78,9 @@ class BreakerTest {
             assertThat(breaker.lets(now + seconds(wait) - 1)).isFalse();
             now += seconds(wait);
             assertThat(breaker.lets(now)).isTrue();
-            breaker.offering();
+            assertThat(breaker.offering()).as("a probe").isTrue();
             assertThat(breaker.lets(now)).as("a second record").isFalse();
-            assertThat(breaker.fault("r", OUTAGE, now))
-                    .as("an attempt of the record's own")
-                    .isFalse();
+            assertThat(breaker.fault("r", true, OUTAGE, now)).isEqualTo(Bearing.PROBE);
         }
         now += seconds(60);
         assertThat(breaker.lets(now)).isTrue();
@@ -97,14 +96,43 @@ class BreakerTest {
     void faultsWhileItIsOpenAreNoAttempts() {
         fail(5, OUTAGE);
 
-        assertThat(breaker.fault("other", OUTAGE, 1)).isFalse();
+        assertThat(breaker.fault("other", false, OUTAGE, 1)).isEqualTo(Bearing.ECHO);
         assertThat(breaker.probeAt()).isEqualTo(seconds(1));
+    }
+
+    /** A call that ran out of time long after the breaker opened is not what was asked for. */
+    @Test
+    void aFaultThatComesLateIsNoProbe() {
+        fail(5, OUTAGE);
+        assertThat(breaker.lets(seconds(1))).isTrue();
+        breaker.offering();
+
+        assertThat(breaker.fault("late", false, OUTAGE, seconds(1))).isEqualTo(Bearing.ECHO);
+
+        assertThat(breaker.state()).isEqualTo(Breaker.State.HALF_OPEN);
+        assertThat(breaker.lets(seconds(1))).as("a second record").isFalse();
+    }
+
+    @Test
+    void aSecondOpinionIsPartOfTheProbe() {
+        fail(5, OUTAGE);
+        breaker.lets(seconds(1));
+        breaker.offering();
+        breaker.fault("r", true, OUTAGE, seconds(1));
+
+        assertThat(breaker.offeringToo()).isTrue();
+        assertThat(breaker.lets(seconds(9))).as("a third record").isFalse();
+        breaker.fault("other", true, OUTAGE, seconds(1));
+
+        assertThat(breaker.lets(seconds(3) - 1)).isFalse();
+        assertThat(breaker.lets(seconds(3))).isTrue();
     }
 
     @Test
     void waitsForAsLongAsTheSinkAsks() {
         fail(4, OUTAGE);
-        breaker.fault("r", new EndpointFault(OptionalInt.of(503), true, Optional.of(Duration.ofSeconds(30)), ""), 0);
+        breaker.fault(
+                "r", false, new EndpointFault(OptionalInt.of(503), true, Optional.of(Duration.ofSeconds(30)), ""), 0);
 
         assertThat(breaker.lets(seconds(30) - 1)).isFalse();
         assertThat(breaker.lets(seconds(30))).isTrue();
@@ -112,8 +140,8 @@ class BreakerTest {
 
     @Test
     void backoffGrowsToItsLimitAndJitterOnlyShortensIt() {
-        Retry steady = new Retry(10, Duration.ofMillis(100), 2, Duration.ofSeconds(1), Jitter.NONE);
-        Retry jittered = new Retry(10, Duration.ofMillis(100), 2, Duration.ofSeconds(1), Jitter.FULL);
+        Retry steady = new Retry(10, Duration.ofMillis(100), 2, Duration.ofSeconds(1), Jitter.NONE, Duration.ZERO);
+        Retry jittered = new Retry(10, Duration.ofMillis(100), 2, Duration.ofSeconds(1), Jitter.FULL, Duration.ZERO);
 
         assertThat(IntStream.rangeClosed(1, 6)
                         .mapToObj(i -> Backoff.after(i, steady).toMillis()))

@@ -2,6 +2,7 @@ package dev.fathom.pool.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fathom.pool.sink.Verdict;
 import dev.fathom.pool.worker.PartitionWork.Order;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,6 +183,95 @@ class PartitionWorkTest {
         }
         assertThat(again).containsExactly(1L, 2L, 3L);
         assertThat(committable(work)).contains(1L);
+    }
+
+    @Example
+    void whatWasGivenUpIsNeverSentAgain() {
+        PartitionWork work = work(Order.IN_ORDER, 1, 0);
+        work.received(records(0, 1, 2), goesOn(3));
+        List<Entry> sent = work.offerAll(0, 9);
+        work.givenUp(sent.get(1));
+        work.done(sent.get(2));
+        work.again(sent.get(0), 5);
+
+        assertThat(offsets(work.offerAll(5, 9))).containsExactly(0L, 2L);
+    }
+
+    @Example
+    void whatFailedWithOthersGoesAloneAndIsNotOvertaken() {
+        PartitionWork work = work(Order.IN_ORDER, 1, 0);
+        work.received(records(0, 1, 2, 3), goesOn(4));
+        List<Entry> sent = work.offerAll(0, 9);
+        work.done(sent.get(0));
+        sent.get(2).alone = true;
+        work.again(sent.get(1), 0);
+        work.again(sent.get(2), 0);
+        work.done(sent.get(3));
+        assertThat(work.waitsForLanding()).isTrue();
+
+        List<Entry> alone = work.offerAll(0, 9);
+        assertThat(offsets(alone)).containsExactly(1L, 2L);
+        assertThat(alone).allMatch(entry -> entry.alone);
+        work.done(alone.get(0));
+        assertThat(work.offerAll(0, 9)).isEmpty();
+        work.done(alone.get(1));
+
+        List<Entry> together = work.offerAll(0, 9);
+        assertThat(offsets(together)).containsExactly(3L);
+        assertThat(together).noneMatch(entry -> entry.alone);
+    }
+
+    @Example
+    void whatIsHeldLetsNothingBy() {
+        PartitionWork work = work(Order.IN_ORDER, 1, 0);
+        work.received(records(0, 1), goesOn(2));
+        List<Entry> sent = work.offerAll(0, 9);
+        work.hold(sent.get(0), 10);
+        work.done(sent.get(1));
+        work.received(records(2), goesOn(3));
+
+        assertThat(work.offer(9)).isNull();
+        assertThat(offsets(work.offerAll(10, 9))).containsExactly(0L);
+        assertThat(work.retrying()).isFalse();
+        work.done(sent.get(0));
+        assertThat(offsets(work.offerAll(10, 9))).containsExactly(2L);
+    }
+
+    @Example
+    void probesWithWhatFailedAndWithOthersInTurns() {
+        PartitionWork work = work(Order.FREE, 8, 0);
+        work.received(records(0, 1, 2, 3), goesOn(4));
+        work.again(work.offer(0), 0);
+
+        List<Long> probes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Entry probe = work.probe(1);
+            probes.add(probe.record.offset());
+            work.again(probe, 0);
+        }
+
+        assertThat(probes).startsWith(1L).contains(0L, 2L);
+    }
+
+    @Example
+    void wantsAnotherOnlyOnceNothingElseIsInHand() {
+        PartitionWork work = work(Order.ONE_BY_ONE, 1, 0);
+        assertThat(work.wantsAnother()).isTrue();
+        work.received(records(0), goesOn(1));
+        Entry only = work.offer(0);
+        assertThat(work.wantsAnother()).isFalse();
+        only.failed(Verdict.EndpointFault.outage("down"), 0, 0);
+        work.again(only, 0);
+        assertThat(work.wantsAnother()).as("the order binds").isFalse();
+        only.wantsEvidence = true;
+        assertThat(work.wantsAnother()).isTrue();
+        work.received(records(1), goesOn(2));
+        assertThat(work.wantsAnother()).isFalse();
+        assertThat(work.offerBehind(only, 0).record.offset()).isEqualTo(1);
+    }
+
+    private static List<Long> offsets(List<Entry> entries) {
+        return entries.stream().map(entry -> entry.record.offset()).toList();
     }
 
     @Example

@@ -1,0 +1,274 @@
+package dev.fathom.pool.sink;
+
+import dev.fathom.pool.sink.Verdict.EndpointFault;
+import dev.fathom.pool.sink.Verdict.RecordFault;
+import dev.fathom.pool.sink.Verdict.Unjudged;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Writes records to one topic, each acknowledged by every in-sync replica, and says of each whose fault it is if that fails.
+ *
+ * <p>A broker takes a batch whole or not at all, and often does not say which record it was for. So what fails in a batch is
+ * not judged by that: only a record that was sent by itself is.
+ */
+public final class TopicWriter implements AutoCloseable {
+
+    /** After so long of failures that a batch alone does not explain, the producer is taken for broken. */
+    private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int LONGEST_REASON = 300;
+
+    private final String topic;
+    private final boolean inBatches;
+    private final Supplier<RecordBound> bound;
+    private final Function<RecordBound, KafkaProducer<byte[], byte[]>> producers;
+    private volatile Sending current;
+    private boolean closed;
+
+    /** A producer, and what it was made for. */
+    private static final class Sending {
+        private final KafkaProducer<byte[], byte[]> producer;
+        private final RecordBound bound;
+        /** It is being closed, which fails what it has in hand. */
+        private volatile boolean abandoned;
+        /** Since when it has failed without another success, as {@link System#nanoTime}; zero while it has not. */
+        private volatile long doubted;
+
+        private Sending(KafkaProducer<byte[], byte[]> producer, RecordBound bound) {
+            this.producer = producer;
+            this.bound = bound;
+        }
+
+        /** It has failed. @return whether that is so for longer than one batch explains */
+        private boolean failsForLong() {
+            long now = System.nanoTime();
+            if (doubted == 0) {
+                doubted = now == 0 ? 1 : now;
+            }
+            return now - doubted > DOUBT_NANOS;
+        }
+    }
+
+    private TopicWriter(
+            String topic,
+            boolean inBatches,
+            Supplier<RecordBound> bound,
+            Function<RecordBound, KafkaProducer<byte[], byte[]>> producers) {
+        this.topic = topic;
+        this.inBatches = inBatches;
+        this.bound = bound;
+        this.producers = producers;
+    }
+
+    /**
+     * One whose producer sends records together.
+     *
+     * @param bound asks the cluster what the topic takes now
+     * @param producers makes a producer; again after one failed for good, or once the topic takes more
+     */
+    public static TopicWriter inBatches(
+            String topic, Supplier<RecordBound> bound, Function<RecordBound, KafkaProducer<byte[], byte[]>> producers) {
+        return new TopicWriter(topic, true, bound, producers);
+    }
+
+    /** One whose producer sends each record by itself. Parameters as for {@link #inBatches}. */
+    public static TopicWriter oneByOne(
+            String topic, Supplier<RecordBound> bound, Function<RecordBound, KafkaProducer<byte[], byte[]>> producers) {
+        return new TopicWriter(topic, false, bound, producers);
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    /**
+     * Writes a record as it is, but for its headers. May block for as long as the producer looks for the topic.
+     *
+     * @param done told once what became of it, on any thread; never that the sink is gone
+     */
+    public void write(ConsumerRecord<byte[], byte[]> record, Iterable<Header> headers, Consumer<Verdict> done) {
+        Sending sending;
+        Optional<Verdict> refusal;
+        try {
+            sending = sending();
+            refusal = tooLarge(RecordBound.size(record, headers), sending);
+        } catch (RuntimeException e) {
+            done.accept(outage(e));
+            return;
+        }
+        if (refusal.isPresent()) {
+            done.accept(refusal.get());
+            return;
+        }
+        ProducerRecord<byte[], byte[]> copy;
+        try {
+            // Old clients write records without a time, which has a negative one; a producer takes only none.
+            Long timestamp = record.timestamp() < 0 ? null : record.timestamp();
+            copy = new ProducerRecord<>(topic, null, timestamp, record.key(), record.value(), headers);
+        } catch (IllegalArgumentException e) {
+            done.accept(refused(e));
+            return;
+        }
+        try {
+            // What the producer itself refuses is told within send, on this thread: that is of this record alone.
+            Thread caller = Thread.currentThread();
+            sending.producer.send(copy, (metadata, failure) -> {
+                if (failure == null) {
+                    if (sending.doubted != 0) {
+                        sending.doubted = 0;
+                    }
+                    done.accept(Verdict.TAKEN);
+                } else {
+                    done.accept(verdict(failure, sending, inBatches && Thread.currentThread() != caller));
+                }
+            });
+        } catch (RuntimeException e) {
+            done.accept(verdict(e, sending, false));
+        }
+    }
+
+    private Sending sending() {
+        Sending known = current;
+        return known == null ? made() : known;
+    }
+
+    private synchronized Sending made() {
+        if (closed) {
+            throw new KafkaException("The writer is closed.");
+        }
+        if (current == null) {
+            RecordBound now = bound.get();
+            current = new Sending(producers.apply(now), now);
+        }
+        return current;
+    }
+
+    /** What the topic takes may have been changed since the producer was made: it is asked before anything is refused. */
+    private Optional<Verdict> tooLarge(long size, Sending sending) {
+        if (size <= sending.bound.most()) {
+            return Optional.empty();
+        }
+        RecordBound now = bound.get();
+        if (size > now.most()) {
+            return Optional.of(now.refusal(topic, size));
+        }
+        renew(sending);
+        return Optional.of(new Unjudged(false, "Topic \"" + topic + "\" takes larger records than before."));
+    }
+
+    /** Gives up a producer; the next record gets a new one. */
+    private synchronized void renew(Sending failed) {
+        if (current == failed && !closed) {
+            current = null;
+            failed.abandoned = true;
+            // Not on its own thread, which this may be: that one waits for itself.
+            new Thread(() -> failed.producer.close(Duration.ZERO), "fathom-producer-close").start();
+        }
+    }
+
+    /** @param shared whether it may be another record of the batch that it is about */
+    private Verdict verdict(Exception failure, Sending sending, boolean shared) {
+        if (sending.abandoned) {
+            return new Unjudged(false, "The producer it was given to was closed.");
+        }
+        if (isAboutRecords(failure)) {
+            return shared ? ofItsBatch(failure) : refused(failure);
+        }
+        if (failure instanceof AuthorizationException) {
+            renew(sending);
+            return EndpointFault.failure("The cluster's ACLs do not let the service write to topic \"" + topic + "\".");
+        }
+        if (failure instanceof InvalidTopicException) {
+            return EndpointFault.failure("\"" + topic + "\" is no topic.");
+        }
+        if (failure instanceof RetriableException) {
+            return outage(failure);
+        }
+        // A failure of the broker's own is one of what it was sent; it says nothing of the producer.
+        boolean brokers = failure instanceof UnknownServerException;
+        if (!shared || failure instanceof AuthenticationException) {
+            if (!brokers) {
+                renew(sending);
+            }
+            return brokers
+                    ? EndpointFault.failure("The broker failed on it when it was written to topic \"" + topic + "\".")
+                    : outage(failure);
+        }
+        // The neighbours of a record that is refused fail with the very class that stands for anything.
+        if (!brokers && (failure.getClass() != KafkaException.class || sending.failsForLong())) {
+            renew(sending);
+        }
+        return ofItsBatch(failure);
+    }
+
+    private static boolean isAboutRecords(Exception failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof RecordBatchTooLargeException
+                || failure instanceof InvalidRecordException
+                || failure instanceof InvalidTimestampException
+                || failure instanceof CorruptRecordException
+                || failure instanceof SerializationException
+                || failure instanceof IllegalArgumentException;
+    }
+
+    private Verdict ofItsBatch(Exception failure) {
+        return new Unjudged(true, "Topic \"" + topic + "\" did not take what it was sent with: " + name(failure) + ".");
+    }
+
+    private Verdict refused(Exception failure) {
+        if (failure instanceof RecordTooLargeException) {
+            return RecordFault.of(
+                    "Topic \"" + topic + "\" refuses it: it is larger than the topic takes" + " (max.message.bytes).");
+        }
+        if (failure instanceof RecordBatchTooLargeException) {
+            return RecordFault.of("Topic \"" + topic + "\" refuses it: it is larger than a segment of the topic"
+                    + " (segment.bytes).");
+        }
+        String said = failure.getMessage() == null ? "" : failure.getMessage();
+        String reason = said.length() > LONGEST_REASON ? said.substring(0, LONGEST_REASON) + "…" : said;
+        return RecordFault.of("Topic \"" + topic + "\" refuses it: " + name(failure) + ". " + reason);
+    }
+
+    private Verdict outage(Exception failure) {
+        return EndpointFault.outage("Topic \"" + topic + "\" did not acknowledge it: " + name(failure) + ".");
+    }
+
+    private static String name(Exception failure) {
+        return failure.getClass().getSimpleName().replace("Exception", "");
+    }
+
+    @Override
+    public void close() {
+        Sending last;
+        synchronized (this) {
+            closed = true;
+            last = current;
+            current = null;
+        }
+        if (last != null) {
+            last.abandoned = true;
+            last.producer.close(Duration.ofMillis(100));
+        }
+    }
+}

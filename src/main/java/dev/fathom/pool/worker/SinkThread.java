@@ -1,0 +1,94 @@
+package dev.fathom.pool.worker;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The one thread of a member that may wait for its sink. It does its work whenever anybody wakes it, and short tasks between.
+ * Nothing that is thrown there ends it: all records would wait for ever.
+ */
+final class SinkThread {
+
+    private static final long LONGEST_NAP_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+    private final ExecutorService thread;
+    private final ScheduledExecutorService timers;
+    private final Runnable work;
+    private final Consumer<Throwable> broken;
+    /** How often it was woken since it last looked; above zero while it looks. */
+    private final AtomicInteger woken = new AtomicInteger();
+
+    /**
+     * @param work looks for what there is to do
+     * @param broken told what was thrown
+     */
+    SinkThread(String name, ScheduledExecutorService timers, Runnable work, Consumer<Throwable> broken) {
+        this.timers = timers;
+        this.work = work;
+        this.broken = broken;
+        this.thread = Executors.newSingleThreadExecutor(task -> {
+            Thread made = new Thread(task, name);
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** There may be something to do. */
+    void wake() {
+        if (woken.getAndIncrement() == 0) {
+            submit(this::look);
+        }
+    }
+
+    void wakeIn(Duration delay) {
+        in(Math.min(LONGEST_NAP_MILLIS, delay.toMillis()), this::wake);
+    }
+
+    /** @return false where the service ends */
+    boolean submitIn(Duration delay, Runnable task) {
+        return in(delay.toMillis(), () -> submit(task));
+    }
+
+    private boolean in(long millis, Runnable task) {
+        try {
+            timers.schedule(task, millis + 1, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    void submit(Runnable task) {
+        try {
+            thread.execute(() -> guarded(task));
+        } catch (RejectedExecutionException e) {
+            // Closed: what is not done is not committed, and comes again.
+        }
+    }
+
+    private void look() {
+        int seen = woken.get();
+        do {
+            guarded(work);
+            seen = woken.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            broken.accept(e);
+        }
+    }
+
+    void shutdown() {
+        thread.shutdown();
+    }
+}
