@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A cluster as a caller may see it: groups and topics the caller has no grant for are not there, so no list, row or total
@@ -107,6 +108,11 @@ final class ScopedCluster implements Cluster {
     }
 
     @Override
+    public boolean canDescribeAllGroups() {
+        return whole.canDescribeAllGroups();
+    }
+
+    @Override
     public GroupListings listGroups(Set<GroupType> types, Set<GroupState> states) {
         GroupListings all = whole.listGroups(types, states);
         return GroupListings.of(
@@ -156,6 +162,25 @@ final class ScopedCluster implements Cluster {
                     outcome.map(commits -> commits.onTopics(topic -> access.onGroupsTopic(level, name(), id, topic))));
             return seen;
         };
+    }
+
+    @Override
+    public Pending<Outcome<Set<TopicPartition>>> pendingCommits(GroupListing group, Set<TopicPartition> partitions) {
+        need(level, group);
+        return seenBy(group, whole.pendingCommits(group, partitions));
+    }
+
+    @Override
+    public Pending<Outcome<Set<TopicPartition>>> pendingCommits(GroupListing group) {
+        need(level, group);
+        return seenBy(group, whole.pendingCommits(group));
+    }
+
+    private Pending<Outcome<Set<TopicPartition>>> seenBy(
+            GroupListing group, Pending<Outcome<Set<TopicPartition>>> asked) {
+        return () -> asked.await().map(partitions -> partitions.stream()
+                .filter(partition -> access.onGroupsTopic(level, name(), group.id(), partition.topic()))
+                .collect(Collectors.toSet()));
     }
 
     @Override

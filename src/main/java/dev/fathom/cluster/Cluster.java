@@ -48,6 +48,12 @@ public interface Cluster {
      */
     boolean canDescribeAllTopics();
 
+    /**
+     * Whether the service may see every group. Asked with the id of a group that cannot exist, where the service may not
+     * describe the cluster.
+     */
+    boolean canDescribeAllGroups();
+
     /** Every group of the given types and states; empty sets mean all. Filtered by the brokers. */
     GroupListings listGroups(Set<GroupType> types, Set<GroupState> states);
 
@@ -70,6 +76,18 @@ public interface Cluster {
 
     /** The commits of groups on these partitions alone. */
     Pending<Map<String, Outcome<Commits>>> commitsOn(Collection<GroupListing> groups, Set<TopicPartition> partitions);
+
+    /**
+     * Those of the partitions on which an open transaction holds a commit of the group. Brokers tell of one to whoever
+     * names the partition; asked for all, they leave out a partition on which nothing else is committed.
+     *
+     * @param group no share group: those commit in no transaction
+     * @param partitions that exist and are visible
+     */
+    Pending<Outcome<Set<TopicPartition>>> pendingCommits(GroupListing group, Set<TopicPartition> partitions);
+
+    /** The same on every partition of the cluster that is visible, up to 50,000 of them. */
+    Pending<Outcome<Set<TopicPartition>>> pendingCommits(GroupListing group);
 
     /** Every topic, internal ones too, in no order. */
     Collection<TopicListing> listTopics();

@@ -107,6 +107,18 @@ public final class Commits {
         return some;
     }
 
+    /** The commits on all but some partitions. */
+    public Commits without(Set<TopicPartition> partitions) {
+        Commits others = new Commits();
+        forEach((topic, number, offset) -> {
+            TopicPartition partition = new TopicPartition(topic, number);
+            if (!partitions.contains(partition)) {
+                others.put(topic, number, of(partition).orElseThrow());
+            }
+        });
+        return others;
+    }
+
     /** The topics with at least one commit, in order. */
     public Set<String> topics() {
         return Collections.unmodifiableSet(topics.keySet());

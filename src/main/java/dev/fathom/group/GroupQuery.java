@@ -30,8 +30,8 @@ public record GroupQuery(
         boolean withLag,
         GroupSort sort) {
 
-    /** Every group, the one furthest behind first. */
-    public static GroupQuery worstFirst() {
+    /** Every group, in an order. */
+    public static GroupQuery all(GroupSort order) {
         return new GroupQuery(
                 Set.of(),
                 Set.of(),
@@ -41,7 +41,7 @@ public record GroupQuery(
                 Optional.empty(),
                 OptionalLong.empty(),
                 true,
-                GroupSort.MOST_LAG);
+                order);
     }
 
     /** Whether more than the brokers' listing is needed to choose and sort. */

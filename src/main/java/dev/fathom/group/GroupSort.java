@@ -11,10 +11,8 @@ public enum GroupSort {
     STATE("state", summary -> summary.listing().state().wireName()),
     MOST_MEMBERS(
             "-members", summary -> descending(summary.description().members().size())),
-    MOST_LAG("-lag", summary -> Optional.ofNullable(
-                    summary.lag().map(LagTotals::behind).orElse(null))
-            .map(GroupSort::descending)
-            .orElse("unknown"));
+    MOST_LAG("-lag", summary -> most(summary, LagTotals::behind)),
+    MOST_READABLE("-effectiveLag", summary -> most(summary, LagTotals::readable));
 
     private static final char SEPARATOR = '\0';
 
@@ -36,11 +34,18 @@ public enum GroupSort {
     }
 
     boolean needsLag() {
-        return this == MOST_LAG;
+        return this == MOST_LAG || this == MOST_READABLE;
     }
 
     String key(GroupSummary summary) {
         return rank.apply(summary) + SEPARATOR + summary.listing().id();
+    }
+
+    private static String most(GroupSummary summary, Function<LagTotals, Long> number) {
+        return summary.lag()
+                .flatMap(totals -> Optional.ofNullable(number.apply(totals)))
+                .map(GroupSort::descending)
+                .orElse("unknown");
     }
 
     /** A text that sorts larger numbers first, and before any word. */

@@ -199,14 +199,18 @@ public class Groups {
                         cluster, everyListing(cluster, cluster.fresh()).groups().values(), withLag));
     }
 
-    /** What the groups of a list have committed, by id; for share groups nothing, they have no commits. */
-    public SortedMap<String, Commits> commitsOf(Cluster cluster, GroupList list) {
+    /** What the groups of a list have committed, by id; share groups commit nothing. */
+    public SortedMap<String, Outcome<Commits>> commitsOf(Cluster cluster, GroupList list) {
         List<GroupListing> committing = list.page().items().stream()
                 .map(GroupSummary::listing)
                 .filter(group -> group.type() != GroupType.SHARE)
                 .toList();
-        SortedMap<String, Commits> commits = new TreeMap<>();
-        cluster.commits(committing, false).await().forEach((id, outcome) -> commits.put(id, outcome.orThrow()));
+        SortedMap<String, Outcome<Commits>> commits =
+                new TreeMap<>(cluster.commits(committing, false).await());
+        // Deleted since it was listed: not a problem, just not there.
+        commits.values().removeIf(outcome -> outcome.problem()
+                .filter(problem -> problem.reason() == Reason.GROUP_NOT_FOUND)
+                .isPresent());
         return commits;
     }
 

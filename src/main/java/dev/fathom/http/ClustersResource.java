@@ -51,12 +51,14 @@ public class ClustersResource {
             summary = "List the clusters",
             description =
                     "Every configured cluster, by name. One that cannot be reached is an item too, and has a problem.")
-    public Listing<ClusterItem> list(@QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+    public Listing<ClusterItem> list(
+            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor, @QueryParam("fresh") String fresh) {
+        boolean now = Params.flag("fresh", fresh, false);
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<String> page = Page.of(clusters.names(), name -> name, request);
         Map<Cluster, Pending<ClusterDescription>> asked = new LinkedHashMap<>();
         page.items().stream()
-                .map(name -> clusters.named(name, false))
+                .map(name -> clusters.named(name, now))
                 .forEach(cluster -> asked.put(cluster, ask(cluster)));
         List<ClusterItem> items = new ArrayList<>();
         List<ItemProblem> problems = new ArrayList<>();
@@ -70,10 +72,10 @@ public class ClustersResource {
         return Lists.of(BY_NAME, request, page.withItems(items), problems, clock.instant());
     }
 
-    /** One that is known to be down is not asked again for this. */
+    /** One that is known to be down is asked again only by who wants to know anew. */
     private Pending<ClusterDescription> ask(Cluster cluster) {
         Reachability reachability = clusters.reachability(cluster.name());
-        if (reachability.status() == Reachability.Status.DOWN) {
+        if (reachability.status() == Reachability.Status.DOWN && !cluster.fresh()) {
             return () -> {
                 throw new ClusterException(
                         ClusterException.Reason.UNAVAILABLE,
@@ -99,7 +101,7 @@ public class ClustersResource {
             operationId = "describeCluster",
             summary = "Describe a cluster",
             description = "Its brokers, what it supports, and whether the service may see every topic of it.")
-    public ClusterDetail describe(@PathParam("cluster") String cluster) {
-        return ClusterDetail.of(clusters.named(cluster, false));
+    public ClusterDetail describe(@PathParam("cluster") String cluster, @QueryParam("fresh") String fresh) {
+        return ClusterDetail.of(clusters.named(cluster, Params.flag("fresh", fresh, false)));
     }
 }

@@ -150,6 +150,6 @@ public class ConsumerMovesResource {
         String group = group(Level.VIEWER, clusterName, Ids.decode("name", name));
         Snapshot<GroupOffsets> measured =
                 groups.withGroup(cluster, group, listing -> lag.offsets(cluster, listing, OffsetsQuery.DEFAULT));
-        return OffsetPages.of(measured, measured.value().rows(), Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
+        return OffsetPages.of(measured, Optional.empty(), Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
     }
 }

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.fathom.http.model.GroupCsvRow;
+import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.OffsetCsvRow;
 import dev.fathom.http.problem.ProblemException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Answers as CSV: a whole list, never a page of one. */
@@ -20,6 +23,7 @@ final class Csv {
     static final String TEXT_CSV = "text/csv";
 
     private static final CsvMapper MAPPER = new CsvMapper();
+    private static final String PROBLEM = "problem";
 
     private Csv() {}
 
@@ -44,20 +48,20 @@ final class Csv {
         return false;
     }
 
-    static String offsets(List<OffsetCsvRow> rows) {
-        return write(OffsetCsvRow.class, rows, true);
+    static String offsets(List<OffsetCsvRow> rows, List<ItemProblem> missing) {
+        return write(OffsetCsvRow.class, rows, missing);
     }
 
-    static String groups(List<GroupCsvRow> rows) {
-        return write(GroupCsvRow.class, rows, true);
+    static String groups(List<GroupCsvRow> rows, List<ItemProblem> missing) {
+        return write(GroupCsvRow.class, rows, missing);
     }
 
     static String plan(List<KafkaOffset> rows) {
-        return write(KafkaOffset.class, rows, false);
+        return write(MAPPER.schemaFor(KafkaOffset.class), rows);
     }
 
     static String planOfGroups(List<KafkaGroupOffset> rows) {
-        return write(KafkaGroupOffset.class, rows, false);
+        return write(MAPPER.schemaFor(KafkaGroupOffset.class), rows);
     }
 
     /** The lines of a file without a header, as their fields. */
@@ -72,10 +76,27 @@ final class Csv {
         }
     }
 
-    private static <T> String write(Class<T> row, List<T> rows, boolean header) {
-        CsvSchema schema = MAPPER.schemaFor(row);
+    /** With a header, and where something is missing with a last column for what, and a line for each. */
+    private static <T> String write(Class<T> row, List<T> rows, List<ItemProblem> missing) {
+        CsvSchema schema = MAPPER.schemaFor(row).withHeader();
+        if (missing.isEmpty()) {
+            return write(schema, rows);
+        }
+        CsvSchema wider = schema.rebuild().addColumn(PROBLEM).build();
+        List<Object> lines = new ArrayList<>(rows);
+        for (ItemProblem problem : missing) {
+            String[] line = new String[wider.size()];
+            Arrays.fill(line, "");
+            line[0] = problem.id() == null ? "" : problem.id();
+            line[line.length - 1] = problem.detail();
+            lines.add(line);
+        }
+        return write(wider, lines);
+    }
+
+    private static String write(CsvSchema schema, List<?> rows) {
         try {
-            return MAPPER.writer(header ? schema.withHeader() : schema).writeValueAsString(rows);
+            return MAPPER.writer(schema).writeValueAsString(rows);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

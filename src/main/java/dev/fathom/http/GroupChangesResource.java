@@ -177,7 +177,9 @@ public class GroupChangesResource {
             description =
                     "Deletes groups that the service has seen without members and with the same commits for a while, each as an"
                             + " operation of its own that can be undone. A group that was observed for less is left alone and"
-                            + " told, so the first answer of a new installation is about the time it has not watched.")
+                            + " told, so the first answer of a new installation is about the time it has not watched. Where the"
+                            + " cluster's ACLs may hide topics from the service, groups may have commits that no undo brings"
+                            + " back: then nothing is deleted without acknowledgeUnseen.")
     @RequestBody(
             required = true,
             content =
@@ -249,6 +251,11 @@ public class GroupChangesResource {
         }
         Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
         errors.throwIfAny();
-        return new CleanupRequest(span, body.match(), Boolean.TRUE.equals(body.acknowledgeInUse()), reason);
+        return new CleanupRequest(
+                span,
+                body.match(),
+                Boolean.TRUE.equals(body.acknowledgeInUse()),
+                Boolean.TRUE.equals(body.acknowledgeUnseen()),
+                reason);
     }
 }

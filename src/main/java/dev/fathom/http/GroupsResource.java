@@ -10,8 +10,6 @@ import dev.fathom.group.GroupList;
 import dev.fathom.group.GroupQuery;
 import dev.fathom.group.GroupSort;
 import dev.fathom.group.Groups;
-import dev.fathom.http.Csv.KafkaGroupOffset;
-import dev.fathom.http.Csv.KafkaOffset;
 import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.ComparedRow;
 import dev.fathom.http.model.GroupCsvRow;
@@ -21,13 +19,10 @@ import dev.fathom.http.model.GroupLag;
 import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.Listing;
 import dev.fathom.http.model.MemberItem;
-import dev.fathom.http.model.OffsetCsvRow;
-import dev.fathom.http.model.OffsetRow;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.Lag;
 import dev.fathom.lag.OffsetsQuery;
-import dev.fathom.lag.PartitionLag;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.ws.rs.GET;
@@ -41,7 +36,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -148,11 +142,13 @@ public class GroupsResource {
                     @QueryParam("include")
                     String include,
             @Parameter(
-                            description = "The order; groups that are equal in it are in the order of their ids.",
+                            description =
+                                    "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
+                                            + " -effectiveLag by what of it can still be read.",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,
-                                            enumeration = {"name", "-lag", "state", "-members"},
+                                            enumeration = {"name", "-lag", "-effectiveLag", "state", "-members"},
                                             defaultValue = "name"))
                     @QueryParam("sort")
                     String sort,
@@ -164,6 +160,7 @@ public class GroupsResource {
                                             enumeration = {"kafka"}))
                     @QueryParam(FORMAT)
                     String format,
+            @QueryParam(CsvFile.PARTIAL) String partial,
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor,
             @QueryParam("fresh") String fresh,
@@ -183,14 +180,18 @@ public class GroupsResource {
                 withLag,
                 order);
         PageRequest request = Cursor.page(order.wireName(), limit, cursor);
+        boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
         if (wantsKafkaFormat(format)) {
-            return csv(planOf(cluster, groups.list(cluster, query, PageRequest.all())));
+            return CsvFile.planOf(cluster, groups, groups.list(cluster, query, PageRequest.all()), inPart);
         }
         if (Csv.wantedBy(headers)) {
             GroupList all = groups.list(cluster, query, PageRequest.all());
-            return csv(Csv.groups(all.page().items().stream()
+            List<ItemProblem> missing = ItemProblem.of(all.problems(), all.missing());
+            CsvFile.refuse(missing, inPart);
+            List<GroupCsvRow> rows = all.page().items().stream()
                     .map(summary -> GroupCsvRow.of(GroupItem.of(cluster, summary, withLag)))
-                    .toList()));
+                    .toList();
+            return CsvFile.answer(Csv.groups(rows, missing), missing);
         }
         GroupList list = groups.list(cluster, query, request);
         return Response.ok(listing(cluster, list, order.wireName(), request, withLag), MediaType.APPLICATION_JSON)
@@ -216,18 +217,6 @@ public class GroupsResource {
             throw ProblemException.parameter(FORMAT, "\"" + format + "\" is not kafka.");
         }
         return wanted.isPresent();
-    }
-
-    private static Response csv(String body) {
-        return Response.ok(body, Csv.TEXT_CSV + ";charset=UTF-8").build();
-    }
-
-    private String planOf(Cluster cluster, GroupList list) {
-        List<KafkaGroupOffset> rows = new ArrayList<>();
-        groups.commitsOf(cluster, list)
-                .forEach((id, commits) -> commits.forEach(
-                        (topic, partition, offset) -> rows.add(new KafkaGroupOffset(id, topic, partition, offset))));
-        return Csv.planOfGroups(rows);
     }
 
     @GET
@@ -312,6 +301,7 @@ public class GroupsResource {
                                             enumeration = {"kafka"}))
                     @QueryParam(FORMAT)
                     String format,
+            @QueryParam(CsvFile.PARTIAL) String partial,
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor,
             @QueryParam("fresh") String fresh,
@@ -320,28 +310,12 @@ public class GroupsResource {
         PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
         boolean kafkaFormat = wantsKafkaFormat(format);
         OffsetsQuery query = new OffsetsQuery(Params.isolation(isolation), Params.flag("stable", stable, false));
+        boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
-        GroupType type = snapshot.value().group().type();
-        List<PartitionLag> rows = snapshot.value().rows().stream()
-                .filter(row ->
-                        Params.text(topic).map(row.partition().topic()::equals).orElse(true))
-                .toList();
-        if (kafkaFormat) {
-            return csv(Csv.plan(rows.stream()
-                    .flatMap(row -> row
-                            .committed()
-                            .map(commit -> new KafkaOffset(
-                                    row.partition().topic(), row.partition().partition(), commit.offset()))
-                            .stream())
-                    .toList()));
-        }
-        if (Csv.wantedBy(headers)) {
-            return csv(Csv.offsets(rows.stream()
-                    .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
-                    .toList()));
-        }
-        return Response.ok(OffsetPages.of(snapshot, rows, request), MediaType.APPLICATION_JSON)
-                .build();
+        return kafkaFormat || Csv.wantedBy(headers)
+                ? OffsetPages.file(snapshot.value(), Params.text(topic), kafkaFormat, inPart)
+                : Response.ok(OffsetPages.of(snapshot, Params.text(topic), request), MediaType.APPLICATION_JSON)
+                        .build();
     }
 
     @GET

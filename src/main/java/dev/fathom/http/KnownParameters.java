@@ -4,6 +4,7 @@ import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -22,6 +23,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @ApplicationScoped
 public class KnownParameters {
 
+    /** Taken by every read, also by one that has nothing shared to bypass. */
+    static final String FRESH = "fresh";
+
     private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
 
     @ServerRequestFilter
@@ -31,6 +35,9 @@ public class KnownParameters {
             return;
         }
         Set<String> names = known.computeIfAbsent(resource.getResourceMethod(), KnownParameters::namesOf);
+        if (names.contains(FRESH) && sent.containsKey(FRESH)) {
+            Params.flag(FRESH, sent.get(FRESH).get(0), false);
+        }
         List<FieldError> errors = new ArrayList<>();
         sent.forEach((name, values) -> {
             if (!names.contains(name)) {
@@ -54,10 +61,14 @@ public class KnownParameters {
     }
 
     private static Set<String> namesOf(Method method) {
-        return Arrays.stream(method.getParameters())
+        Set<String> names = Arrays.stream(method.getParameters())
                 .map(parameter -> parameter.getAnnotation(QueryParam.class))
                 .filter(annotation -> annotation != null)
                 .map(QueryParam::value)
                 .collect(Collectors.toCollection(TreeSet::new));
+        if (method.isAnnotationPresent(GET.class)) {
+            names.add(FRESH);
+        }
+        return names;
     }
 }

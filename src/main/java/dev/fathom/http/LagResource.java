@@ -5,6 +5,7 @@ import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Snapshots.Snapshot;
 import dev.fathom.group.GroupList;
 import dev.fathom.group.GroupQuery;
+import dev.fathom.group.GroupSort;
 import dev.fathom.group.Groups;
 import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.model.GroupItem;
@@ -53,9 +54,9 @@ public class LagResource {
     @Operation(
             operationId = "listWorstGroups",
             summary = "List the groups furthest behind",
-            description =
-                    "The groups with the most lag first, from the shared snapshot of all groups. Share groups rank by"
-                            + " the upper bound of their lag; groups whose lag is unknown come last.")
+            description = "The groups with the most left to read first, from the shared snapshot of all groups: by"
+                    + " effectiveTotal, in which records that the logs no longer hold do not count. Share groups rank"
+                    + " by the upper bound of their lag; groups whose lag is unknown come last.")
     public Listing<GroupItem> worst(
             @PathParam("cluster") String clusterName,
             @Parameter(
@@ -69,10 +70,26 @@ public class LagResource {
                                             defaultValue = "20"))
                     @QueryParam("top")
                     String top,
+            @Parameter(
+                            description =
+                                    "What groups rank by: -effectiveLag, what can still be read, or -lag, the total with what"
+                                            + " the logs no longer hold.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"-effectiveLag", "-lag"},
+                                            defaultValue = "-effectiveLag"))
+                    @QueryParam("sort")
+                    String sort,
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         int most = Params.integer("top", top, 20, 1, MOST_GROUPS);
-        GroupList list = groups.list(cluster, GroupQuery.worstFirst(), PageRequest.first(most));
+        GroupSort order = Params.one(
+                "sort",
+                Params.text(sort).orElse(GroupSort.MOST_READABLE.wireName()),
+                List.of(GroupSort.MOST_READABLE, GroupSort.MOST_LAG),
+                GroupSort::wireName);
+        GroupList list = groups.list(cluster, GroupQuery.all(order), PageRequest.first(most));
         List<GroupItem> items = list.page().items().stream()
                 .map(summary -> GroupItem.of(cluster, summary, true))
                 .toList();

@@ -6,6 +6,7 @@ import dev.fathom.config.Level;
 import dev.fathom.http.Csv.KafkaOffset;
 import dev.fathom.http.ResetBodies.Read;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.model.ItemProblem;
 import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.model.ResetBody;
 import dev.fathom.http.problem.ProblemException;
@@ -142,6 +143,7 @@ public class MovesResource {
                                             enumeration = {"reject", "clamp"}))
                     @QueryParam("outOfRange")
                     String outOfRange,
+            @QueryParam(CsvFile.PARTIAL) String partial,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
             @Context HttpHeaders headers,
@@ -165,7 +167,10 @@ public class MovesResource {
             Move move = consumer.isPresent()
                     ? consumers.dryRun(cluster, consumer.get(), read.request())
                     : resets.dryRun(cluster, group, read.request());
-            return planned(cluster, move, read.request(), withTime, Csv.wantedBy(headers));
+            Move shown = withTime ? resets.withTimes(cluster, move) : move;
+            return Csv.wantedBy(headers)
+                    ? planFile(shown, Params.flag(CsvFile.PARTIAL, partial, false))
+                    : planned(cluster, shown, read.request());
         }
         Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
@@ -228,22 +233,28 @@ public class MovesResource {
         return new Read(request, planOnly);
     }
 
-    private Response planned(Cluster cluster, Move move, ResetRequest request, boolean withTime, boolean asCsv) {
-        Move shown = withTime ? resets.withTimes(cluster, move) : move;
-        Response.ResponseBuilder answer = asCsv
-                ? Response.ok(planFile(shown), Csv.TEXT_CSV + ";charset=UTF-8")
-                : Response.ok(
-                        MoveAnswer.of(cluster.name(), shown, true, Resets.exactly(request, shown.plan())),
-                        MediaType.APPLICATION_JSON);
-        return answer.header(HttpHeaders.ETAG, move.tag().toString()).build();
+    private static Response planned(Cluster cluster, Move move, ResetRequest request) {
+        return Response.ok(
+                        MoveAnswer.of(cluster.name(), move, true, Resets.exactly(request, move.plan())),
+                        MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.ETAG, move.tag().toString())
+                .build();
     }
 
-    private static String planFile(Move move) {
-        return Csv.plan(move.plan().rows().stream()
+    private static Response planFile(Move move, boolean partial) {
+        List<ItemProblem> missing = move.plan().rows().stream()
+                .filter(row -> row.from().isPresent() && row.to().isEmpty())
+                .map(row -> CsvFile.unsayable(row.partition()))
+                .toList();
+        CsvFile.refuse(missing, partial);
+        List<KafkaOffset> rows = move.plan().rows().stream()
                 .flatMap(row -> row.to().map(Commit::offset).stream()
                         .map(offset -> new KafkaOffset(
                                 row.partition().topic(), row.partition().partition(), offset)))
-                .toList());
+                .toList();
+        return Response.fromResponse(CsvFile.answer(Csv.plan(rows), missing))
+                .header(HttpHeaders.ETAG, move.tag().toString())
+                .build();
     }
 
     @DELETE
@@ -273,6 +284,12 @@ public class MovesResource {
                     String partition,
             @QueryParam("dryRun") String dryRun,
             @QueryParam("acknowledgeInUse") String acknowledgeInUse,
+            @Parameter(
+                            description =
+                                    "Whether a commit that an open transaction holds is in the way; true when not given.",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("stable")
+                    String stable,
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
@@ -290,6 +307,8 @@ public class MovesResource {
                 Params.text(topic),
                 number,
                 Params.flag("acknowledgeInUse", acknowledgeInUse, false),
+                false,
+                Params.flag("stable", stable, true),
                 Params.text(reason));
         return removed(cluster, group, deletion, planOnly, ifMatch, request);
     }
@@ -301,7 +320,8 @@ public class MovesResource {
             summary = "Delete a group",
             description =
                     "Deletes a group without members, with all it committed. Undo commits it all again, except for share"
-                            + " groups.")
+                            + " groups, and for what the service could not see: where the cluster's ACLs may hide topics"
+                            + " from it, or an open transaction holds a commit, the deletion has to be acknowledged.")
     @APIResponse(
             responseCode = "200",
             description = "The plan, or what became of it.",
@@ -314,6 +334,13 @@ public class MovesResource {
             @PathParam("group") String group,
             @QueryParam("dryRun") String dryRun,
             @QueryParam("acknowledgeInUse") String acknowledgeInUse,
+            @QueryParam("acknowledgeUnseen") String acknowledgeUnseen,
+            @Parameter(
+                            description =
+                                    "Whether a commit that an open transaction holds is in the way; true when not given.",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("stable")
+                    String stable,
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @Context RoutingContext request) {
@@ -327,6 +354,8 @@ public class MovesResource {
                 Optional.empty(),
                 Optional.empty(),
                 Params.flag("acknowledgeInUse", acknowledgeInUse, false),
+                Params.flag("acknowledgeUnseen", acknowledgeUnseen, false),
+                Params.flag("stable", stable, true),
                 Params.text(reason));
         return removed(cluster, group, deletion, planOnly, ifMatch, request);
     }

@@ -124,12 +124,20 @@ public class OpenApiDetails implements OASFilter {
     }
 
     private void complete(String path, PathItem.HttpMethod method, Operation operation, Components components) {
+        if (method == PathItem.HttpMethod.GET) {
+            OpenApiParameters.maybeFresh(operation);
+        }
         OpenApiParameters.describe(operation);
         OpenApiErrors.describe(path, method, operation, components);
         OpenApiAccess.describe(operation);
         APIResponse success = success(operation);
         if (success.getDescription() == null || success.getDescription().equals("OK")) {
             success.setDescription("The answer.");
+        }
+        if (success.getContent().getMediaType(Csv.TEXT_CSV) != null) {
+            success.addHeader(
+                    CsvFile.COMPLETE_HEADER,
+                    header("CSV and plan files: whether the file has everything; true or false."));
         }
         if (method != PathItem.HttpMethod.GET && operation.getParameters() != null) {
             changes(operation, success);

@@ -84,6 +84,9 @@ final class OpenApiErrors {
             types.add(ProblemType.PAYLOAD_TOO_LARGE);
             types.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
         }
+        if (Set.of("listGroups", "listGroupOffsets", "resetGroup").contains(operation.getOperationId())) {
+            types.add(ProblemType.INCOMPLETE);
+        }
         types.addAll(ofOperations(path, method, operation));
         Map<String, List<ProblemType>> byStatus = new TreeMap<>();
         new LinkedHashSet<>(types)

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
@@ -41,6 +42,12 @@ final class OpenApiParameters {
                             .maximum(BigDecimal.valueOf(Cursor.MAX_LIMIT))
                             .defaultValue(Cursor.DEFAULT_LIMIT))),
             entry("cursor", described("Where the page begins: page.next of the page before it. Opaque.")),
+            entry(
+                    CsvFile.PARTIAL,
+                    flag(
+                            "For CSV and plan files: whether one that lacks something is wanted all the same. The answer then"
+                                    + " says so (X-Complete: false, a name with partial, and in CSV a last column problem);"
+                                    + " otherwise it is a 409, or a 503 while brokers are away.")),
             entry("fresh", flag("Whether to bypass every shared snapshot and ask the brokers now.")),
             entry("dryRun", parameter -> parameter
                     .description("Needed: true to plan only, false to do it.")
@@ -50,6 +57,10 @@ final class OpenApiParameters {
                     "acknowledgeInUse",
                     flag(
                             "Does it although the group's commits move without members (assign()), which otherwise is a 409.")),
+            entry(
+                    "acknowledgeUnseen",
+                    flag("Does it although the cluster's ACLs may hide commits of the group from the service: they are"
+                            + " deleted too, and no undo brings them back.")),
             entry("reason", described("Why, for the journal.")),
             entry("If-Match", described("The ETag of a dry run; if what it covers has moved, the answer is 412.")),
             entry(
@@ -65,6 +76,17 @@ final class OpenApiParameters {
                             .defaultValue("read_uncommitted"))));
 
     private OpenApiParameters() {}
+
+    /** Every read takes it, whether or not its method reads it. */
+    static void maybeFresh(Operation operation) {
+        boolean said = operation.getParameters() != null
+                && operation.getParameters().stream()
+                        .anyMatch(parameter -> KnownParameters.FRESH.equals(parameter.getName()));
+        if (!said) {
+            operation.addParameter(
+                    OASFactory.createParameter().name(KnownParameters.FRESH).in(Parameter.In.QUERY));
+        }
+    }
 
     static void describe(Operation operation) {
         if (operation.getParameters() == null) {

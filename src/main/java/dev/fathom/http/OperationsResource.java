@@ -267,6 +267,8 @@ public class OperationsResource {
                 Boolean.TRUE.equals(body.acknowledgeOutOfRange()),
                 Boolean.TRUE.equals(body.acknowledgeInUse()),
                 Boolean.TRUE.equals(body.acknowledgeStateKept()),
+                Boolean.TRUE.equals(body.acknowledgeUnseen()),
+                body.stable() == null || body.stable(),
                 reason);
     }
 }

@@ -67,9 +67,22 @@ class ResetBodies {
                 text(body.reason(), "/reason", errors),
                 Boolean.TRUE.equals(body.acknowledgeInUse()),
                 Boolean.TRUE.equals(body.acknowledgeStateKept()),
-                Boolean.TRUE.equals(body.pauseConsumers()));
+                Boolean.TRUE.equals(body.pauseConsumers()),
+                sourceTopics(body, errors));
         errors.throwIfAny();
         return new Read(request, body.dryRun());
+    }
+
+    private static List<String> sourceTopics(ResetBody body, BodyErrors errors) {
+        if (body.sourceTopics() == null) {
+            return List.of();
+        }
+        int empty = body.sourceTopics().indexOf(null);
+        if (empty >= 0) {
+            errors.add("/sourceTopics/" + empty, "needed: the name of a topic.");
+            return List.of();
+        }
+        return body.sourceTopics();
     }
 
     static Optional<Position> position(JsonNode written, String pointer, BodyErrors errors) {

@@ -134,8 +134,9 @@ public class TopicsResource {
                     String partition,
             @QueryParam("isolation") String isolation,
             @QueryParam("limit") String limit,
-            @QueryParam("cursor") String cursor) {
-        Cluster cluster = clusters.named(clusterName, false);
+            @QueryParam("cursor") String cursor,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         PageRequest request = Cursor.page(BY_PARTITION, limit, cursor);
         Map<String, Position> positions = positions(Params.text(at).orElse("earliest,latest"));
         Optional<String> one =
@@ -198,8 +199,9 @@ public class TopicsResource {
                             description = "The offset that current counts from.",
                             schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
                     @QueryParam("current")
-                    String current) {
-        Cluster cluster = clusters.named(clusterName, false);
+                    String current,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Position sought = groupless("position", position, true);
         Optional<Long> from = Params.number("current", current, 0, Long.MAX_VALUE).stream()
                 .boxed()
@@ -275,8 +277,9 @@ public class TopicsResource {
                                             enumeration = {"auto", "text", "json", "base64"},
                                             defaultValue = "auto"))
                     @QueryParam("format")
-                    String format) {
-        Cluster cluster = clusters.named(clusterName, false);
+                    String format,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Position from = groupless("position", Params.text(position).orElse("latest-10"), false);
         RecordRendering rendering = new RecordRendering(
                 Params.one("format", Params.text(format).orElse("auto"), List.of(Format.values()), form -> form.name()

@@ -92,6 +92,27 @@ final class CommitReader {
         };
     }
 
+    /**
+     * The partitions that an open transaction of the group holds a commit on, of those this reader was made for. The
+     * client leaves out of its answer what the broker calls unstable, and tells a partition without a commit as null.
+     */
+    Pending<Outcome<Set<TopicPartition>>> pending(GroupListing group) {
+        if (partitions.isEmpty()) {
+            return () -> Outcome.known(Set.of());
+        }
+        String id = group.id();
+        ListConsumerGroupOffsetsResult asked = new Chunk(List.of(id)).result;
+        return () -> answers.outcome(asked.partitionsToOffsetAndMetadata(id), asked(id))
+                .map(told -> partitions.stream()
+                        .filter(partition -> !told.containsKey(partition))
+                        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                        .collect(Collectors.toSet()));
+    }
+
+    private static String asked(String id) {
+        return "read the offsets of group \"" + id + "\" (needs Describe on the group)";
+    }
+
     private static List<String> ids(Collection<GroupListing> groups, boolean share) {
         return groups.stream()
                 .filter(group -> (group.type() == GroupType.SHARE) == share)
@@ -130,8 +151,7 @@ final class CommitReader {
             String id,
             KafkaFuture<Map<org.apache.kafka.common.TopicPartition, T>> future,
             Function<Map<org.apache.kafka.common.TopicPartition, T>, Commits> reading) {
-        return answers.outcome(
-                future, reading, "read the offsets of group \"" + id + "\" (needs Describe on the group)");
+        return answers.outcome(future, reading, asked(id));
     }
 
     private static Commits share(Map<org.apache.kafka.common.TopicPartition, SharePartitionOffsetInfo> offsets) {

@@ -58,8 +58,8 @@ final class KafkaCluster implements Cluster {
     /** From here on a question is bulk work and must not hold up the questions about single groups. */
     private static final int MANY_GROUPS = 20;
 
-    /** A broker looks at the ACLs for a name before it looks for the topic. */
-    private static final String NO_TOPIC_HAS_THIS_NAME = "__fathom.no-topic-has-this-name.5d1c7c0e";
+    /** In one question for the commits of open transactions. */
+    private static final int MOST_PARTITIONS_NAMED = 50_000;
 
     private final Connection connection;
     private final Deadline deadline;
@@ -158,14 +158,16 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public boolean canDescribeAllTopics() {
-        Outcome<Topic> probe = topics(List.of(NO_TOPIC_HAS_THIS_NAME)).get(NO_TOPIC_HAS_THIS_NAME);
-        return probe.problem()
-                .map(problem -> switch (problem.reason()) {
-                    case TOPIC_NOT_FOUND -> true;
-                    case NOT_AUTHORIZED -> false;
-                    default -> throw problem;
-                })
-                .orElse(true);
+        return visibility().ofAllTopics();
+    }
+
+    @Override
+    public boolean canDescribeAllGroups() {
+        return visibility().ofAllGroups();
+    }
+
+    private Visibility visibility() {
+        return new Visibility(this, interactive(), deadline, answers);
     }
 
     @Override
@@ -255,6 +257,28 @@ final class KafkaCluster implements Cluster {
     public Pending<Map<String, Outcome<Commits>>> commitsOn(
             Collection<GroupListing> groups, Set<TopicPartition> partitions) {
         return new CommitReader(adminFor(groups), deadline, answers, false, partitions).commits(groups);
+    }
+
+    @Override
+    public Pending<Outcome<Set<TopicPartition>>> pendingCommits(GroupListing group, Set<TopicPartition> partitions) {
+        return new CommitReader(interactive(), deadline, answers, true, partitions).pending(group);
+    }
+
+    @Override
+    public Pending<Outcome<Set<TopicPartition>>> pendingCommits(GroupListing group) {
+        // Of topics seen lately it is enough what is remembered: with many groups this is asked for each.
+        TopicLookup remembering = new TopicLookup(connection.topology(), interactive(), deadline, answers, false);
+        Map<String, Outcome<Topic>> topics = remembering.of(listTopics().stream()
+                .filter(topic -> !topic.internal())
+                .map(TopicListing::name)
+                .toList());
+        Set<TopicPartition> partitions = topics.values().stream()
+                .flatMap(topic -> topic.value().stream())
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.number())))
+                .limit(MOST_PARTITIONS_NAMED)
+                .collect(Collectors.toSet());
+        return pendingCommits(group, partitions);
     }
 
     @Override

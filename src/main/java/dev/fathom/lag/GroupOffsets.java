@@ -5,6 +5,7 @@ import dev.fathom.cluster.Member;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,16 @@ public record GroupOffsets(GroupDescription group, List<PartitionLag> rows, bool
 
     public LagTotals totals() {
         return LagTotals.of(rows, allTopicsVisible);
+    }
+
+    /** Whether no row is missing, of all topics or of one: where topics may be hidden, only a row that is there is known. */
+    public boolean complete(Optional<String> topic) {
+        List<PartitionLag> wanted = rows.stream()
+                .filter(row -> topic.map(row.partition().topic()::equals).orElse(true))
+                .toList();
+        boolean hidden = wanted.stream().anyMatch(row -> row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED);
+        boolean named = topic.isPresent() && !wanted.isEmpty();
+        return !hidden && (allTopicsVisible || named);
     }
 
     /** Totals for each topic, in order. */

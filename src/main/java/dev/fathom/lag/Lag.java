@@ -5,7 +5,6 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,42 +70,33 @@ public class Lag {
     }
 
     private GroupOffsets measure(Cluster cluster, GroupListing group, OffsetsQuery query) {
-        boolean transactions = group.type() != GroupType.SHARE;
         Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(List.of(group));
         Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(List.of(group), false);
-        Optional<Pending<Map<String, Outcome<Commits>>>> readingStable =
-                transactions ? Optional.of(cluster.commits(List.of(group), true)) : Optional.empty();
 
         GroupDescription description = describing.await().get(group.id()).orThrow();
         Commits commits = reading.await().get(group.id()).orThrow();
         watch.saw(cluster, description, commits);
-        Commits stable = readingStable
-                .map(pending -> pending.await().get(group.id()).orThrow())
-                .orElse(commits);
-        Set<TopicPartition> pending = missing(commits, stable);
-
-        Map<String, Outcome<Topic>> topics = topics(cluster, Measurement.topicsOf(description, commits));
-        Measurement measurement = new Measurement(description, query.stable() ? stable : commits, pending, topics);
-        Collection<TopicPartition> partitions = measurement.partitions();
-        List<TopicPartition> readable = measurement.readable(partitions);
+        PendingCommits open = new PendingCommits(cluster, group);
+        Set<String> names = Measurement.topicsOf(description, commits);
+        if (names.isEmpty()) {
+            // Of a group of which nothing is known an open transaction may still hold a first commit, anywhere.
+            open.ask();
+            open.await().forEach(partition -> names.add(partition.topic()));
+        }
+        Map<String, Outcome<Topic>> topics = topics(cluster, names);
+        open.ask(PendingCommits.partitionsOf(topics));
+        List<TopicPartition> readable =
+                new Measurement(description, commits, Set.of(), topics).readable(PendingCommits.partitionsOf(topics));
         // Sent before the high watermarks are asked for, so that no last stable offset lies beyond one.
         Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> readingStableEnds =
                 cluster.offsets(LogPoint.Named.LAST_STABLE, readable);
         Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, readable, committedIn(commits));
+        Set<TopicPartition> pending = open.await();
+        Measurement measurement =
+                new Measurement(description, query.stable() ? commits.without(pending) : commits, pending, topics);
+        Collection<TopicPartition> partitions = measurement.partitions();
         List<PartitionLag> rows = measurement.rows(partitions, known, readingStableEnds.await(), query.isolation());
         return new GroupOffsets(description, rows, allTopicsVisible(cluster));
-    }
-
-    /** What is committed and not stable: an open transaction may still replace it. */
-    private static Set<TopicPartition> missing(Commits commits, Commits stable) {
-        Set<TopicPartition> missing = new HashSet<>();
-        commits.forEach((topic, number, offset) -> {
-            TopicPartition partition = new TopicPartition(topic, number);
-            if (stable.of(partition).isEmpty()) {
-                missing.add(partition);
-            }
-        });
-        return missing;
     }
 
     private static ToLongFunction<TopicPartition> committedIn(Commits commits) {
@@ -130,7 +119,7 @@ public class Lag {
 
     private boolean allTopicsVisible(Cluster cluster) {
         return visibility
-                .get(cluster.name(), false, cluster::canDescribeAllTopics)
+                .get(cluster.name(), cluster.fresh(), cluster::canDescribeAllTopics)
                 .value();
     }
 

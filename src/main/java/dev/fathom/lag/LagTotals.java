@@ -9,8 +9,9 @@ import java.util.Optional;
  * What rows add up to. Unknown lags are left out and listed; a total over nothing known is null, not 0.
  *
  * @param total records behind, in offsets; null for a share group with a partition whose lag the brokers do not tell
- * @param effectiveTotal those of them that can still be read
+ * @param effectiveTotal the most of them that can still be read
  * @param upperBound share groups only: the sum of the upper bounds
+ * @param readable what of the total, or of a share group's upper bound, can still be read at most
  * @param max the partition furthest behind
  * @param partitionsBehind how many partitions have a lag above 0
  * @param unknown the partitions without a number, each with its reason
@@ -20,6 +21,7 @@ public record LagTotals(
         Long total,
         Long effectiveTotal,
         Long upperBound,
+        Long readable,
         Optional<Max> max,
         int partitionsBehind,
         List<Unknown> unknown,
@@ -35,6 +37,7 @@ public record LagTotals(
         Long total = null;
         Long effective = null;
         Long upperBound = null;
+        Long readable = null;
         Max max = null;
         int behind = 0;
         boolean hidden = false;
@@ -44,6 +47,7 @@ public record LagTotals(
             total = sum(total, row.lag());
             effective = sum(effective, row.effectiveLag());
             upperBound = sum(upperBound, row.lagUpperBound());
+            readable = sum(readable, row.readable());
             hidden |= row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED;
             untold |= row.lag() == null && row.lagUpperBound() != null;
             Long lag = row.behind();
@@ -58,6 +62,7 @@ public record LagTotals(
                 untold ? null : total,
                 untold ? null : effective,
                 upperBound,
+                readable,
                 Optional.ofNullable(max),
                 behind,
                 List.copyOf(unknown),
@@ -71,7 +76,7 @@ public record LagTotals(
         return total == null ? more : Long.valueOf(total + more);
     }
 
-    /** The number that ranks a group: its total, or for share groups the upper bound; null when nothing is known. */
+    /** How far a group is behind: its total, or for share groups the upper bound; null when nothing is known. */
     public Long behind() {
         return total != null ? total : upperBound;
     }

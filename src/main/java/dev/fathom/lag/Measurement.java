@@ -179,7 +179,7 @@ final class Measurement {
                 null,
                 status,
                 stale(partition),
-                owner(partition));
+                owners(partition));
     }
 
     private PartitionLag measured(TopicPartition partition, LogEnds.Ends ends, Long stableEnd, Isolation isolation) {
@@ -217,7 +217,7 @@ final class Measurement {
                 upperBound,
                 status(partition, committed, first, end),
                 stale(partition),
-                owner(partition));
+                owners(partition));
     }
 
     private static Long boxed(OptionalLong number) {
@@ -241,8 +241,7 @@ final class Measurement {
         return !group.members().isEmpty() && everyAssignmentKnown && !assignedTopics.contains(partition.topic());
     }
 
-    private Optional<Member> owner(TopicPartition partition) {
-        List<Member> owning = owners.getOrDefault(partition, List.of());
-        return owning.size() == 1 ? Optional.of(owning.get(0)) : Optional.empty();
+    private List<Member> owners(TopicPartition partition) {
+        return owners.getOrDefault(partition, List.of());
     }
 }

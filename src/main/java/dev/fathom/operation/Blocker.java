@@ -13,8 +13,14 @@ import java.util.Optional;
  *
  * @param members who is in the way, for {@code GROUP_NOT_EMPTY} and {@code TOPIC_SUBSCRIBED}
  * @param partition the one it is about; empty when it is about the group
+ * @param liftedBy the field of a request that lifts it; empty where none does
  */
-public record Blocker(Why why, String detail, List<Member> members, Optional<TopicPartition> partition) {
+public record Blocker(
+        Why why, String detail, List<Member> members, Optional<TopicPartition> partition, Optional<String> liftedBy) {
+
+    public Blocker(Why why, String detail, List<Member> members, Optional<TopicPartition> partition) {
+        this(why, detail, members, partition, Optional.empty());
+    }
 
     /** The kinds of obstacles. */
     public enum Why {
@@ -31,7 +37,7 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
         TOPIC_SUBSCRIBED,
         /** State stores stay as they are; to be acknowledged. */
         STATE_KEPT,
-        /** An open transaction may still replace the commit. */
+        /** An open transaction holds a commit, so somebody is at work there. */
         PENDING_TRANSACTION,
         /** Undo only: the topic was made again since. */
         TOPIC_RECREATED,
@@ -54,6 +60,11 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
 
     public static Blocker of(Why why, TopicPartition partition, String detail) {
         return new Blocker(why, detail, List.of(), Optional.of(partition));
+    }
+
+    /** The same, with the field of a request that lifts it. */
+    public Blocker liftedBy(String field) {
+        return new Blocker(why, detail, members, partition, Optional.of(field));
     }
 
     public static Blocker readOnly(String cluster) {
@@ -106,17 +117,50 @@ public record Blocker(Why why, String detail, List<Member> members, Optional<Top
 
     public static Blocker inUse(String group) {
         return of(
-                Why.GROUP_IN_USE,
-                "Group \"" + group + "\" has no members, and yet its commits moved within the last minute: something"
-                        + " commits to it without joining, by assign(). Stop that first, or send acknowledgeInUse: true.");
+                        Why.GROUP_IN_USE,
+                        "Group \"" + group
+                                + "\" has no members, and yet its commits moved within the last minute: something"
+                                + " commits to it without joining, by assign(). Stop that first, or send acknowledgeInUse: true.")
+                .liftedBy("acknowledgeInUse");
     }
 
+    /**
+     * What is in the way of moving a commit. A coordinator takes the later of two commits in its log, so a move is not undone
+     * by a transaction that had sent its commit before; but what sent it goes on.
+     */
     public static Blocker pendingTransaction(TopicPartition partition) {
         return of(
-                Why.PENDING_TRANSACTION,
-                partition,
-                "An open transaction is about to commit " + partition
-                        + " and would overwrite the move; wait for it to end, or send stable: false.");
+                        Why.PENDING_TRANSACTION,
+                        partition,
+                        "An open transaction holds a commit on " + partition
+                                + ". A move made now comes after it and stays, whether the transaction commits or aborts;"
+                                + " but what opened it is at work, and its next commit replaces the move. Until it ends,"
+                                + " members that start wait for it. Stop what opened it, or send stable: false.")
+                .liftedBy("stable");
+    }
+
+    /** What is in the way of deleting a commit: the coordinator forgets what transactions hold along with it. */
+    public static Blocker pendingDeletion(TopicPartition partition) {
+        return of(
+                        Why.PENDING_TRANSACTION,
+                        partition,
+                        "An open transaction holds a commit on " + partition
+                                + ". It would be deleted too, the transaction would end without it, and no undo brings it"
+                                + " back. Wait for it to end, or send stable: false.")
+                .liftedBy("stable");
+    }
+
+    /** Commits on topics that the service may not see are deleted with a group, unread. */
+    public static Blocker unseen(String cluster, String group) {
+        return of(
+                        Why.NOT_AUTHORIZED,
+                        "The ACLs of cluster \"" + cluster
+                                + "\" may hide topics from the service (it needs Describe on all"
+                                + " topics), so group \"" + group
+                                + "\" may have commits that it does not see. They would be"
+                                + " deleted too, and no undo brings them back. Grant it that, or send"
+                                + " acknowledgeUnseen: true.")
+                .liftedBy("acknowledgeUnseen");
     }
 
     /** What the service's own principal lacks. */

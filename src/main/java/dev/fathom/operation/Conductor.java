@@ -211,7 +211,8 @@ public class Conductor {
                 caller.idempotencyKey().orElse(null),
                 stored(intent),
                 intent.members(),
-                deferral);
+                deferral,
+                intent.unseen() ? true : null);
     }
 
     private Entry.Applying applying(String id, Intent intent) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param targets empty for every partition the group has a commit for
  * @param outOfRange {@code reject} or {@code clamp}
  * @param noRecordAtOrAfter {@code reject}, {@code latest} or {@code skip}
+ * @param sourceTopics topics that are no internal topics whatever they are called; null for none
  * @param metadata to be written with the commits; null keeps what is there
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,7 +28,8 @@ public record Deferral(
         String reason,
         boolean acknowledgeInUse,
         boolean acknowledgeStateKept,
-        boolean pauseConsumers) {
+        boolean pauseConsumers,
+        List<String> sourceTopics) {
 
     /** @param partitions null for all of the topic's */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -54,6 +54,7 @@ sealed interface Entry {
      * @param cluster the name the cluster has in the configuration of the replica that wrote it
      * @param replica the process that wrote it
      * @param key the idempotency key of the request it came with
+     * @param unseen true where commits that the service may not see are deleted too; absent elsewhere
      */
     record Begun(
             String id,
@@ -69,7 +70,8 @@ sealed interface Entry {
             String key,
             List<StoredChange> changes,
             List<String> members,
-            Deferral deferral)
+            Deferral deferral,
+            Boolean unseen)
             implements Entry {}
 
     /** An operation that waited is taken on by a replica, the first to say so; or a replica corrects its own intent. */

@@ -325,7 +325,8 @@ final class History {
                 Optional.ofNullable(track.ended).map(Ended::problem),
                 Optional.ofNullable(track.begun.undoOf()),
                 Optional.ofNullable(track.undoneBy),
-                Optional.ofNullable(track.begun.deferral()));
+                Optional.ofNullable(track.begun.deferral()),
+                Boolean.TRUE.equals(track.begun.unseen()));
     }
 
     private static Collection<StoredRow> storedRows(Ended ended) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param changes of its commits; none for the removal of members
  * @param members to be removed: instance ids, or member ids of dynamic members
  * @param undoOf the operation it puts back
+ * @param unseen whether commits that the service may not see are deleted too
  */
 public record Intent(
         Kind kind,
@@ -18,4 +19,17 @@ public record Intent(
         Optional<String> reason,
         List<Change> changes,
         List<String> members,
-        Optional<String> undoOf) {}
+        Optional<String> undoOf,
+        boolean unseen) {
+
+    public Intent(
+            Kind kind,
+            String group,
+            GroupType type,
+            Optional<String> reason,
+            List<Change> changes,
+            List<String> members,
+            Optional<String> undoOf) {
+        this(kind, group, type, reason, changes, members, undoOf, false);
+    }
+}

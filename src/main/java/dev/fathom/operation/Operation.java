@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param problem what went wrong with all of it
  * @param undoneBy the operation that put this one back
  * @param deferral for one that waits, or waited, for its group to be empty
+ * @param unseen whether commits that the service might not see were deleted too
  */
 public record Operation(
         String id,
@@ -43,7 +44,8 @@ public record Operation(
         Optional<String> problem,
         Optional<String> undoOf,
         Optional<String> undoneBy,
-        Optional<Deferral> deferral) {
+        Optional<Deferral> deferral,
+        boolean unseen) {
 
     /** What came of one change that was not simply applied and verified. */
     public record Row(Result.Fate fate, Optional<String> problem) {}
@@ -66,8 +68,13 @@ public record Operation(
         return status.leftTraces() && !rows.containsKey(partition);
     }
 
-    /** Whether there is anything an undo could put back. */
+    /** Whether an undo can put back all of it. */
     public boolean undoable() {
+        return leavesSomethingToUndo() && !unseen;
+    }
+
+    /** Whether there is anything an undo could put back. */
+    public boolean leavesSomethingToUndo() {
         boolean kind = this.kind != Kind.REMOVE_MEMBERS
                 && !(type == GroupType.SHARE && (this.kind == Kind.DELETE_GROUP || this.kind == Kind.DELETE_OFFSETS));
         return kind && status.leftTraces();

@@ -43,6 +43,10 @@ public sealed interface Position {
 
     /** An offset, as a number. */
     record Absolute(long offset) implements Position {
+
+        private static final long MILLIS_OF_2001 = 1_000_000_000_000L;
+        private static final long MILLIS_OF_2100 = 4_102_444_800_000L;
+
         public Absolute {
             if (offset < 0) {
                 throw new IllegalArgumentException("an offset is never negative");
@@ -52,6 +56,21 @@ public sealed interface Position {
         @Override
         public String toString() {
             return Long.toString(offset);
+        }
+
+        /** A sentence for an offset outside the log that reads like a time since 1970; empty for any other. */
+        public String hint() {
+            if (offset >= MILLIS_OF_2001 && offset <= MILLIS_OF_2100) {
+                return hint(Instant.ofEpochMilli(offset), "milliseconds");
+            }
+            if (offset >= MILLIS_OF_2001 / 1000 && offset <= MILLIS_OF_2100 / 1000) {
+                return hint(Instant.ofEpochSecond(offset), "seconds");
+            }
+            return "";
+        }
+
+        private static String hint(Instant time, String unit) {
+            return " It looks like epoch " + unit + ": to go to that time send \"" + new At(time) + "\".";
         }
     }
 

@@ -9,8 +9,14 @@ import java.util.regex.Pattern;
  *
  * @param unchangedFor how long the service must have seen a group without members and with the same commits
  * @param match a group id, or a pattern in which {@code *} stands for any text; the whole id must fit
+ * @param acknowledgeUnseen deletes groups although they may have commits that the service may not see
  */
-public record CleanupRequest(Duration unchangedFor, String match, boolean acknowledgeInUse, Optional<String> reason) {
+public record CleanupRequest(
+        Duration unchangedFor,
+        String match,
+        boolean acknowledgeInUse,
+        boolean acknowledgeUnseen,
+        Optional<String> reason) {
 
     boolean names(String group) {
         return match.equals(group);

@@ -69,7 +69,7 @@ public class Cleanups {
      * @param unchangedSince since when the service has seen it as it is; empty where that does not matter
      * @param left why it is left alone; empty where it is, or is to be, deleted
      * @param operation of its deletion
-     * @param problem why it could not be deleted
+     * @param problem why it could not, or cannot, be deleted
      */
     public record Candidate(
             GroupListing group,
@@ -94,9 +94,14 @@ public class Cleanups {
     /** Over the request and the groups to be deleted, each with since when it is as it is. */
     private static String tag(CleanupRequest request, List<Candidate> candidates) {
         List<String> texts = new ArrayList<>(List.of(
-                "cleanup", request.match(), request.unchangedFor().toString(), "" + request.acknowledgeInUse()));
+                "cleanup",
+                request.match(),
+                request.unchangedFor().toString(),
+                "" + request.acknowledgeInUse(),
+                "" + request.acknowledgeUnseen()));
         candidates.stream()
-                .filter(candidate -> candidate.left().isEmpty())
+                .filter(candidate ->
+                        candidate.left().isEmpty() && candidate.problem().isEmpty())
                 .forEach(candidate -> texts.add(candidate.group().id() + "|" + candidate.unchangedSince()));
         return PlanTag.of(texts);
     }
@@ -120,7 +125,7 @@ public class Cleanups {
         Instant end = clock.instant().plus(LONGEST);
         List<Candidate> done = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            if (candidate.left().isPresent()) {
+            if (candidate.left().isPresent() || candidate.problem().isPresent()) {
                 done.add(candidate);
             } else if (clock.instant().isAfter(end)) {
                 done.add(left(candidate.group(), candidate.unchangedSince(), Left.OUT_OF_TIME));
@@ -132,8 +137,15 @@ public class Cleanups {
     }
 
     private Candidate delete(Cluster cluster, CleanupRequest request, Candidate candidate, Caller caller) {
-        // Whether it is in use was looked at for all of them at once.
-        Deletion deletion = new Deletion(true, Optional.empty(), Optional.empty(), true, request.reason());
+        // Whether it is in use was looked at for all of them at once; open transactions are use too.
+        Deletion deletion = new Deletion(
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                request.acknowledgeUnseen(),
+                !request.acknowledgeInUse(),
+                request.reason());
         try {
             Move move = deletions.apply(cluster, candidate.group().id(), deletion, Guard.APPROVED, caller);
             Optional<RuntimeException> problem = move.result().flatMap(result -> result.problem()
@@ -166,6 +178,7 @@ public class Cleanups {
         Map<String, Instant> since = observations.unchangedSince(cluster, commits);
         Set<String> moved = request.acknowledgeInUse() ? Set.of() : moved(cluster, fitting, commits);
         Instant latest = clock.instant().minus(request.unchangedFor());
+        boolean unseen = !request.acknowledgeUnseen() && !fitting.isEmpty() && !cluster.canDescribeAllTopics();
         List<Candidate> candidates = new ArrayList<>();
         for (GroupListing group : fitting) {
             Optional<Instant> from = Optional.ofNullable(since.get(group.id()));
@@ -177,7 +190,10 @@ public class Cleanups {
             } else if (moved.contains(group.id())) {
                 candidates.add(left(group, from, Left.IN_USE));
             } else {
-                candidates.add(new Candidate(group, from, Optional.empty(), Optional.empty(), Optional.empty()));
+                Optional<RuntimeException> problem = unseen
+                        ? Optional.of(new RefusedException(List.of(Blocker.unseen(cluster.name(), group.id()))))
+                        : Optional.empty();
+                candidates.add(new Candidate(group, from, Optional.empty(), Optional.empty(), problem));
             }
         }
         return candidates;

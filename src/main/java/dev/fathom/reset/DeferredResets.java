@@ -121,7 +121,7 @@ public class DeferredResets {
     }
 
     private boolean isEmpty(Cluster cluster, Operation operation) {
-        return surveyor.committed(cluster, operation.group(), false, false)
+        return surveyor.committed(cluster, operation.group(), new GroupReader.Look.Nowhere(), false)
                 .filter(group -> Blocker.notEmpty(group.description()).isEmpty())
                 .isPresent();
     }

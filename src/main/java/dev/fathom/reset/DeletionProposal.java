@@ -11,6 +11,8 @@ import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Kind;
 import dev.fathom.position.Position.None;
+import dev.fathom.reset.GroupReader.Look;
+import dev.fathom.reset.Plan.Unseen;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
 import dev.fathom.reset.Situation.Aim;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Deletes commits of a group, or the group. */
 final class DeletionProposal implements Proposal {
@@ -30,6 +33,8 @@ final class DeletionProposal implements Proposal {
     private final String group;
     private final Deletion deletion;
     private Situation situation;
+    private String cluster;
+    private boolean unseen;
 
     DeletionProposal(Surveyor surveyor, String group, Deletion deletion) {
         this.surveyor = surveyor;
@@ -50,12 +55,14 @@ final class DeletionProposal implements Proposal {
     @Override
     public String canonical() {
         return "delete|" + deletion.wholeGroup() + "|" + deletion.topic() + "|" + deletion.partition() + "|"
-                + deletion.acknowledgeInUse();
+                + deletion.acknowledgeInUse() + "|" + deletion.acknowledgeUnseen() + "|" + deletion.stable();
     }
 
     @Override
     public Plan plan(Cluster cluster) {
-        Committed committed = surveyor.committed(cluster, group, false, false).orElseThrow();
+        Committed committed = surveyor.committed(cluster, group, look(), false).orElseThrow();
+        this.cluster = cluster.name();
+        unseen = deletion.topic().isEmpty() && !cluster.canDescribeAllTopics();
         boolean ofShare = committed.listing().type() == GroupType.SHARE;
         if (ofShare && deletion.partition().isPresent()) {
             throw unfit(
@@ -77,7 +84,9 @@ final class DeletionProposal implements Proposal {
             throw unfit(
                     UnplannableException.Kind.NO_COMMIT,
                     "topic",
-                    "Group \"" + group + "\" has committed nothing there, so there is nothing to delete.");
+                    "Group \"" + group
+                            + "\" has committed nothing there that the service may see, so there is nothing to"
+                            + " delete.");
         }
         situation = surveyor.situation(
                 cluster,
@@ -97,8 +106,16 @@ final class DeletionProposal implements Proposal {
 
     @Override
     public Plan planAgain(Cluster cluster) {
-        situation = surveyor.again(cluster, situation, false, deletion.acknowledgeInUse());
+        situation = surveyor.again(cluster, situation, look(), deletion.acknowledgeInUse());
         return plan();
+    }
+
+    /** With a group everything is deleted that transactions hold, on whatever topic. */
+    private Look look() {
+        if (!deletion.stable()) {
+            return new Look.Nowhere();
+        }
+        return deletion.wholeGroup() ? new Look.Everywhere() : new Look.At(Set.of());
     }
 
     private Plan plan() {
@@ -117,6 +134,11 @@ final class DeletionProposal implements Proposal {
         if (!deletion.wholeGroup()) {
             blockers.addAll(Obstacles.ofTopics(situation));
         }
+        pending().forEach(partition -> blockers.add(Blocker.pendingDeletion(partition)));
+        boolean deletesUnseen = unseen && deletion.wholeGroup();
+        if (deletesUnseen && !deletion.acknowledgeUnseen()) {
+            blockers.add(Blocker.unseen(cluster, group));
+        }
         List<PlanRow> rows = situation.aims().stream()
                 .map(aim -> row(aim.partition(), occupied))
                 .toList();
@@ -126,7 +148,17 @@ final class DeletionProposal implements Proposal {
                 situation.description(),
                 rows,
                 blockers,
-                situation.group().type() == GroupType.SHARE ? Obstacles.warnings(situation) : List.of());
+                situation.group().type() == GroupType.SHARE ? Obstacles.warnings(situation) : List.of(),
+                deletesUnseen ? Unseen.DELETED : unseen ? Unseen.LEFT_ALONE : Unseen.NONE);
+    }
+
+    /** What an open transaction holds of that which is to be deleted. */
+    private Set<TopicPartition> pending() {
+        Set<TopicPartition> pending = new TreeSet<>(situation.pending());
+        if (!deletion.wholeGroup()) {
+            pending.retainAll(situation.aims().stream().map(Aim::partition).collect(Collectors.toSet()));
+        }
+        return pending;
     }
 
     /** Consumers tell the coordinator what they subscribe to, so it can forget what none of them reads. */

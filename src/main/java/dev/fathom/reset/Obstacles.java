@@ -28,11 +28,13 @@ final class Obstacles {
         }
         if (!situation.internalTopics().isEmpty() && !acknowledgeStateKept) {
             all.add(Blocker.of(
-                    Why.STATE_KEPT,
-                    "Group \"" + situation.group().id() + "\" is a Kafka Streams application: its state stores and "
-                            + situation.internalTopics().size()
-                            + " internal topics stay as they are, so what it reads again is added to what it had. If that"
-                            + " is what you want, send acknowledgeStateKept: true."));
+                            Why.STATE_KEPT,
+                            "Group \"" + situation.group().id()
+                                    + "\" is a Kafka Streams application: its state stores and "
+                                    + situation.internalTopics().size()
+                                    + " internal topics stay as they are, so what it reads again is added to what it had. If that"
+                                    + " is what you want, send acknowledgeStateKept: true.")
+                    .liftedBy("acknowledgeStateKept"));
         }
         all.addAll(ofTopics(situation));
         return all;

@@ -15,6 +15,7 @@ import dev.fathom.operation.Kind;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
 import dev.fathom.operation.Result.Row;
+import dev.fathom.reset.Plan.Unseen;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,7 +57,8 @@ final class OffsetMove implements Deed {
                 proposal.reason(),
                 plan.changes(),
                 List.of(),
-                proposal.undoOf());
+                proposal.undoOf(),
+                plan.unseen() == Unseen.DELETED);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param group as it is listed; a group that does not exist yet is listed as it would be
  * @param description empty for a group that does not exist yet
  * @param rows by topic and partition
+ * @param unseen what becomes of commits that the service may not see
  */
 public record Plan(
         Kind kind,
@@ -23,7 +24,18 @@ public record Plan(
         Optional<GroupDescription> description,
         List<PlanRow> rows,
         List<Blocker> blockers,
-        List<Warning> warnings) {
+        List<Warning> warnings,
+        Unseen unseen) {
+
+    Plan(
+            Kind kind,
+            GroupListing group,
+            Optional<GroupDescription> description,
+            List<PlanRow> rows,
+            List<Blocker> blockers,
+            List<Warning> warnings) {
+        this(kind, group, description, rows, blockers, warnings, Unseen.NONE);
+    }
 
     /**
      * What the caller should know before it is done.
@@ -44,6 +56,16 @@ public record Plan(
         NOT_JOURNALED
     }
 
+    /** What becomes of commits on topics that the cluster's ACLs may hide from the service. */
+    public enum Unseen {
+        /** There are none, or the plan is about others. */
+        NONE,
+        /** They are deleted with the group, and no undo brings them back. */
+        DELETED,
+        /** They stay, although the request is about everything the group has committed. */
+        LEFT_ALONE
+    }
+
     public boolean applicable() {
         return blockers.isEmpty();
     }
@@ -52,18 +74,23 @@ public record Plan(
     Plan warning(Warning warning) {
         List<Warning> all = new ArrayList<>(warnings);
         all.add(warning);
-        return new Plan(kind, group, description, rows, blockers, all);
+        return new Plan(kind, group, description, rows, blockers, all, unseen);
     }
 
     /** The same with something more in the way. */
     public Plan blockedBy(Blocker blocker) {
         List<Blocker> all = new ArrayList<>(blockers);
         all.add(blocker);
-        return new Plan(kind, group, description, rows, all, warnings);
+        return new Plan(kind, group, description, rows, all, warnings, unseen);
+    }
+
+    /** The same, of everything the group has committed, of which the service may not see all. */
+    Plan leavingUnseen() {
+        return new Plan(kind, group, description, rows, blockers, warnings, Unseen.LEFT_ALONE);
     }
 
     Plan withRows(List<PlanRow> others) {
-        return new Plan(kind, group, description, others, blockers, warnings);
+        return new Plan(kind, group, description, others, blockers, warnings, unseen);
     }
 
     /** What is to be changed: the rows that are not there already and not left alone. */

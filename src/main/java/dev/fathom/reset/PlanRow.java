@@ -5,6 +5,7 @@ import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Change;
 import dev.fathom.position.Position;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param last the high watermark; empty when unknown
  * @param timestamp of the record at the target, where known
  * @param problem why the row cannot be carried out
+ * @param warning what makes the target one to look at twice
  */
 public record PlanRow(
         TopicPartition partition,
@@ -31,7 +33,38 @@ public record PlanRow(
         Optional<Instant> timestamp,
         Optional<Note> note,
         Intention intention,
-        Optional<Blocker> problem) {
+        Optional<Blocker> problem,
+        Optional<String> warning) {
+
+    /** Clocks that differ by no more than this are not wrong. */
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+
+    PlanRow(
+            TopicPartition partition,
+            String topicId,
+            Optional<Commit> from,
+            Optional<Commit> to,
+            Optional<Position> position,
+            Optional<Long> first,
+            Optional<Long> last,
+            Optional<Instant> timestamp,
+            Optional<Note> note,
+            Intention intention,
+            Optional<Blocker> problem) {
+        this(
+                partition,
+                topicId,
+                from,
+                to,
+                position,
+                first,
+                last,
+                timestamp,
+                note,
+                intention,
+                problem,
+                Optional.empty());
+    }
 
     /** What the caller should know about a row. */
     public enum Note {
@@ -77,8 +110,28 @@ public record PlanRow(
         return new Change(partition, topicId, from, to);
     }
 
-    PlanRow at(Instant time) {
+    PlanRow at(Instant time, Instant now) {
         return new PlanRow(
-                partition, topicId, from, to, position, first, last, Optional.of(time), note, intention, problem);
+                partition,
+                topicId,
+                from,
+                to,
+                position,
+                first,
+                last,
+                Optional.of(time),
+                note,
+                intention,
+                problem,
+                dated(partition, time, now).or(() -> warning));
+    }
+
+    /** A record dated in the future is the first "at or after" every instant before it, wherever it lies. */
+    static Optional<String> dated(TopicPartition partition, Instant time, Instant now) {
+        return time.isAfter(now.plus(CLOCKS_APART))
+                ? Optional.of("The record at the target on " + partition + " is dated " + time
+                        + ", which is in the future: whoever wrote it had a wrong clock, and positions by time find such"
+                        + " a record instead of later ones. Look at the records around it first.")
+                : Optional.empty();
     }
 }

@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Turns a situation and a request into a plan. Asks nothing and changes nothing, so that a dry run and the real thing come
@@ -219,7 +221,7 @@ final class Planner {
                     UnplannableException.Kind.OUT_OF_RANGE,
                     aim,
                     aim.position() + where + " lies outside " + aim.partition() + ", which holds offsets " + first
-                            + " to " + last + ".");
+                            + " to " + last + "." + hint(aim));
             return unresolved(aim, from);
         }
         boolean before = place.offset() < first;
@@ -234,6 +236,18 @@ final class Planner {
                 commit(from, Place.of(border)),
                 Optional.of(before ? Note.CLAMPED_TO_FIRST : Note.CLAMPED_TO_LAST),
                 Optional.empty());
+    }
+
+    private static String hint(Aim aim) {
+        return aim.position() instanceof Absolute absolute ? absolute.hint() : "";
+    }
+
+    private Optional<String> warning(Aim aim, Optional<Note> note, Optional<Instant> timestamp) {
+        boolean clamped =
+                note.equals(Optional.of(Note.CLAMPED_TO_LAST)) && !hint(aim).isEmpty();
+        return clamped
+                ? Optional.of(aim.position() + " lies after the end of " + aim.partition() + "." + hint(aim))
+                : timestamp.flatMap(time -> PlanRow.dated(aim.partition(), time, situation.now()));
     }
 
     private Optional<Commit> commit(Optional<Commit> from, Place place) {
@@ -272,7 +286,8 @@ final class Planner {
                 timestamp,
                 note.or(() -> unchanged ? Optional.of(Note.UNCHANGED) : Optional.empty()),
                 intention.orElse(unchanged ? Intention.UNCHANGED : Intention.PLANNED),
-                blocked(aim));
+                blocked(aim),
+                warning(aim, note, timestamp));
     }
 
     /** A commit at the same offset with the same metadata is left as it is, whatever its leader epoch. */
@@ -282,11 +297,32 @@ final class Planner {
     }
 
     private Optional<Blocker> blocked(Aim aim) {
-        Optional<Blocker> blocker = situation.pending().contains(aim.partition())
-                ? Optional.of(Blocker.pendingTransaction(aim.partition()))
-                : Optional.empty();
-        blocker.ifPresent(blockers::add);
-        return blocker;
+        if (!situation.pending().contains(aim.partition())) {
+            return Optional.empty();
+        }
+        Blocker blocker = aim.position() instanceof None
+                ? Blocker.pendingDeletion(aim.partition())
+                : Blocker.pendingTransaction(aim.partition());
+        blockers.add(blocker);
+        return Optional.of(blocker);
+    }
+
+    /** Who moves all that a group has committed means what it is about to commit too. */
+    private List<Blocker> pendingElsewhere() {
+        if (!request.targets().isEmpty()) {
+            return List.of();
+        }
+        Set<TopicPartition> others = new TreeSet<>(situation.pending());
+        situation.aims().forEach(aim -> others.remove(aim.partition()));
+        return others.stream()
+                .map(partition -> Blocker.of(
+                                Why.PENDING_TRANSACTION,
+                                partition,
+                                "The group has committed nothing on " + partition + ", but an open transaction holds a"
+                                        + " commit there, so the move would leave it out. Wait for the transaction to end,"
+                                        + " name targets, or send stable: false.")
+                        .liftedBy("stable"))
+                .toList();
     }
 
     private List<Blocker> blockers() {
@@ -296,6 +332,7 @@ final class Planner {
                 request.acknowledgeInUse(),
                 request.acknowledgeStateKept()));
         all.addAll(blockers);
+        all.addAll(pendingElsewhere());
         return all;
     }
 }

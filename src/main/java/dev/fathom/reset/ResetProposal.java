@@ -10,6 +10,7 @@ final class ResetProposal implements Proposal {
     private final String group;
     private final ResetRequest request;
     private Situation situation;
+    private boolean leavesUnseen;
 
     ResetProposal(Surveyor surveyor, String group, ResetRequest request) {
         this.surveyor = surveyor;
@@ -44,14 +45,20 @@ final class ResetProposal implements Proposal {
     @Override
     public Plan plan(Cluster cluster) {
         situation = surveyor.survey(cluster, group, request);
-        return Planner.plan(situation, request);
+        leavesUnseen = request.targets().isEmpty() && !cluster.canDescribeAllTopics();
+        return planned(request);
+    }
+
+    private Plan planned(ResetRequest asked) {
+        Plan plan = Planner.plan(situation, asked);
+        return leavesUnseen ? plan.leavingUnseen() : plan;
     }
 
     @Override
     public Plan planAgain(Cluster cluster) {
         // It has come to this, so the waiting is over: a group that is occupied again is in the way.
         ResetRequest now = request.withoutWaiting();
-        situation = surveyor.again(cluster, situation, now.stable(), now.acknowledgeInUse());
-        return Planner.plan(situation, now);
+        situation = surveyor.again(cluster, situation, Surveyor.look(now), now.acknowledgeInUse());
+        return planned(now);
     }
 }

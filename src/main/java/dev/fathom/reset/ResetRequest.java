@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param acknowledgeInUse moves the group although it seems to be in use by assign()
  * @param acknowledgeStateKept moves a Kafka Streams application although its state stays as it is
  * @param pauseConsumers whether a managed consumer that runs the group is to make way
+ * @param sourceTopics topics that are no internal topics of a Kafka Streams application, whatever they are called
  */
 public record ResetRequest(
         Optional<Position> to,
@@ -32,7 +33,8 @@ public record ResetRequest(
         Optional<String> reason,
         boolean acknowledgeInUse,
         boolean acknowledgeStateKept,
-        boolean pauseConsumers) {
+        boolean pauseConsumers,
+        List<String> sourceTopics) {
 
     /**
      * A topic, or some of its partitions.
@@ -66,6 +68,36 @@ public record ResetRequest(
 
     public ResetRequest {
         targets = List.copyOf(targets);
+        sourceTopics = List.copyOf(sourceTopics);
+    }
+
+    public ResetRequest(
+            Optional<Position> to,
+            List<Target> targets,
+            OutOfRange outOfRange,
+            NoRecord noRecordAtOrAfter,
+            boolean stable,
+            boolean createGroup,
+            Optional<String> metadata,
+            Optional<Duration> waitForEmpty,
+            Optional<String> reason,
+            boolean acknowledgeInUse,
+            boolean acknowledgeStateKept,
+            boolean pauseConsumers) {
+        this(
+                to,
+                targets,
+                outOfRange,
+                noRecordAtOrAfter,
+                stable,
+                createGroup,
+                metadata,
+                waitForEmpty,
+                reason,
+                acknowledgeInUse,
+                acknowledgeStateKept,
+                pauseConsumers,
+                List.of());
     }
 
     Position positionOf(Target target) {
@@ -114,7 +146,8 @@ public record ResetRequest(
                 reason,
                 acknowledgeInUse,
                 acknowledgeStateKept,
-                pausing);
+                pausing,
+                sourceTopics);
     }
 
     /** Everything that decides what the request does, in one notation; the reason is not part of it. */
@@ -139,7 +172,9 @@ public record ResetRequest(
                 .append('|')
                 .append(acknowledgeStateKept)
                 .append('|')
-                .append(pauseConsumers);
+                .append(pauseConsumers)
+                .append('|')
+                .append(sourceTopics);
         targets.forEach(target -> canonical
                 .append('|')
                 .append(target.topic())

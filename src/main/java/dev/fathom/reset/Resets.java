@@ -96,7 +96,8 @@ public class Resets {
         }
         Map<TopicPartition, Instant> times = cluster.timestampsAt(unknown);
         return move.withRows(move.plan().rows().stream()
-                .map(row -> times.containsKey(row.partition()) ? row.at(times.get(row.partition())) : row)
+                .map(row ->
+                        times.containsKey(row.partition()) ? row.at(times.get(row.partition()), clock.instant()) : row)
                 .toList());
     }
 
@@ -117,7 +118,8 @@ public class Resets {
                 request.reason().orElse(null),
                 request.acknowledgeInUse(),
                 request.acknowledgeStateKept(),
-                request.pauseConsumers());
+                request.pauseConsumers(),
+                request.sourceTopics().isEmpty() ? null : request.sourceTopics());
     }
 
     /** The request behind an operation that waits; it waits no more. */
@@ -142,7 +144,8 @@ public class Resets {
                 Optional.ofNullable(deferral.reason()),
                 deferral.acknowledgeInUse(),
                 deferral.acknowledgeStateKept(),
-                deferral.pauseConsumers());
+                deferral.pauseConsumers(),
+                Optional.ofNullable(deferral.sourceTopics()).orElse(List.of()));
     }
 
     /**
@@ -197,7 +200,8 @@ public class Resets {
                 request.reason(),
                 request.acknowledgeInUse(),
                 request.acknowledgeStateKept(),
-                request.pauseConsumers());
+                request.pauseConsumers(),
+                request.sourceTopics());
         Plan same = plan.withRows(rows);
         return Optional.of(new Exactly(
                 exact,

@@ -13,7 +13,6 @@ import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Topic;
-import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.group.Groups;
 import dev.fathom.operation.Blocker;
@@ -21,6 +20,7 @@ import dev.fathom.operation.Journal;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.None;
 import dev.fathom.position.Position.OfGroup;
+import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.ResetRequest.Target;
 import dev.fathom.reset.Situation.Aim;
 import dev.fathom.reset.UnplannableException.Flaw;
@@ -78,10 +78,10 @@ class Surveyor {
         Map<String, Outcome<Topic>> topics = new HashMap<>(
                 cluster.topics(request.targets().stream().map(Target::topic).collect(Collectors.toSet())));
         List<Aim> named = aims(request, topics);
-        Optional<Committed> committed = committed(cluster, group, request.stable(), request.createGroup());
+        Optional<Committed> committed = committed(cluster, group, look(request), request.createGroup());
         GroupListing listing = committed.map(Committed::listing).orElseGet(() -> toBeMade(group));
         Map<String, Commits> others = others(cluster, request);
-        List<String> internal = internalTopics(cluster, listing, committed.map(Committed::description));
+        List<String> internal = InternalTopics.of(cluster, committed, request.sourceTopics());
         List<Aim> aims = request.targets().isEmpty() ? everything(request, committed, others, internal) : named;
         refuseWhatDoesNotFit(listing, request, aims, internal);
         Situation found =
@@ -89,6 +89,12 @@ class Surveyor {
         Situation situation = request.pauseConsumers() ? found.without(Blocker.Why.MANAGED) : found;
         boolean mayWait = request.waitForEmpty().isPresent() && !journal.required();
         return mayWait ? journal.blockerOfWaiting(cluster).map(situation::with).orElse(situation) : situation;
+    }
+
+    static Look look(ResetRequest request) {
+        return request.stable()
+                ? new Look.At(request.targets().stream().map(Target::topic).collect(Collectors.toSet()))
+                : new Look.Nowhere();
     }
 
     /** What can be found out about a group and about partitions of it, whatever is to be done with them. */
@@ -128,9 +134,9 @@ class Surveyor {
     }
 
     /** The same situation with the group as it is now; the logs are not asked again. */
-    Situation again(Cluster cluster, Situation situation, boolean stable, boolean acknowledgeInUse) {
+    Situation again(Cluster cluster, Situation situation, Look look, boolean acknowledgeInUse) {
         boolean mayBeMissing = situation.description().isEmpty();
-        Optional<Committed> now = committed(cluster, situation.group().id(), stable, mayBeMissing);
+        Optional<Committed> now = committed(cluster, situation.group().id(), look, mayBeMissing);
         if (now.isEmpty()) {
             return situation;
         }
@@ -261,8 +267,8 @@ class Surveyor {
                         Kind.UNFIT,
                         aim.pointer(),
                         Optional.of(aim.partition()),
-                        "\"" + aim.partition().topic() + "\" is an internal topic of the application, and only its"
-                                + " source topics can be reset."));
+                        "\"" + aim.partition().topic() + "\" is by its name an internal topic of the application, and"
+                                + " only its source topics can be reset. If it is a source, name it in sourceTopics."));
             }
             boolean notForShare = aim.position() instanceof None || aim.position() instanceof OfGroup;
             if (group.type() == GroupType.SHARE && notForShare) {
@@ -285,37 +291,15 @@ class Surveyor {
     }
 
     /** A group with its commits; empty when there is none and there need not be. */
-    Optional<Committed> committed(Cluster cluster, String group, boolean stable, boolean mayBeMissing) {
+    Optional<Committed> committed(Cluster cluster, String group, Look look, boolean mayBeMissing) {
         try {
-            return Optional.of(groups.withGroup(cluster, group, listing -> read(cluster, listing, stable)));
+            return Optional.of(groups.withGroup(cluster, group, listing -> GroupReader.read(cluster, listing, look)));
         } catch (ClusterException e) {
             if (mayBeMissing && e.reason() == Reason.GROUP_NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
         }
-    }
-
-    private static Committed read(Cluster cluster, GroupListing listing, boolean stable) {
-        List<GroupListing> one = List.of(listing);
-        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(one);
-        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(one, false);
-        Optional<Pending<Map<String, Outcome<Commits>>>> readingStable = stable && listing.type() != GroupType.SHARE
-                ? Optional.of(cluster.commits(one, true))
-                : Optional.empty();
-        GroupDescription description = describing.await().get(listing.id()).orThrow();
-        Commits commits = reading.await().get(listing.id()).orThrow();
-        Commits stableCommits = readingStable
-                .map(pending -> pending.await().get(listing.id()).orThrow())
-                .orElse(commits);
-        Set<TopicPartition> pending = new HashSet<>();
-        commits.forEach((topic, number, offset) -> {
-            TopicPartition partition = new TopicPartition(topic, number);
-            if (stableCommits.offsetOf(partition).isEmpty()) {
-                pending.add(partition);
-            }
-        });
-        return new Committed(listing, description, commits, pending);
     }
 
     private Map<String, Commits> others(Cluster cluster, ResetRequest request) {
@@ -325,7 +309,7 @@ class Surveyor {
         request.to().flatMap(Surveyor::otherOf).ifPresent(id -> ids.putIfAbsent(id, "/to"));
         Map<String, Commits> others = new HashMap<>();
         ids.forEach((id, pointer) -> {
-            Committed other = committed(cluster, id, false, true)
+            Committed other = committed(cluster, id, new Look.Nowhere(), true)
                     .filter(known -> known.listing().type() != GroupType.SHARE)
                     .orElseThrow(() -> new UnplannableException(List.of(new Flaw(
                             Kind.UNFIT,
@@ -339,23 +323,6 @@ class Surveyor {
 
     private static Optional<String> otherOf(Position position) {
         return position instanceof OfGroup other ? Optional.of(other.group()) : Optional.empty();
-    }
-
-    /** The changelogs and repartition topics of the Kafka Streams application that a group is; none for other groups. */
-    static List<String> internalTopics(Cluster cluster, GroupListing listing, Optional<GroupDescription> description) {
-        if (listing.type() == GroupType.SHARE || description.isEmpty()) {
-            return List.of();
-        }
-        Set<String> internal = new TreeSet<>();
-        description.get().subtopologies().forEach(part -> Stream.of(part.repartitionTopics(), part.changelogTopics())
-                .forEach(internal::addAll));
-        String prefix = listing.id() + "-";
-        cluster.listTopics().stream()
-                .map(TopicListing::name)
-                .filter(name ->
-                        name.startsWith(prefix) && (name.endsWith("-changelog") || name.endsWith("-repartition")))
-                .forEach(internal::add);
-        return List.copyOf(internal);
     }
 
     private static Map<String, Set<String>> rights(Cluster cluster, Map<String, Outcome<Topic>> topics) {

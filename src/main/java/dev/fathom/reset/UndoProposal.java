@@ -18,6 +18,7 @@ import dev.fathom.operation.Result.Fate;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.None;
+import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
 import dev.fathom.reset.Situation.Aim;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts back what was committed before an operation, exactly: offset, leader epoch, metadata, and the absence of commits. */
 final class UndoProposal implements Proposal {
@@ -44,7 +46,7 @@ final class UndoProposal implements Proposal {
         this.surveyor = surveyor;
         this.operation = operation;
         this.request = request;
-        if (!operation.undoable()) {
+        if (!operation.leavesSomethingToUndo()) {
             throw new UnplannableException(
                     List.of(new Flaw(UnplannableException.Kind.UNFIT, "id", Optional.empty(), whyNot(operation))));
         }
@@ -87,20 +89,28 @@ final class UndoProposal implements Proposal {
     @Override
     public String canonical() {
         return "undo|" + operation.id() + "|" + request.overwriteChanged() + "|" + request.acknowledgeOutOfRange() + "|"
-                + request.acknowledgeInUse() + "|" + request.acknowledgeStateKept();
+                + request.acknowledgeInUse() + "|" + request.acknowledgeStateKept() + "|" + request.acknowledgeUnseen()
+                + "|" + request.stable();
     }
 
     @Override
     public Plan plan(Cluster cluster) {
-        Optional<Committed> committed = surveyor.committed(cluster, group(), true, true);
+        Optional<Committed> committed = surveyor.committed(cluster, group(), look(), true);
         GroupListing listing = committed.map(Committed::listing).orElseGet(() -> Surveyor.toBeMade(group()));
-        List<String> internal = Surveyor.internalTopics(cluster, listing, committed.map(Committed::description));
+        List<String> internal = InternalTopics.of(cluster, committed, List.of());
         List<Aim> aims = changes.values().stream()
                 .map(change -> new Aim(change.partition(), position(change), "id"))
                 .toList();
         situation = surveyor.situation(
                 cluster, listing, committed, aims, Map.of(), Map.of(), internal, request.acknowledgeInUse());
         return plan();
+    }
+
+    private Look look() {
+        return request.stable()
+                ? new Look.At(
+                        changes.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()))
+                : new Look.Nowhere();
     }
 
     private static Position position(Change change) {
@@ -111,7 +121,7 @@ final class UndoProposal implements Proposal {
 
     @Override
     public Plan planAgain(Cluster cluster) {
-        situation = surveyor.again(cluster, situation, true, request.acknowledgeInUse());
+        situation = surveyor.again(cluster, situation, look(), request.acknowledgeInUse());
         return plan();
     }
 
@@ -119,6 +129,14 @@ final class UndoProposal implements Proposal {
         refuseHalfTopicsOfShareGroups();
         List<Blocker> blockers = new ArrayList<>(
                 Obstacles.inTheWay(situation, false, request.acknowledgeInUse(), request.acknowledgeStateKept()));
+        if (operation.unseen() && !request.acknowledgeUnseen()) {
+            blockers.add(Blocker.of(
+                            Why.NOT_AUTHORIZED,
+                            "Operation " + operation.id() + " deleted group \"" + group() + "\" with commits that the"
+                                    + " service may not have seen; those are lost. Send acknowledgeUnseen: true to put back"
+                                    + " the others.")
+                    .liftedBy("acknowledgeUnseen"));
+        }
         List<PlanRow> rows = new ArrayList<>();
         for (Aim aim : situation.aims()) {
             Change change = changes.get(aim.partition());
@@ -150,7 +168,10 @@ final class UndoProposal implements Proposal {
     private Optional<Blocker> inTheWay(Change change, Optional<Commit> now) {
         TopicPartition partition = change.partition();
         if (situation.pending().contains(partition)) {
-            return Optional.of(Blocker.pendingTransaction(partition));
+            return Optional.of(
+                    change.before().isPresent()
+                            ? Blocker.pendingTransaction(partition)
+                            : Blocker.pendingDeletion(partition));
         }
         Optional<ClusterException> trouble =
                 Optional.ofNullable(situation.topics().get(partition.topic())).flatMap(Outcome::problem);
@@ -170,11 +191,13 @@ final class UndoProposal implements Proposal {
         }
         if (!same(now, change.after()) && !request.overwriteChanged()) {
             return Optional.of(Blocker.of(
-                    Why.CHANGED_SINCE,
-                    partition,
-                    "The commit on " + partition + " is no longer the operation's: it is " + offset(now) + ", and the"
-                            + " operation left " + offset(change.after())
-                            + ". Send overwriteChanged: true to put the old one back all the same."));
+                            Why.CHANGED_SINCE,
+                            partition,
+                            "The commit on " + partition + " is no longer the operation's: it is " + offset(now)
+                                    + ", and the"
+                                    + " operation left " + offset(change.after())
+                                    + ". Send overwriteChanged: true to put the old one back all the same.")
+                    .liftedBy("overwriteChanged"));
         }
         return outOfLog(change);
     }
@@ -190,12 +213,14 @@ final class UndoProposal implements Proposal {
         return inside
                 ? Optional.empty()
                 : Optional.of(Blocker.of(
-                        Why.OUT_OF_LOG,
-                        change.partition(),
-                        "The old offset " + old + " of " + change.partition() + " lies outside the log, which holds "
-                                + first.map(Object::toString).orElse("?") + " to "
-                                + last.map(Object::toString).orElse("?")
-                                + ". Send acknowledgeOutOfRange: true to put it back all the same."));
+                                Why.OUT_OF_LOG,
+                                change.partition(),
+                                "The old offset " + old + " of " + change.partition()
+                                        + " lies outside the log, which holds "
+                                        + first.map(Object::toString).orElse("?") + " to "
+                                        + last.map(Object::toString).orElse("?")
+                                        + ". Send acknowledgeOutOfRange: true to put it back all the same.")
+                        .liftedBy("acknowledgeOutOfRange"));
     }
 
     private static String offset(Optional<Commit> commit) {

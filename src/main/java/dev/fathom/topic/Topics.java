@@ -208,7 +208,8 @@ public class Topics {
                         Reason.OUT_OF_RANGE,
                         "Position " + position + " lies outside partition " + log.partition() + " of topic \""
                                 + log.topic() + "\", which holds offsets " + first + " to " + last
-                                + " (the last is the next to be written)."));
+                                + " (the last is the next to be written)."
+                                + (position instanceof Position.Absolute absolute ? absolute.hint() : "")));
         return new SoughtOffset(offset, first, last);
     }
 

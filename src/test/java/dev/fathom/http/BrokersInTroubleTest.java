@@ -279,6 +279,9 @@ class BrokersInTroubleTest {
         try {
             Api.Answer answer = timed("/api/v1/clusters/three/groups/" + group + "?fresh=true");
             assertThat(answer.status()).as(answer.text()).isIn(503, 504);
+            Api.Answer file =
+                    timed("file", () -> api.get("/api/v1/clusters/three/groups?fresh=true", "Accept", "text/csv"));
+            assertThat(file.status()).as("a list that lacks a broker's groups").isEqualTo(503);
         } finally {
             nodes.get(2).thaw();
         }

@@ -40,10 +40,9 @@ class ConventionsTest {
             })
     void aReadCarriesATagThatDoesNotDependOnTheMomentAndIsHonoured(String path) {
         String fresh = path.contains("?") ? "&fresh=true" : "?fresh=true";
-        boolean mayBeFresh = path.contains("/groups");
         Api.Answer first = api.get(path);
         String tag = first.header("ETag").orElseThrow();
-        Api.Answer later = api.get(mayBeFresh ? path + fresh : path);
+        Api.Answer later = api.get(path + fresh);
 
         assertThat(first.status()).isEqualTo(200);
         assertThat(tag).startsWith("W/\"");
@@ -55,6 +54,33 @@ class ConventionsTest {
         assertThat(api.get(path, "If-None-Match", "\"other\", " + tag).status()).isEqualTo(304);
         assertThat(api.get(path, "If-None-Match", "\"other\"").status()).isEqualTo(200);
         assertThat(api.send("HEAD", path, null).header("ETag")).hasValue(tag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/clusters",
+                "/api/v1/me",
+                "/api/v1/problems/conflict",
+                "/api/v1/operations?cluster=local",
+                LOCAL,
+                LOCAL + "/topics",
+                LOCAL + "/topics/orders",
+                LOCAL + "/topics/orders/offsets",
+                LOCAL + "/topics/orders/groups",
+                LOCAL + "/topics/orders/partitions/0/seek?position=1",
+                LOCAL + "/topics/orders/partitions/0/records",
+                LOCAL + "/groups/invoices/compare?with=invoices",
+                LOCAL + "/lag",
+                LOCAL + "/consumers"
+            })
+    void everyReadTakesFresh(String path) {
+        String more = path.contains("?") ? "&fresh=" : "?fresh=";
+
+        assertThat(api.get(path + more + "true").status()).isEqualTo(200);
+        Api.Answer refused = api.get(path + more + "maybe");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().at("/errors/0/parameter").asText()).isEqualTo("fresh");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -216,6 +217,106 @@ class DeniedByAclTest {
         assertThat(done.findValuesAsText("outcome")).containsExactly("applied", "applied");
         assertThat(api.delete(SASL + "/groups/" + group + "?dryRun=false").problem())
                 .isEqualTo("kafka-not-authorized");
+    }
+
+    /** A group with a commit on a topic the service may see, and one on a topic it may not. */
+    private String half(String seen, String hidden) {
+        String group = unique("half-seen");
+        kafka.produce(seen, 0, 5);
+        kafka.produce(hidden, 0, 5);
+        kafka.commit(group, Map.of(new TopicPartition(seen, 0), 2L, new TopicPartition(hidden, 0), 3L));
+        allow(ResourceType.GROUP, group, AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
+        allow(ResourceType.TOPIC, seen, AclOperation.READ, AclOperation.DESCRIBE);
+        return group;
+    }
+
+    private Map<TopicPartition, Long> committed(String group) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        get(kafka.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                .forEach((partition, commit) -> offsets.put(partition, commit.offset()));
+        return offsets;
+    }
+
+    @Test
+    void aGroupWithCommitsThatMayBeHiddenIsDeletedOnlyWhenThatIsAcknowledgedAndNotWhollyUndone() {
+        String seen = kafka.topic(1);
+        String hidden = kafka.topic(1);
+        String group = half(seen, hidden);
+        allow(
+                ResourceType.TOPIC,
+                "__fathom_operations",
+                AclOperation.CREATE,
+                AclOperation.READ,
+                AclOperation.WRITE,
+                AclOperation.DESCRIBE);
+        String delete = SASL + "/groups/" + group + "?acknowledgeInUse=true&dryRun=";
+        await().untilAsserted(() -> {
+            JsonNode plan = api.delete(delete + "true").ok();
+            assertThat(plan.at("/partitions")).hasSize(1);
+            assertThat(plan.get("blockers").findValuesAsText("liftedBy")).containsExactly("acknowledgeUnseen");
+            assertThat(plan.get("blockers").findValuesAsText("reason")).containsExactly("not-authorized");
+        });
+        JsonNode cleanup = api.post(
+                        SASL + "/groups/cleanup",
+                        "{\"dryRun\":true,\"unchangedFor\":\"PT0S\",\"match\":\"" + group + "\"}")
+                .ok();
+        assertThat(cleanup.at("/items/0/outcome").asText()).isEqualTo("failed");
+        assertThat(cleanup.at("/items/0/problem/detail").asText()).contains("acknowledgeUnseen");
+
+        assertThat(api.delete(delete + "false").problem()).isEqualTo("kafka-not-authorized");
+        assertThat(committed(group)).hasSize(2);
+        JsonNode done = api.delete(delete + "false&acknowledgeUnseen=true").ok();
+
+        assertThat(committed(group)).isEmpty();
+        assertThat(done.get("undoLimit").asText()).contains("acknowledgeUnseen");
+        String operation = done.get("operation").asText();
+        assertThat(api.get(operation).ok().get("undoable").asBoolean()).isFalse();
+        assertThat(api.get(operation).ok().has("undoLimit")).isTrue();
+        assertThat(api.post(operation + "/undo", "{\"dryRun\":false}").problem())
+                .isEqualTo("kafka-not-authorized");
+        api.post(operation + "/undo", "{\"dryRun\":false,\"acknowledgeUnseen\":true}")
+                .ok();
+        assertThat(committed(group)).isEqualTo(Map.of(new TopicPartition(seen, 0), 2L));
+    }
+
+    @Test
+    void aFileThatMayLackRowsIsRefusedOrMarked() {
+        String seen = kafka.topic(1);
+        String hidden = kafka.topic(1);
+        String group = half(seen, hidden);
+        String offsets = SASL + "/groups/" + group + "/offsets?fresh=true";
+        await().untilAsserted(() -> {
+            JsonNode rows = api.get(offsets).ok();
+            assertThat(rows.get("items")).hasSize(1);
+            assertThat(rows.get("complete").asBoolean()).isFalse();
+        });
+        JsonNode plan = api.post(
+                        SASL + "/groups/" + group + "/resets",
+                        "{\"dryRun\":true,\"to\":\"latest\",\"acknowledgeInUse\":true}")
+                .ok();
+        assertThat(plan.get("complete").asBoolean()).as("hidden commits stay").isFalse();
+        assertThat(api.get(offsets + "&topic=" + seen).ok().get("complete").asBoolean())
+                .isTrue();
+
+        for (String path : List.of(offsets + "&format=kafka", SASL + "/groups?format=kafka&search=" + group)) {
+            Api.Answer refused = api.get(path);
+            assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+            assertThat(refused.problem()).isEqualTo("incomplete");
+            assertThat(refused.json().get("detail").asText()).contains("topics").contains("partial=true");
+            Api.Answer part = api.get(path + "&partial=true");
+            assertThat(part.text()).endsWith(seen + ",0,2\n").hasLineCount(1);
+            assertThat(part.header("X-Complete")).hasValue("false");
+            assertThat(part.header("Content-Disposition").orElseThrow()).contains("partial");
+        }
+        assertThat(api.get(offsets, "Accept", "text/csv").problem()).isEqualTo("incomplete");
+        List<String> lines = api.get(offsets + "&partial=true", "Accept", "text/csv")
+                .text()
+                .lines()
+                .toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).endsWith(",host,problem");
+        assertThat(lines.get(1)).startsWith(seen + ",0,2,");
+        assertThat(lines.get(2)).startsWith(group + ",").contains("hide topics");
     }
 
     private static JsonNode planned(JsonNode answer, String topic) {

@@ -112,7 +112,7 @@ class GroupListTest extends WithKafka {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"name", "-lag", "state", "-members"})
+    @ValueSource(strings = {"name", "-lag", "-effectiveLag", "state", "-members"})
     void pagesThroughTheWholeListInEveryOrder(String sort) {
         String prefix = unique("paged");
         String topic = kafka.topic(1);
@@ -186,6 +186,31 @@ class GroupListTest extends WithKafka {
         assertThat(list.at("/items/0/id").asText()).isEqualTo(worst);
         assertThat(list.at("/items/0/lag/total").asLong()).isEqualTo(5000);
         kafka.admin().deleteConsumerGroups(List.of(worst));
+    }
+
+    @Test
+    void ranksByWhatCanBeReadUnlessToldOtherwise() {
+        String trimmed = kafka.topic(1);
+        String whole = kafka.topic(1);
+        kafka.produce(trimmed, 0, 300);
+        kafka.produce(whole, 0, 200);
+        String gone = unique("gone");
+        String behind = unique("behind");
+        kafka.commit(gone, Map.of(new TopicPartition(trimmed, 0), 0L));
+        kafka.commit(behind, Map.of(new TopicPartition(whole, 0), 0L));
+        kafka.trim(trimmed, 0, 299);
+
+        List<String> ranked =
+                api.get("/api/v1/clusters/local/lag?top=1000&fresh=true").ok().findValuesAsText("id");
+        List<String> total =
+                api.get("/api/v1/clusters/local/lag?top=1000&sort=-lag").ok().findValuesAsText("id");
+
+        assertThat(ranked.indexOf(behind)).isLessThan(ranked.indexOf(gone));
+        assertThat(total.indexOf(gone)).isLessThan(total.indexOf(behind));
+        assertThat(list("&sort=-effectiveLag&limit=1000").findValuesAsText("id"))
+                .isEqualTo(ranked);
+        assertThat(api.get("/api/v1/clusters/local/lag?sort=name").problem()).isEqualTo("validation");
+        kafka.admin().deleteConsumerGroups(List.of(gone, behind));
     }
 
     @Test

@@ -15,13 +15,17 @@ import dev.fathom.testing.LiveGroup;
 import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -322,6 +326,29 @@ class GroupOffsetsTest extends WithKafka {
         }
 
         @Test
+        void showsBothOwnersOfOnePartition() {
+            String topic = kafka.topic(1);
+            String group = unique("twice");
+            Map<String, Object> properties = Map.of("partition.assignment.strategy", EverybodyAll.class.getName());
+            try (LiveGroup first = kafka.join(group, List.of(topic), properties);
+                    LiveGroup second = kafka.join(group, List.of(topic), properties)) {
+                first.awaitAssigned();
+                second.awaitAssigned();
+
+                await().untilAsserted(() -> {
+                    JsonNode row = row(offsets(group), topic, 0);
+                    assertThat(row.get("member").isNull()).isTrue();
+                    assertThat(row.get("members").findValuesAsText("clientId"))
+                            .containsExactly(group + "-member", group + "-member");
+                });
+                String csv = api.get(GROUPS + group + "/offsets", "Accept", "text/csv")
+                        .text();
+                assertThat(csv).contains(group + "-member;" + group + "-member");
+            }
+            assertThat(row(offsets("invoices"), "orders", 1).has("members")).isFalse();
+        }
+
+        @Test
         void marksTopicsNobodyReadsAnyMoreAsStale() {
             String read = kafka.topic(1);
             String left = kafka.topic(1);
@@ -379,12 +406,41 @@ class GroupOffsetsTest extends WithKafka {
         }
 
         @Test
+        void aWholeFileSaysSo() {
+            Api.Answer file = api.get(GROUPS + "invoices/offsets?format=kafka");
+            assertThat(file.header("X-Complete")).hasValue("true");
+            assertThat(file.header("Content-Disposition")).isEmpty();
+            assertThat(offsets("invoices").get("complete").asBoolean()).isTrue();
+        }
+
+        @Test
         void asKafkasOwnPlanFile() {
             assertThat(api.get(GROUPS + "invoices/offsets?format=kafka").text())
                     .isEqualTo("orders,0,40\norders,1,25\norders,2,12\n");
             assertThat(api.get("/api/v1/clusters/local/groups?search=invoices&format=kafka")
                             .text())
                     .isEqualTo("invoices,orders,0,40\ninvoices,orders,1,25\ninvoices,orders,2,12\n");
+        }
+    }
+
+    /** An assignor that is wrong: it gives every member every partition. */
+    public static final class EverybodyAll implements ConsumerPartitionAssignor {
+
+        @Override
+        public GroupAssignment assign(Cluster cluster, GroupSubscription members) {
+            Map<String, Assignment> assigned = new HashMap<>();
+            members.groupSubscription().forEach((member, subscription) -> {
+                List<TopicPartition> all = new ArrayList<>();
+                subscription.topics().forEach(topic -> cluster.partitionsForTopic(topic)
+                        .forEach(partition -> all.add(new TopicPartition(topic, partition.partition()))));
+                assigned.put(member, new Assignment(all));
+            });
+            return new GroupAssignment(assigned);
+        }
+
+        @Override
+        public String name() {
+            return "everybody-all";
         }
     }
 }

@@ -49,12 +49,24 @@ class HistoryTest {
                 List.of(new Entry.StoredChange(
                         "orders", 1, "id", new Entry.StoredCommit(5_000_000_000L, 3, "m"), null)),
                 List.of(),
-                deferral);
+                deferral,
+                null);
     }
 
     private static Deferral waiting() {
         return new Deferral(
-                START.plusSeconds(60), "latest", List.of(), "reject", "reject", true, null, null, false, false, false);
+                START.plusSeconds(60),
+                "latest",
+                List.of(),
+                "reject",
+                "reject",
+                true,
+                null,
+                null,
+                false,
+                false,
+                false,
+                null);
     }
 
     private static Entry.Ended ended(String id, String replica, Status status, boolean whileWaiting) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CleanupRequestTest {
 
     private static boolean fits(String pattern, String id) {
-        return new CleanupRequest(Duration.ZERO, pattern, false, Optional.empty()).fits(id);
+        return new CleanupRequest(Duration.ZERO, pattern, false, false, Optional.empty()).fits(id);
     }
 
     @ParameterizedTest

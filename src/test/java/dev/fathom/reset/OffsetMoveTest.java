@@ -252,8 +252,9 @@ class OffsetMoveTest extends WithKafka {
                     new TopicPartition(wide, partition),
                     new Commit(0, java.util.OptionalInt.empty(), "m".repeat(4000)));
         }
-        GroupListing listing =
-                surveyor.committed(local(), group, false, false).orElseThrow().listing();
+        GroupListing listing = surveyor.committed(local(), group, new GroupReader.Look.Nowhere(), false)
+                .orElseThrow()
+                .listing();
 
         Map<TopicPartition, Outcome<Written>> outcomes = local().commit(listing, commits);
 

@@ -49,7 +49,12 @@ public record BlockerItem(
 
         @Schema(description = "The partition it is about.") Integer partition,
 
-        @Schema(description = "Who is in the way.") List<MemberRef> members) {
+        @Schema(description = "Who is in the way.") List<MemberRef> members,
+
+        @Schema(
+                description = "The field or parameter of the request that lifts it; absent where none does.",
+                examples = "acknowledgeInUse")
+        String liftedBy) {
 
     public static BlockerItem of(Blocker blocker) {
         ProblemType type = Problems.typeOf(blocker);
@@ -61,7 +66,8 @@ public record BlockerItem(
                 blocker.detail(),
                 blocker.partition().map(TopicPartition::topic).orElse(null),
                 blocker.partition().map(TopicPartition::partition).orElse(null),
-                members(blocker));
+                members(blocker),
+                blocker.liftedBy().orElse(null));
     }
 
     static List<MemberRef> members(Blocker blocker) {

@@ -40,7 +40,7 @@ public record CleanupAnswer(
             @Schema(description = "Path of the deletion in the journal.")
             String operation,
 
-            @Schema(description = "Why it could not be deleted.")
+            @Schema(description = "Why it could not be deleted; in a dry run, why it could not be.")
             ItemProblem problem) {
 
         static CleanupItem of(Candidate candidate, boolean dryRun) {
@@ -57,7 +57,7 @@ public record CleanupAnswer(
             if (candidate.left().isPresent()) {
                 return "skipped";
             }
-            return dryRun ? "planned" : candidate.problem().isPresent() ? "failed" : "deleted";
+            return candidate.problem().isPresent() ? "failed" : dryRun ? "planned" : "deleted";
         }
 
         private static ItemProblem problem(RuntimeException failure) {

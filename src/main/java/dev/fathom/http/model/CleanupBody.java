@@ -34,4 +34,11 @@ public record CleanupBody(
                 defaultValue = "false")
         Boolean acknowledgeInUse,
 
+        @Schema(
+                description =
+                        "Deletes groups although the cluster's ACLs may hide commits of theirs from the service, which no undo"
+                                + " brings back.",
+                defaultValue = "false")
+        Boolean acknowledgeUnseen,
+
         @Schema(description = "Why, for the journal.") String reason) {}

@@ -19,7 +19,10 @@ public record GroupLag(
         @JsonInclude(JsonInclude.Include.ALWAYS)
         Long total,
 
-        @Schema(description = "What of the total can still be read: without what the logs no longer hold.")
+        @Schema(
+                description =
+                        "The most of the total that can still be read: without what the logs no longer hold; compaction, markers"
+                                + " and aborted transactions make it an upper bound of records.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
         Long effectiveTotal,
 

@@ -20,6 +20,22 @@ public record Listing<T>(
 
         @Schema(
                 description =
+                        "A group's offsets only: false where topics may be hidden from the service, so that rows may be missing;"
+                                + " absent in other lists.")
+        Boolean complete,
+
+        @Schema(
+                description =
                         "When the cluster was asked; a shared answer may be as old as the snapshot's time to live.",
                 required = true)
-        Instant observedAt) {}
+        Instant observedAt) {
+
+    public Listing(List<T> items, PageInfo page, List<ItemProblem> problems, Instant observedAt) {
+        this(items, page, problems, null, observedAt);
+    }
+
+    /** The same, with whether it has every item there is. */
+    public Listing<T> complete(boolean whole) {
+        return new Listing<>(items, page, problems, whole, observedAt);
+    }
+}

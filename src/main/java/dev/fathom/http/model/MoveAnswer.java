@@ -5,6 +5,7 @@ import dev.fathom.http.Links;
 import dev.fathom.reset.CommandLines;
 import dev.fathom.reset.Move;
 import dev.fathom.reset.Plan;
+import dev.fathom.reset.Plan.Unseen;
 import dev.fathom.reset.Resets.Exactly;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,20 @@ public record MoveAnswer(
         ResetBody applyBody,
 
         @Schema(description = "The If-Match that belongs to applyBody.")
-        String applyETag) {
+        String applyETag,
+
+        @Schema(description = "What no undo brings back; absent where that is nothing.")
+        String undoLimit,
+
+        @Schema(
+                description =
+                        "False where everything the group has committed is meant and the cluster's ACLs may hide topics from the"
+                                + " service, so that commits on those stay as they are; absent otherwise.")
+        Boolean complete) {
+
+    static final String UNDO_LIMIT =
+            "The cluster's ACLs may hide topics from the service, and commits on those are deleted with the group. An undo,"
+                    + " with acknowledgeUnseen: true, puts back the others.";
 
     public static MoveAnswer of(String cluster, Move move, boolean dryRun, Optional<Exactly> exactly) {
         Plan plan = move.plan();
@@ -89,6 +103,8 @@ public record MoveAnswer(
                 move.operation().map(Links::operation).orElse(null),
                 CommandLines.of(plan),
                 exactly.map(exact -> ResetBody.of(exact.request())).orElse(null),
-                exactly.map(exact -> exact.tag().toString()).orElse(null));
+                exactly.map(exact -> exact.tag().toString()).orElse(null),
+                plan.unseen() == Unseen.DELETED ? UNDO_LIMIT : null,
+                plan.unseen() == Unseen.LEFT_ALONE ? false : null);
     }
 }

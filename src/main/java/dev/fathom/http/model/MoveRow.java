@@ -61,7 +61,13 @@ public record MoveRow(
         Boolean verified,
 
         @Schema(description = "What is in the way, or went wrong.")
-        ItemProblem problem) {
+        ItemProblem problem,
+
+        @Schema(
+                description =
+                        "What makes the target one to look at twice: a record there that is dated in the future, or an offset"
+                                + " beyond the end that reads like a time.")
+        String warning) {
 
     static MoveRow of(PlanRow row, Optional<Result> result) {
         Optional<Result.Row> came =
@@ -80,7 +86,8 @@ public record MoveRow(
                 row.note().map(WireNames::of).orElse(null),
                 outcome(row, came),
                 came.map(Result.Row::verified).orElse(null),
-                problem(row, came));
+                problem(row, came),
+                row.warning().orElse(null));
     }
 
     private static String outcome(PlanRow row, Optional<Result.Row> came) {

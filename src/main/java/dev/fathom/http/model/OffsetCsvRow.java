@@ -1,8 +1,11 @@
 package dev.fathom.http.model;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** An {@link OffsetRow} as a line of CSV: the same columns, with the member's fields spelled out. */
+/** An {@link OffsetRow} as a line of CSV: the same columns, with the fields of its member, or of its members, spelled out. */
 @JsonPropertyOrder({
     "topic",
     "partition",
@@ -44,7 +47,8 @@ public record OffsetCsvRow(
         String host) {
 
     public static OffsetCsvRow of(OffsetRow row) {
-        OwnerMember member = row.member();
+        List<OwnerMember> owners =
+                row.members() != null ? row.members() : row.member() == null ? List.of() : List.of(row.member());
         return new OffsetCsvRow(
                 row.topic(),
                 row.partition(),
@@ -61,8 +65,12 @@ public record OffsetCsvRow(
                 row.lagUpperBound(),
                 row.status(),
                 row.stale(),
-                member == null ? null : member.memberId(),
-                member == null ? null : member.clientId(),
-                member == null ? null : member.host());
+                joined(owners, OwnerMember::memberId),
+                joined(owners, OwnerMember::clientId),
+                joined(owners, OwnerMember::host));
+    }
+
+    private static String joined(List<OwnerMember> owners, Function<OwnerMember, String> field) {
+        return owners.isEmpty() ? null : owners.stream().map(field).collect(Collectors.joining(";"));
     }
 }

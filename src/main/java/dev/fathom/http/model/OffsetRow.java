@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.lag.PartitionLag;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** One group on one partition. */
@@ -44,11 +45,14 @@ public record OffsetRow(
 
         @Schema(
                 description =
-                        "Last offset (with isolation=read_committed the last stable one) minus commit; in share groups the records that are not done, as the brokers (4.2 and later) count them. Null when it cannot be known, never negative.",
+                        "Last offset (with isolation=read_committed the last stable one) minus commit; in share groups the records that are not done, as the brokers (4.2 and later) count them. Null when it cannot be known, never negative. An upper bound of records: compaction, markers and aborted transactions leave gaps.",
                 nullable = true)
         Long lag,
 
-        @Schema(description = "What of the lag can still be read: the end minus the later of commit and first offset.")
+        @Schema(
+                description =
+                        "The most of the lag that can still be read: the end minus the later of commit and first offset, an"
+                                + " upper bound of records for the same reasons as the lag.")
         Long effectiveLag,
 
         @Schema(description = "How far the commit has fallen off the log; 0 when it has not.")
@@ -87,10 +91,17 @@ public record OffsetRow(
 
         @Schema(
                 description =
-                        "The member the partition is assigned to; null when there is none, or several (share groups), or where"
+                        "The member the partition is assigned to; null when there is none, or several (see members), or where"
                                 + " what a member is assigned is not known (its assignmentProblem says why).",
                 nullable = true)
-        OwnerMember member) {
+        OwnerMember member,
+
+        @Schema(
+                description =
+                        "Every member the partition is assigned to, where that is more than one: in share groups as a rule,"
+                                + " elsewhere while members disagree, or because their assignor is wrong. Absent otherwise.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        List<OwnerMember> members) {
 
     public static OffsetRow of(GroupType type, PartitionLag row) {
         boolean share = type == GroupType.SHARE;
@@ -116,6 +127,9 @@ public record OffsetRow(
                 row.lagUpperBound(),
                 row.status().wireName(),
                 row.stale(),
-                row.owner().map(OwnerMember::of).orElse(null));
+                row.owner().map(OwnerMember::of).orElse(null),
+                row.owners().size() < 2
+                        ? null
+                        : row.owners().stream().map(OwnerMember::of).toList());
     }
 }

@@ -78,8 +78,13 @@ public record OperationItem(
         @Schema(description = "How long it waits for its group to be empty.")
         Instant waitsUntil,
 
-        @Schema(description = "Whether there is anything an undo could put back.", required = true)
+        @Schema(description = "Whether an undo can put back all of it.", required = true)
         boolean undoable,
+
+        @Schema(
+                description =
+                        "What no undo brings back; absent where that is nothing, or where nothing can be put back at all.")
+        String undoLimit,
 
         @Schema(description = "Id of the operation that this one puts back.")
         String undoOf,
@@ -168,6 +173,7 @@ public record OperationItem(
                                 .toList(),
                 operation.deferral().map(deferral -> deferral.until()).orElse(null),
                 operation.undoable(),
+                operation.unseen() && operation.leavesSomethingToUndo() ? MoveAnswer.UNDO_LIMIT : null,
                 operation.undoOf().orElse(null),
                 operation.undoneBy().orElse(null),
                 Links.operation(operation.id()));

@@ -48,7 +48,9 @@ public record ResetBody(
 
         @Schema(
                 description =
-                        "Whether a commit that is pending in an open transaction is in the way: it would overwrite the move.",
+                        "Whether a commit that an open transaction holds is in the way. The move itself is not undone by it"
+                                + " (of two commits the later one counts), but what opened the transaction is at work and"
+                                + " commits again; and a commit that is deleted takes the pending one with it.",
                 defaultValue = "true")
         Boolean stable,
 
@@ -81,7 +83,13 @@ public record ResetBody(
         @Schema(
                 description = "Moves a Kafka Streams application although its state stays as it is.",
                 defaultValue = "false")
-        Boolean acknowledgeStateKept) {
+        Boolean acknowledgeStateKept,
+
+        @Schema(
+                description =
+                        "Topics that are sources of the group although their names are those of internal topics of a Kafka"
+                                + " Streams application of its id (ID-…-changelog, ID-…-repartition).")
+        List<String> sourceTopics) {
 
     /** A topic, or some of its partitions. */
     @Schema(name = "ResetTarget", description = "A topic, or some of its partitions.")
@@ -120,7 +128,8 @@ public record ResetBody(
                 request.waitForEmpty().map(Object::toString).orElse(null),
                 request.reason().orElse(null),
                 request.acknowledgeInUse() ? true : null,
-                request.acknowledgeStateKept() ? true : null);
+                request.acknowledgeStateKept() ? true : null,
+                request.sourceTopics().isEmpty() ? null : request.sourceTopics());
     }
 
     static JsonNode written(Position position) {

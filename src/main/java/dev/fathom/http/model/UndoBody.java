@@ -26,4 +26,16 @@ public record UndoBody(
                 defaultValue = "false")
         Boolean acknowledgeStateKept,
 
+        @Schema(
+                description =
+                        "Puts back what it can of an operation that deleted commits which the service may not have seen.",
+                defaultValue = "false")
+        Boolean acknowledgeUnseen,
+
+        @Schema(
+                description =
+                        "Whether a commit that an open transaction holds is in the way: what opened it is at work.",
+                defaultValue = "true")
+        Boolean stable,
+
         @Schema(description = "Why, for the journal.") String reason) {}

@@ -36,6 +36,10 @@ public enum ProblemType {
             "The group has no members and yet its commits move: something uses it without joining."),
     TOPIC_SUBSCRIBED(409, "A member reads the topic", "Offsets of a topic that a member reads cannot be deleted."),
     NAME_TAKEN(409, "The name is taken", "A managed consumer of this name exists already."),
+    INCOMPLETE(
+            409,
+            "The file would not be whole",
+            "Some of what belongs in the file could not be read or cannot be said in it; partial=true gives the rest."),
     CONFLICT(409, "Changed by somebody else", "Another change of the same thing was under way or came first."),
     PLAN_OUTDATED(412, "The plan is outdated", "What the plan was made for has changed since; the answer says what."),
     PAYLOAD_TOO_LARGE(413, "The body is too large", "The body exceeds what the operation accepts."),

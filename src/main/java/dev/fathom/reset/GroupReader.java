@@ -1,0 +1,50 @@
+package dev.fathom.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Pending;
+import dev.fathom.lag.PendingCommits;
+import dev.fathom.reset.Surveyor.Committed;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads one group: who is in it, what it committed, and what open transactions hold. */
+final class GroupReader {
+
+    private GroupReader() {}
+
+    /** Where commits of open transactions are looked for. */
+    sealed interface Look {
+
+        /** Nowhere. */
+        record Nowhere() implements Look {}
+
+        /** On the topics that the group has committed to, and on these. */
+        record At(Set<String> topics) implements Look {}
+
+        /** On every topic. */
+        record Everywhere() implements Look {}
+    }
+
+    static Committed read(Cluster cluster, GroupListing listing, Look look) {
+        List<GroupListing> one = List.of(listing);
+        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(one);
+        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(one, false);
+        GroupDescription description = describing.await().get(listing.id()).orThrow();
+        Commits commits = reading.await().get(listing.id()).orThrow();
+        PendingCommits open = new PendingCommits(cluster, listing);
+        if (look instanceof Look.Everywhere) {
+            open.ask();
+        } else if (look instanceof Look.At at) {
+            Set<String> topics = new HashSet<>(commits.topics());
+            topics.addAll(at.topics());
+            open.ask(PendingCommits.partitionsOf(cluster.topics(topics)));
+        }
+        return new Committed(listing, description, commits, open.await());
+    }
+}
