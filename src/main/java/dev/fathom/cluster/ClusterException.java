@@ -39,15 +39,37 @@ public class ClusterException extends RuntimeException {
     }
 
     private final Reason reason;
+    private final boolean begun;
 
     public ClusterException(Reason reason, String message) {
-        super(message);
-        this.reason = reason;
+        this(reason, message, null);
     }
 
     public ClusterException(Reason reason, String message, Throwable cause) {
+        this(reason, message, cause, false);
+    }
+
+    private ClusterException(Reason reason, String message, Throwable cause, boolean begun) {
         super(message, cause);
         this.reason = reason;
+        this.begun = begun;
+    }
+
+    /**
+     * The same of a change that was begun, so that it may have been done.
+     *
+     * @param words what is known of it, and where to look
+     */
+    public ClusterException begun(String words) {
+        return begun
+                ? this
+                : new ClusterException(
+                        reason, getMessage() + " " + words, getCause() == null ? this : getCause(), true);
+    }
+
+    /** Whether a change may have been done, as the message says then. A change that fails otherwise was not begun. */
+    public boolean isBegun() {
+        return begun;
     }
 
     public Reason reason() {

@@ -59,6 +59,13 @@ public interface EventLog {
     Optional<ClusterException> refusal();
 
     /**
+     * Makes the topic if it is not there. The deadline of the handle is put off by what that takes.
+     *
+     * @throws ClusterException when it could not be made
+     */
+    void make();
+
+    /**
      * Appends an event and makes the topic if it is not there; returns once every in-sync replica has it.
      *
      * @throws ClusterException when it was not written, or nobody knows whether it was

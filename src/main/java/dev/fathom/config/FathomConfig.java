@@ -76,6 +76,31 @@ public interface FathomConfig {
         Optional<String> usersFile();
 
         List<PermissionConfig> permissions();
+
+        WrongPasswordsConfig wrongPasswords();
+    }
+
+    /** How guessing passwords is slowed, in mode {@code basic}. */
+    interface WrongPasswordsConfig {
+
+        /**
+         * How many wrong passwords in a row for one user may come from one address. Each one more makes that user wait at that
+         * address, twice as long as the one before; nobody else, and the user nowhere else.
+         */
+        @WithDefault("5")
+        int perUser();
+
+        /** The same for all users together; it holds up nobody whose password was right a short while ago. */
+        @WithDefault("50")
+        int perAddress();
+
+        /** The longest that one has to wait. */
+        @WithDefault("1M")
+        Duration longestWait();
+
+        /** How many leading bits of an IPv6 address are one caller's: a network gives each of its hosts very many. */
+        @WithDefault("64")
+        int ipv6Prefix();
     }
 
     enum SecurityMode {

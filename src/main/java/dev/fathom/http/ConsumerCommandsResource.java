@@ -87,7 +87,7 @@ public class ConsumerCommandsResource {
         Caller caller = Callers.of(request, key);
         return calls.once(
                 cluster,
-                key,
+                caller,
                 request.request().path(),
                 sent,
                 () -> ConsumerCalls.answer(clusterName, command.of(clusterName, name, caller)));

@@ -128,7 +128,7 @@ public class ConsumerMovesResource {
         Caller caller = Callers.of(request, key);
         return calls.once(
                 cluster,
-                key,
+                caller,
                 request.request().path(),
                 sent,
                 () -> ChangeCalls.done(cluster, consumers.reset(cluster, name, read.request(), guard, caller)));

@@ -145,7 +145,7 @@ public class ConsumersResource {
         clusters.needToDefine(clusterName, read.spec());
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
-        return calls.once(cluster, key, request.request().path(), sent, () -> {
+        return calls.once(cluster, caller, request.request().path(), sent, () -> {
             ConsumerView view = consumers.create(clusterName, read.name(), read.desired(), read.spec(), caller);
             return Response.created(URI.create(Links.consumer(clusterName, read.name())))
                     .type(MediaType.APPLICATION_JSON)

@@ -215,7 +215,7 @@ public class GroupChangesResource {
         Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
-        return calls.once(cluster, key, request.request().path(), bytes, () -> {
+        return calls.once(cluster, caller, request.request().path(), bytes, () -> {
             Cleanup done = cleanups.apply(cluster, wanted, guard, caller);
             boolean failed = done.candidates().stream()
                     .anyMatch(candidate -> candidate.problem().isPresent());

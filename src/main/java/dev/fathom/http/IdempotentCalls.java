@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.http.problem.ProblemException;
+import dev.fathom.operation.Caller;
 import dev.fathom.operation.IdempotencyKeys;
 import dev.fathom.operation.IdempotencyKeys.Answer;
 import dev.fathom.operation.IdempotencyKeys.Claim;
@@ -26,7 +27,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Changes that come with an {@code Idempotency-Key}: carried out once, and the answer given again to whoever repeats the
- * request within a day, on any replica. A call that changed nothing gives its key free again.
+ * request within a day, on any replica. A call that changed nothing gives its key free again. A key is its caller's.
  */
 @ApplicationScoped
 class IdempotentCalls {
@@ -64,13 +65,15 @@ class IdempotentCalls {
     /**
      * Carries a change out, unless its key says that it was.
      *
+     * @param caller who sent it, with the key it came with
      * @param path of the request; with the body it tells it from other requests
      */
-    Response once(Cluster cluster, Optional<String> key, String path, byte[] body, Supplier<Response> change) {
-        if (key.isEmpty()) {
+    Response once(Cluster cluster, Caller caller, String path, byte[] body, Supplier<Response> change) {
+        if (caller.idempotencyKey().isEmpty()) {
             return change.get();
         }
-        Claim claim = keys.claim(cluster, key.get(), fingerprint(path, body));
+        Claim claim =
+                keys.claim(cluster, caller.actor(), caller.idempotencyKey().get(), fingerprint(path, body));
         if (claim.answer().isPresent()) {
             return replayed(claim.answer().get());
         }
@@ -131,7 +134,7 @@ class IdempotentCalls {
 
     private void releaseUnlessTraces(Cluster cluster, Claim claim) {
         try {
-            boolean traces = keys.operation(cluster, claim.key())
+            boolean traces = keys.operation(cluster, claim.caller(), claim.key())
                     .filter(operation ->
                             !operation.status().ended() || operation.status().leftTraces())
                     .isPresent();

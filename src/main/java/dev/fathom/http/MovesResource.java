@@ -175,7 +175,7 @@ public class MovesResource {
         Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
-        return calls.once(cluster, key, request.request().path(), sent, () -> {
+        return calls.once(cluster, caller, request.request().path(), sent, () -> {
             Move move = consumer.isPresent()
                     ? consumers.reset(cluster, consumer.get(), read.request(), guard, caller)
                     : resets.apply(cluster, group, read.request(), guard, caller);

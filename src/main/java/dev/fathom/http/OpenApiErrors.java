@@ -51,7 +51,8 @@ final class OpenApiErrors {
                 ProblemType.UNAUTHENTICATED,
                 ProblemType.FORBIDDEN,
                 ProblemType.NOT_ACCEPTABLE,
-                ProblemType.OVERLOADED));
+                ProblemType.OVERLOADED,
+                ProblemType.TOO_MANY_TRIES));
         if (path.contains("{slug}")) {
             types.add(ProblemType.PROBLEM_NOT_FOUND);
         }

@@ -66,8 +66,9 @@ final class OpenApiParameters {
             entry(
                     "Idempotency-Key",
                     described(
-                            "Makes the call repeatable: within 24 hours the same key and body give the same answer, on any"
-                                    + " replica; a call that changed nothing gives its key free again.")),
+                            "Makes the call repeatable: within 24 hours the same key and body of the same caller give the same"
+                                    + " answer, on any replica; a call that changed nothing gives its key free again. What"
+                                    + " keys others use is of no matter.")),
             entry("isolation", parameter -> parameter
                     .description(
                             "Where the end of a log is: the high watermark, or for read_committed the last stable offset.")

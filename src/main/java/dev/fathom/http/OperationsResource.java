@@ -250,7 +250,7 @@ public class OperationsResource {
         Caller caller = Callers.of(request, key);
         return calls.once(
                 found.cluster(),
-                key,
+                caller,
                 request.request().path(),
                 bytes,
                 () -> ChangeCalls.done(

@@ -28,19 +28,25 @@ final class Answers {
 
     private final Deadline deadline;
     private final Translator translator;
+    private final Probe probe;
 
-    Answers(Deadline deadline, Translator translator) {
+    /** @param probe is told what comes of each question: who answers is there, however slow */
+    Answers(Deadline deadline, Translator translator, Probe probe) {
         this.deadline = deadline;
         this.translator = translator;
+        this.probe = probe;
     }
 
     <T> T await(KafkaFuture<T> future, String asked) {
         try {
-            return future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
+            T answer = future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
+            probe.heard();
+            return answer;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
         } catch (ExecutionException | TimeoutException e) {
+            probe.heard(e);
             throw translator.translate(e, asked);
         }
     }

@@ -32,7 +32,7 @@ final class Connection implements AutoCloseable {
     private final Probe probe;
     private final Translator translator;
     private final JournalClients journalClients = new JournalClients(this);
-    private boolean closed;
+    private volatile boolean closed;
 
     Connection(ClusterSettings settings, Clock clock) {
         this.settings = settings;
@@ -119,7 +119,7 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private static String rootMessage(Throwable e) {
+    static String rootMessage(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -146,8 +146,13 @@ final class Connection implements AutoCloseable {
         return properties;
     }
 
-    synchronized boolean isClosed() {
+    boolean isClosed() {
         return closed;
+    }
+
+    /** The bridge to what the client answers until a deadline. */
+    Answers answers(Deadline deadline) {
+        return new Answers(deadline, translator, probe);
     }
 
     Deadline deadline() {

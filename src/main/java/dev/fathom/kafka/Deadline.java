@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** The moment by which a request must be answered. */
 final class Deadline {
 
-    private final long at;
+    private volatile long at;
 
     private Deadline(long at) {
         this.at = at;
@@ -29,6 +29,11 @@ final class Deadline {
     /** What is left of it, but no more than this many milliseconds. */
     int millisLeft(int atMost) {
         return Math.min(atMost, millisLeft());
+    }
+
+    /** Puts the moment off by what took so long: time that is not the request's to pay. */
+    synchronized void putOffBy(long nanos) {
+        at += nanos;
     }
 
     boolean passed() {

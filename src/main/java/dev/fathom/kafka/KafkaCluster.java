@@ -70,7 +70,7 @@ final class KafkaCluster implements Cluster {
     KafkaCluster(Connection connection, boolean fresh) {
         this.connection = connection;
         this.deadline = connection.deadline();
-        this.answers = new Answers(deadline, connection.translator());
+        this.answers = connection.answers(deadline);
         this.fresh = fresh;
     }
 

@@ -3,7 +3,6 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.EventLog;
-import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -71,9 +69,9 @@ final class KafkaEventLog implements EventLog {
      */
     private record At(String topicId, long offset, Map<String, byte[]> unfinished) implements Place {}
 
-    private Optional<dev.fathom.cluster.Topic> find(boolean again) {
-        List<String> name = List.of(topic.name());
-        Outcome<dev.fathom.cluster.Topic> found = (again ? lookup.again(name) : lookup.of(name)).get(topic.name());
+    private Optional<dev.fathom.cluster.Topic> find() {
+        Outcome<dev.fathom.cluster.Topic> found =
+                lookup.of(List.of(topic.name())).get(topic.name());
         Optional<ClusterException> trouble =
                 found.problem().filter(problem -> problem.reason() != Reason.TOPIC_NOT_FOUND);
         if (trouble.isPresent()) {
@@ -84,7 +82,7 @@ final class KafkaEventLog implements EventLog {
 
     @Override
     public boolean exists() {
-        return find(false).isPresent();
+        return find().isPresent();
     }
 
     @Override
@@ -102,11 +100,20 @@ final class KafkaEventLog implements EventLog {
                                     + "\" do not let the service keep its journal: it needs Read and Write on topic \""
                                     + topic.name() + "\"."));
         }
-        return create(true);
+        return answers.outcome(
+                        admin().createTopics(
+                                        List.of(wanted()),
+                                        new CreateTopicsOptions()
+                                                .validateOnly(true)
+                                                .timeoutMs(deadline.millisLeft()))
+                                .all(),
+                        "create the topic \"" + topic.name() + "\" (needs Create on it or on the cluster)")
+                .problem()
+                .filter(problem -> !(problem.getCause() instanceof TopicExistsException));
     }
 
-    private Optional<ClusterException> create(boolean tryOnly) {
-        NewTopic created = new NewTopic(
+    private NewTopic wanted() {
+        return new NewTopic(
                         topic.name(),
                         Optional.of(1),
                         topic.replicationFactor() < 0 ? Optional.empty() : Optional.of(topic.replicationFactor()))
@@ -117,16 +124,6 @@ final class KafkaEventLog implements EventLog {
                         Long.toString(topic.retention().toMillis()),
                         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                         "LogAppendTime"));
-        return answers.outcome(
-                        admin().createTopics(
-                                        List.of(created),
-                                        new CreateTopicsOptions()
-                                                .validateOnly(tryOnly)
-                                                .timeoutMs(deadline.millisLeft()))
-                                .all(),
-                        "create the topic \"" + topic.name() + "\" (needs Create on it or on the cluster)")
-                .problem()
-                .filter(problem -> !(problem.getCause() instanceof TopicExistsException));
     }
 
     private Admin admin() {
@@ -134,13 +131,15 @@ final class KafkaEventLog implements EventLog {
     }
 
     @Override
-    public void append(String key, byte[] value) {
+    public void make() {
         if (!exists()) {
-            create(false).ifPresent(problem -> {
-                throw problem;
-            });
-            awaitLeader();
+            new Making(connection, admin(), deadline).make(wanted());
         }
+    }
+
+    @Override
+    public void append(String key, byte[] value) {
+        make();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try {
             for (ProducerRecord<byte[], byte[]> part : parts(key, value)) {
@@ -149,6 +148,7 @@ final class KafkaEventLog implements EventLog {
             for (Future<RecordMetadata> part : sent) {
                 part.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
             }
+            connection.probe().heard();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
@@ -157,26 +157,6 @@ final class KafkaEventLog implements EventLog {
                     .translator()
                     .translate(e, "write to the topic \"" + topic.name() + "\" (needs Write on it)");
         }
-    }
-
-    /** A producer that writes before the leader knows it is one can lose its first batch to OUT_OF_ORDER_SEQUENCE. */
-    private void awaitLeader() {
-        dev.fathom.cluster.TopicPartition partition = new dev.fathom.cluster.TopicPartition(topic.name(), 0);
-        while (!deadline.passed()) {
-            boolean ready = find(true).isPresent()
-                    && new OffsetReader(lookup, admin(), deadline, answers, true)
-                            .offsets(LogPoint.Named.LAST, List.of(partition))
-                            .await()
-                            .get(partition)
-                            .value()
-                            .isPresent();
-            if (ready) {
-                return;
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
-        throw new ClusterException(
-                Reason.TIMED_OUT, "The topic \"" + topic.name() + "\" was made and has no leader yet; try again.");
     }
 
     private List<ProducerRecord<byte[], byte[]>> parts(String key, byte[] value) {
@@ -207,7 +187,7 @@ final class KafkaEventLog implements EventLog {
     @Override
     public Reading since(Place place) {
         String asked = "read the topic \"" + topic.name() + "\" (needs Read on it)";
-        Optional<dev.fathom.cluster.Topic> found = find(false);
+        Optional<dev.fathom.cluster.Topic> found = find();
         if (found.isEmpty()) {
             return new Reading(List.of(), Place.START, place != Place.START);
         }
@@ -247,6 +227,7 @@ final class KafkaEventLog implements EventLog {
             }
             next = consumer.position(partition, left());
         }
+        connection.probe().heard();
         return new Reading(events, new At(topicId, next, Map.copyOf(unfinished)), !goesOn && place != Place.START);
     }
 

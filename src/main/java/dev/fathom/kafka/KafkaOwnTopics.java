@@ -2,24 +2,17 @@ package dev.fathom.kafka;
 
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
-import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Topic;
-import dev.fathom.cluster.TopicPartition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics of managed consumers, for the length of one request. */
 final class KafkaOwnTopics implements OwnTopics {
@@ -69,16 +62,7 @@ final class KafkaOwnTopics implements OwnTopics {
                 .configs(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         shape.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE));
-        answers.outcome(
-                        admin.createTopics(List.of(wanted), new CreateTopicsOptions().timeoutMs(deadline.millisLeft()))
-                                .all(),
-                        "create the topic \"" + shape.name() + "\" (needs Create on it or on the cluster)")
-                .problem()
-                .filter(problem -> !(problem.getCause() instanceof TopicExistsException))
-                .ifPresent(problem -> {
-                    throw problem;
-                });
-        awaitLeaders(shape);
+        new Making(connection, admin, deadline).make(wanted);
     }
 
     private void verify(Shape shape, Topic topic) {
@@ -96,24 +80,5 @@ final class KafkaOwnTopics implements OwnTopics {
                             + shape.partitions() + " and " + (shape.compacted() ? "compact" : "delete")
                             + ". Nothing is read from it or written to it as it is.");
         }
-    }
-
-    private void awaitLeaders(Shape shape) {
-        List<TopicPartition> partitions = IntStream.range(0, shape.partitions())
-                .mapToObj(number -> new TopicPartition(shape.name(), number))
-                .toList();
-        while (!deadline.passed()) {
-            boolean ready =
-                    found(lookup.again(List.of(shape.name())).get(shape.name())).isPresent()
-                            && new OffsetReader(lookup, admin, deadline, answers, true)
-                                    .offsets(LogPoint.Named.LAST, partitions).await().values().stream()
-                                            .allMatch(outcome -> outcome.value().isPresent());
-            if (ready) {
-                return;
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
-        throw new ClusterException(
-                Reason.TIMED_OUT, "Topic \"" + shape.name() + "\" was made and has no leaders yet; try again.");
     }
 }

@@ -4,30 +4,51 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.cluster.Reachability.Status;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
-/** Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. */
+/**
+ * Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. Where it is not,
+ * or not all of it, a {@link Diagnosis} finds out why.
+ *
+ * <p>Slow is not down: whoever answers any question, the probe's or a caller's, is there. One question is always open while
+ * the cluster does not answer, so that a broker which is awake for a moment now and then is heard in that moment.
+ */
 final class Probe {
 
     private static final Logger LOG = Logger.getLogger(Probe.class);
     private static final int TIMEOUT_MILLIS = 2000;
-    /** One that is late may be a broker that was busy. */
+    /** For the one after a failure: what has timed out ended its connection, and to make another takes some answers more. */
+    private static final int LAST_TIMEOUT_MILLIS = 3000;
+    /** One that is late may be a broker that was busy, or this process. */
     private static final int FAILURES_TO_OPEN = 2;
+    /** From here on a question failed because nobody answered it, and the next may be sent without making a storm of it. */
+    private static final Duration UNANSWERED = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final Clock clock;
+    private final Diagnosis diagnosis;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Reachability reachability;
     private volatile int failures;
+    private volatile long heardAt = System.nanoTime();
+    private String failure = "";
 
     Probe(Connection connection, Clock clock) {
         this.connection = connection;
         this.clock = clock;
+        this.diagnosis = new Diagnosis(connection, this::found);
         this.reachability = new Reachability(Status.UNKNOWN, clock.instant(), Optional.empty());
     }
 
@@ -36,7 +57,8 @@ final class Probe {
     }
 
     /**
-     * The circuit: open after two probes in a row got no answer, closed by the next that does.
+     * The circuit: open after two probes in a row got no answer and nobody else got one meanwhile, closed by the next that
+     * does.
      *
      * @throws ClusterException {@code UNAVAILABLE} at once while it is open
      */
@@ -50,43 +72,107 @@ final class Probe {
         }
     }
 
+    /** Somebody's question was answered. */
+    void heard() {
+        heardAt = System.nanoTime();
+    }
+
+    /** Somebody's question failed: a broker that says no is there, and one that says nothing is looked at. */
+    void heard(Throwable failure) {
+        Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
+        if (isAnswer(cause)) {
+            heard();
+        } else {
+            diagnosis.begin();
+        }
+    }
+
+    private static boolean isAnswer(Throwable failure) {
+        return failure instanceof ApiException
+                && !(failure instanceof TimeoutException
+                        || failure instanceof NetworkException
+                        || failure instanceof DisconnectException
+                        || failure instanceof AuthenticationException);
+    }
+
     /** Sends one question unless the last is still open. Never throws. */
     void ask() {
         if (!asking.compareAndSet(false, true)) {
             return;
         }
+        long asked = System.nanoTime();
+        int patience = failures == 0 ? TIMEOUT_MILLIS : LAST_TIMEOUT_MILLIS;
         try {
             connection
                     .admin(Purpose.HEALTH)
-                    .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS))
+                    .describeCluster(new DescribeClusterOptions().timeoutMs(patience))
                     .clusterId()
                     .whenComplete((id, failure) -> {
                         asking.set(false);
-                        saw(failure);
+                        saw(failure, asked);
                     });
         } catch (ClusterException e) {
             asking.set(false);
             if (!connection.isClosed()) {
-                become(Status.DOWN, Optional.of(e.getMessage()));
+                missed(e.getMessage());
             }
         }
     }
 
-    private void saw(Throwable failure) {
+    private void saw(Throwable failure, long asked) {
         if (failure == null || failure instanceof AuthorizationException) {
-            become(Status.UP, Optional.empty());
+            heard();
+            there();
+        } else if (heardAt - asked > 0 && failures < FAILURES_TO_OPEN) {
+            there();
+            diagnosis.begin();
+        } else if (failure instanceof SslAuthenticationException ssl) {
+            missed("the TLS handshake fails: " + TlsFailure.words(ssl));
         } else if (failure instanceof AuthenticationException) {
-            become(Status.DOWN, Optional.of("the brokers refuse the service's credentials"));
+            missed("the brokers refuse the service's credentials");
         } else {
-            become(Status.DOWN, Optional.of("no broker has answered the last probe"));
+            missed("no broker has answered the last probe");
+        }
+        if (failure != null && System.nanoTime() - asked > UNANSWERED.toNanos()) {
+            ask();
         }
     }
 
-    private synchronized void become(Status status, Optional<String> detail) {
-        failures = status == Status.UP ? 0 : failures + 1;
+    private synchronized void there() {
+        failures = 0;
+        if (reachability.status() != Status.UP) {
+            // What was wrong while it was down is over.
+            diagnosis.forget();
+        } else if (diagnosis.trouble().isPresent()) {
+            diagnosis.begin();
+        }
+        become(Status.UP, diagnosis.trouble());
+    }
+
+    private synchronized void missed(String why) {
+        failures++;
+        failure = why;
         if (failures == FAILURES_TO_OPEN) {
             connection.rest();
         }
+        diagnosis.begin();
+        if (failures >= FAILURES_TO_OPEN || reachability.status() != Status.UP) {
+            become(Status.DOWN, diagnosis.trouble().or(() -> Optional.of(why)));
+        }
+    }
+
+    /** What a diagnosis came to. */
+    private synchronized void found(Optional<String> trouble) {
+        switch (reachability.status()) {
+            case UP -> become(Status.UP, trouble);
+            case DOWN -> become(Status.DOWN, trouble.or(() -> Optional.of(failure)));
+            case UNKNOWN -> {
+                // The probe has not said yet whether it answers.
+            }
+        }
+    }
+
+    private void become(Status status, Optional<String> detail) {
         if (reachability.status() != status || !reachability.detail().equals(detail)) {
             log(status, detail);
             reachability = new Reachability(
@@ -97,10 +183,12 @@ final class Probe {
     /** Each change once; the client's own words about every attempt are switched off. */
     private void log(Status status, Optional<String> detail) {
         String cluster = connection.settings().name();
-        if (status == Status.UP) {
-            LOG.infof("Cluster answers: cluster=%s", cluster);
-        } else {
+        if (status == Status.DOWN) {
             LOG.warnf("Cluster does not answer, %s: cluster=%s", detail.orElse("no broker answers"), cluster);
+        } else if (detail.isPresent()) {
+            LOG.warnf("Cluster answers, but not all of it: %s: cluster=%s", detail.get(), cluster);
+        } else {
+            LOG.infof("Cluster answers: cluster=%s", cluster);
         }
     }
 }

@@ -85,6 +85,7 @@ final class RecordReader {
                     "Cluster \"" + connection.settings().name() + "\" did not answer in time when asked to " + asked
                             + ".");
         }
+        connection.probe().heard();
         return new RecordBatch(records, next, bytes >= query.maxBytes());
     }
 

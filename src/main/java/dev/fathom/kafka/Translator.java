@@ -155,7 +155,13 @@ final class Translator {
             case MEMBER_NOT_FOUND -> "The group has no such member (asked to " + asked + ").";
             case INVALID -> "Cluster " + name + " refused to " + asked + saying(cause) + ".";
             case OFFSET_OUT_OF_RANGE -> "The log moved while it was read: asked to " + asked + ".";
-            case TIMED_OUT -> "Cluster " + name + " did not answer in time when asked to " + asked + ".";
+            case TIMED_OUT ->
+                "Cluster " + name + " did not answer in time when asked to " + asked
+                        + reachability
+                                .get()
+                                .detail()
+                                .map(detail -> ": " + detail)
+                                .orElse("") + ".";
             case UNAVAILABLE -> unavailable(name, cause, asked);
             default ->
                 "Something unexpected went wrong when cluster " + name + " was asked to " + asked + saying(cause) + ".";

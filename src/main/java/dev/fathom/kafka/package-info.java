@@ -7,6 +7,9 @@
  * become answers in {@code Answers}, and the client's exceptions become ours in {@code Translator}: by type, never by
  * message.
  *
+ * <p>{@code Probe} knows whether a cluster answers, and {@code Diagnosis} finds out why one does not, address by address
+ * ({@code Contact}), below the Admin client.
+ *
  * <p>What the client really does is written where it matters: the calls it repeats, the errors it drops, the loops it
  * spins in.
  */

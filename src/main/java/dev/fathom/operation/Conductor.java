@@ -66,9 +66,12 @@ public class Conductor {
             if (!journal.enabled()) {
                 return unjournaled(deed);
             }
-            long began = System.nanoTime();
             String id = journal.newId();
+            long began;
             try {
+                // Once in a cluster's life, and not on the time that an intent stands for.
+                journal.make(clusters.named(cluster.name(), false));
+                began = System.nanoTime();
                 append(cluster, deed.intent().group(), begun(cluster, id, caller, deed.intent(), null));
             } catch (ClusterException e) {
                 if (journal.required()) {
@@ -135,7 +138,7 @@ public class Conductor {
             result = last.carryOut();
         } catch (RuntimeException e) {
             say(cluster, group, ended(id, Status.UNKNOWN, List.of(), e.getMessage()));
-            throw e;
+            throw begun(e, "It was begun, and may have been done: look at the group, and at operation " + id + ".");
         }
         say(
                 cluster,
@@ -158,7 +161,15 @@ public class Conductor {
 
     private static <D extends Deed> Done<D> unjournaled(D deed) {
         D last = again(deed);
-        return new Done<>(Optional.empty(), last, last.carryOut());
+        try {
+            return new Done<>(Optional.empty(), last, last.carryOut());
+        } catch (RuntimeException e) {
+            throw begun(e, "It was begun, and may have been done: look at the group.");
+        }
+    }
+
+    private static RuntimeException begun(RuntimeException failure, String words) {
+        return failure instanceof ClusterException cluster ? cluster.begun(words) : failure;
     }
 
     @SuppressWarnings("unchecked")
@@ -181,9 +192,20 @@ public class Conductor {
     public String defer(Cluster cluster, Caller caller, Intent intent, Deferral deferral) {
         String id = journal.newId();
         try {
-            append(cluster, intent.group(), begun(cluster, id, caller, intent, deferral));
+            journal.make(clusters.named(cluster.name(), false));
         } catch (ClusterException e) {
             throw new RefusedException(List.of(Blocker.journal(e)));
+        }
+        try {
+            append(cluster, intent.group(), begun(cluster, id, caller, intent, deferral));
+        } catch (ClusterException e) {
+            boolean open = e.reason() == ClusterException.Reason.TIMED_OUT
+                    || e.reason() == ClusterException.Reason.UNAVAILABLE;
+            throw new RefusedException(List.of(Blocker.journal(
+                    open
+                            ? e.begun("Whether it waits now is not known: look whether there is an operation " + id
+                                    + " before you send it again.")
+                            : e)));
         }
         return id;
     }

@@ -96,14 +96,15 @@ sealed interface Entry {
      *
      * @param token of this claim, which nobody else has
      * @param request a fingerprint of it
+     * @param caller whose key it is; absent in what an earlier version wrote, whose keys were everybody's
      */
-    record Claimed(String key, String token, String request) implements Entry {}
+    record Claimed(String key, String token, String request, String caller) implements Entry {}
 
-    /** The answer to the request of a key. */
-    record Answered(String key, int status, Map<String, String> headers, byte[] body) implements Entry {}
+    /** The answer to the request of a key of a caller. */
+    record Answered(String key, int status, Map<String, String> headers, byte[] body, String caller) implements Entry {}
 
-    /** The request of a key changed nothing and may be sent again. */
-    record Released(String key, String token) implements Entry {}
+    /** The request of a key of a caller changed nothing and may be sent again. */
+    record Released(String key, String token, String caller) implements Entry {}
 
     /**
      * Groups were seen without members and with other commits than before.

@@ -37,15 +37,10 @@ final class History {
     /** An intent older than this stands in nobody's way: its replica gave up long before, or is gone. */
     static final Duration INTENT_STANDS = Duration.ofMinutes(1);
 
-    /** Of requests with a key within a day; every replica holds their answers. */
-    private static final int MOST_KEYS = 20_000;
-
-    private static final long MOST_ANSWERED_BYTES = 64L << 20;
-
     private final String cluster;
     private final Duration retention;
     private final Map<String, Track> operations = new LinkedHashMap<>();
-    private final Map<String, Keyed> keys = new LinkedHashMap<>();
+    private final ClaimedKeys keys = new ClaimedKeys();
     private final Map<String, Seen> observations = new HashMap<>();
     private Instant newest = Instant.EPOCH;
 
@@ -99,13 +94,6 @@ final class History {
             boolean open = status == Status.APPLYING || status == Status.UNKNOWN;
             return open && openSince != null && !now.isAfter(openSince.plus(INTENT_STANDS));
         }
-    }
-
-    /** A request with an idempotency key. */
-    private static final class Keyed {
-        private Claimed claim;
-        private Instant at;
-        private Answered answer;
     }
 
     void take(List<Event> events) {
@@ -168,29 +156,12 @@ final class History {
 
     private void key(Entry entry, Event event) {
         if (entry instanceof Claimed claimed) {
-            Keyed known = keys.get(claimed.key());
-            boolean dead = known != null
-                    && known.answer == null
-                    && event.appendedAt().isAfter(known.at.plus(INTENT_STANDS))
-                    && operationOf(claimed.key()).isEmpty();
-            if (known == null || dead) {
-                Keyed keyed = new Keyed();
-                keyed.claim = claimed;
-                keyed.at = event.appendedAt();
-                // As the youngest, also where it was claimed before.
-                keys.remove(claimed.key());
-                keys.put(claimed.key(), keyed);
-            }
+            keys.claimed(claimed, event.appendedAt(), caller -> operationOf(caller, claimed.key())
+                    .isPresent());
         } else if (entry instanceof Answered answered) {
-            Optional.ofNullable(keys.get(answered.key()))
-                    .filter(keyed -> keyed.answer == null)
-                    .ifPresent(keyed -> keyed.answer = new Answered(
-                            answered.key(), answered.status(), answered.headers(), Entries.zip(answered.body())));
+            keys.answered(answered);
         } else if (entry instanceof Released released) {
-            Keyed keyed = keys.get(released.key());
-            if (keyed != null && keyed.answer == null && keyed.claim.token().equals(released.token())) {
-                keys.remove(released.key());
-            }
+            keys.released(released);
         }
     }
 
@@ -205,11 +176,7 @@ final class History {
                 oldest.remove();
             }
         }
-        Iterator<Keyed> oldestKeys = keys.values().iterator();
-        while (oldestKeys.hasNext()
-                && oldestKeys.next().at.plus(IdempotencyKeys.KEPT).isBefore(newest)) {
-            oldestKeys.remove();
-        }
+        keys.forgetBefore(newest.minus(IdempotencyKeys.KEPT));
     }
 
     /** Every operation, the last begun first. */
@@ -263,39 +230,19 @@ final class History {
                         && (track.status == Status.APPLYING || track.status.leftTraces()));
     }
 
-    /** The operation that came of the request with an idempotency key. */
-    Optional<Operation> operationOf(String key) {
+    /** The operation that came of the request with an idempotency key. @param caller null for anybody's */
+    Optional<Operation> operationOf(String caller, String key) {
         return operations.values().stream()
                 .filter(track -> key.equals(track.begun.key()))
+                .filter(track -> caller == null || caller.equals(track.begun.actor()))
                 .findFirst()
                 .map(this::told);
     }
 
-    /** Whether no new key is to be claimed: what is promised for a day is not forgotten to make room. */
-    boolean fullOfKeys() {
-        return keys.size() >= MOST_KEYS
-                || keys.values().stream()
-                                .filter(keyed -> keyed.answer != null)
-                                .mapToLong(keyed -> keyed.answer.body().length)
-                                .sum()
-                        >= MOST_ANSWERED_BYTES;
+    /** What is known of the requests with a key. */
+    ClaimedKeys keys() {
+        return keys;
     }
-
-    /** What is known of the request with a key. */
-    Optional<KeyState> key(String key) {
-        return Optional.ofNullable(keys.get(key))
-                .map(keyed -> new KeyState(
-                        keyed.claim.token(),
-                        keyed.claim.request(),
-                        Optional.ofNullable(keyed.answer)
-                                .map(answer -> new IdempotencyKeys.Answer(
-                                        answer.status(),
-                                        answer.headers() == null ? Map.of() : answer.headers(),
-                                        Entries.unzip(answer.body())))));
-    }
-
-    /** @param body a fingerprint of the request */
-    record KeyState(String token, String body, Optional<IdempotencyKeys.Answer> answer) {}
 
     /** What a group without members had committed, and since when. */
     record Seen(long commits, Instant since) {}

@@ -107,6 +107,11 @@ public class Journal {
         }
     }
 
+    /** Makes it where it is not there yet, on nobody's time. */
+    void make(Cluster cluster) {
+        log(cluster).make();
+    }
+
     void append(Cluster cluster, String key, Entry entry) {
         log(cluster).append(key, Entries.bytes(entry));
     }

@@ -161,12 +161,22 @@ public class Operations {
         Operation operation = journal.ask(cluster, history -> history.operation(id))
                 .orElseThrow(() -> new OperationNotFoundException(id));
         if (operation.status() == Status.WAITING) {
-            journal.append(
-                    cluster,
-                    operation.group(),
-                    new Entry.Ended(
-                            id, journal.replica(), Status.CANCELLED, true, List.of(), "Called off by " + actor + "."));
-            operation = journal.ask(cluster, history -> history.operation(id)).orElseThrow();
+            try {
+                journal.append(
+                        cluster,
+                        operation.group(),
+                        new Entry.Ended(
+                                id,
+                                journal.replica(),
+                                Status.CANCELLED,
+                                true,
+                                List.of(),
+                                "Called off by " + actor + "."));
+                operation =
+                        journal.ask(cluster, history -> history.operation(id)).orElseThrow();
+            } catch (ClusterException e) {
+                throw e.begun("Whether it was called off is not known: look at operation " + id + ".");
+            }
         }
         if (operation.status() != Status.CANCELLED) {
             throw new ConflictException("Operation " + id + " is "

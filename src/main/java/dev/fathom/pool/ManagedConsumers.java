@@ -354,10 +354,17 @@ public class ManagedConsumers {
         if (move.waiting()) {
             makeWay(pool, cluster, definition, move.operation().orElseThrow(), caller);
         } else {
-            move.operation().ifPresent(operation -> pool.housekeeping()
-                    .moved(definition, operations.find(operation).operation()));
+            move.operation().ifPresent(operation -> moved(pool, definition, operation));
         }
         return move;
+    }
+
+    private void moved(ClusterPool pool, Definition definition, String operation) {
+        try {
+            pool.housekeeping().moved(definition, operations.find(operation).operation());
+        } catch (ClusterException e) {
+            throw e.begun("The group was moved all the same: see operation " + operation + ".");
+        }
     }
 
     private void makeWay(ClusterPool pool, Cluster cluster, Definition definition, String operation, Caller caller) {

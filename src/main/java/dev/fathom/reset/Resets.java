@@ -1,6 +1,7 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
@@ -94,7 +95,13 @@ public class Resets {
         if (unknown.isEmpty()) {
             return move;
         }
-        Map<TopicPartition, Instant> times = cluster.timestampsAt(unknown);
+        Map<TopicPartition, Instant> times;
+        try {
+            times = cluster.timestampsAt(unknown);
+        } catch (ClusterException e) {
+            // What was moved is moved, whether or not its records can be read now.
+            return move;
+        }
         return move.withRows(move.plan().rows().stream()
                 .map(row ->
                         times.containsKey(row.partition()) ? row.at(times.get(row.partition()), clock.instant()) : row)

@@ -2,11 +2,14 @@ package dev.fathom.http;
 
 import static dev.fathom.testing.Api.item;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.NeedsBroker;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @FathomTest
@@ -78,6 +81,23 @@ class ClustersTest {
             assertThat(answer.json().get("detail").asText()).contains("\"" + cluster + "\"");
         }
         assertThat(api.get("/api/v1/clusters/local/groups").status()).isEqualTo(200);
+    }
+
+    @Test
+    void saysWhatIsWrongWithAClusterAndWhatToCheck() {
+        Map<String, String> told = Map.of(
+                "down", "nothing listens there; check the port",
+                "nowhere", "the name no-such-host.invalid is not known here; check the name",
+                "wrong-password",
+                        "refuses the service's credentials (SASL mechanism PLAIN); check the sasl.* properties");
+        told.forEach((cluster, words) -> await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode problems = api.get("/api/v1/clusters").ok().get("problems");
+            assertThat(problems.findValuesAsText("detail"))
+                    .anyMatch(detail -> detail.contains("\"" + cluster + "\"") && detail.contains(words));
+            assertThat(api.reachability(cluster)).startsWith("down since ").contains("bootstrap ", words);
+            assertThat(api.get("/api/v1/clusters/" + cluster + "/groups").text())
+                    .contains(words);
+        }));
     }
 
     @Test

@@ -173,6 +173,10 @@ class FaultMatrixTest {
         awaitRight();
         Brokers.proxy().set(Fault.BLACK_HOLE);
 
+        Api.Answer change =
+                api.post(CLUSTER + "/groups/" + GROUP + "/resets", "{\"dryRun\":false,\"to\":\"earliest\"}");
+        assertThat(change.status()).isIn(503, 504);
+        assertThat(change.json().get("detail").asText()).endsWith("Nothing was begun.");
         await().atMost(Duration.ofSeconds(15)).until(() -> {
             Api.Answer answer = api.get(CLUSTER + "/groups?fresh=true");
             return answer.status() == 503 && answer.text().contains("does not answer since");

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -92,17 +93,17 @@ class HistoryTest {
     @Test
     void keepsNoMoreKeysThanItCanHoldUntilTheOldestIsADayOld() {
         for (int i = 0; i < 20_000; i++) {
-            assertThat(history.fullOfKeys()).isFalse();
-            append(new Entry.Claimed("key-" + i, "token", "request"));
+            assertThat(history.keys().full()).isFalse();
+            append(new Entry.Claimed("key-" + i, "token", "request", "ann"));
         }
-        assertThat(history.fullOfKeys()).isTrue();
-        assertThat(history.key("key-0")).isPresent();
+        assertThat(history.keys().full()).isTrue();
+        assertThat(history.keys().of("ann", "key-0", "request")).isPresent();
 
         now = START.plus(Duration.ofHours(25));
-        append(new Entry.Claimed("later", "token", "request"));
+        append(new Entry.Claimed("later", "token", "request", "ann"));
 
-        assertThat(history.fullOfKeys()).isFalse();
-        assertThat(history.key("key-0")).isEmpty();
+        assertThat(history.keys().full()).isFalse();
+        assertThat(history.keys().of("ann", "key-0", "request")).isEmpty();
     }
 
     @Test
@@ -110,12 +111,86 @@ class HistoryTest {
         byte[] incompressible = new byte[1 << 20];
         new Random(1).nextBytes(incompressible);
         for (int i = 0; i < 64; i++) {
-            assertThat(history.fullOfKeys()).isFalse();
-            append(new Entry.Claimed("key-" + i, "token", "request"));
-            append(new Entry.Answered("key-" + i, 200, Map.of(), incompressible));
+            assertThat(history.keys().full()).isFalse();
+            append(new Entry.Claimed("key-" + i, "token", "request", "ann"));
+            append(new Entry.Answered("key-" + i, 200, Map.of(), incompressible, "ann"));
         }
 
-        assertThat(history.fullOfKeys()).isTrue();
+        assertThat(history.keys().full()).isTrue();
+    }
+
+    @Nested
+    class AnIdempotencyKey {
+
+        private Optional<ClaimedKeys.KeyState> key(String caller, String request) {
+            return history.keys().of(caller, "key", request);
+        }
+
+        @Test
+        void isItsCallers() {
+            append(new Entry.Claimed("key", "t1", "a reset", "ann"));
+            append(new Entry.Claimed("key", "t2", "another reset", "ben"));
+            append(new Entry.Answered("key", 200, Map.of(), new byte[] {1}, "ann"));
+            append(new Entry.Released("key", "t1", "ben"));
+
+            assertThat(key("ann", "a reset").orElseThrow().answer()).isPresent();
+            assertThat(key("ben", "another reset").orElseThrow().token()).isEqualTo("t2");
+            assertThat(key("ben", "another reset").orElseThrow().answer()).isEmpty();
+            assertThat(key("eve", "a reset")).isEmpty();
+
+            append(new Entry.Released("key", "t2", "ben"));
+
+            assertThat(key("ben", "another reset")).isEmpty();
+            assertThat(key("ann", "a reset")).isPresent();
+        }
+
+        @Test
+        void thatTheVersionBeforeWroteIsReadAndStandsForTheSameRequestOfWhoeverSendsIt() {
+            history.take(List.of(
+                    new Event(
+                            0,
+                            START,
+                            "key",
+                            "{\"entry\":\"claimed\",\"key\":\"key\",\"token\":\"t0\",\"request\":\"a reset\"}"
+                                    .getBytes()),
+                    new Event(
+                            1,
+                            START,
+                            "key",
+                            "{\"entry\":\"answered\",\"key\":\"key\",\"status\":200,\"body\":\"eA==\"}".getBytes())));
+
+            assertThat(key("ann", "a reset")
+                            .orElseThrow()
+                            .answer()
+                            .orElseThrow()
+                            .body())
+                    .isEqualTo("x".getBytes());
+            assertThat(key("ann", "another reset"))
+                    .as("nobody knows that it was hers")
+                    .isEmpty();
+
+            append(new Entry.Claimed("key", "t1", "another reset", "ann"));
+
+            assertThat(key("ann", "another reset").orElseThrow().token()).isEqualTo("t1");
+        }
+
+        @Test
+        void thatAReplicaOfTheVersionBeforeIsWorkingOnIsNotTakenFromIt() {
+            history.take(List.of(new Event(
+                    0,
+                    START,
+                    "key",
+                    "{\"entry\":\"claimed\",\"key\":\"key\",\"token\":\"t0\",\"request\":\"a reset\"}".getBytes())));
+            append(new Entry.Claimed("key", "t1", "a reset", "ann"));
+            assertThat(key("ann", "a reset").orElseThrow().token()).isEqualTo("t0");
+
+            now = START.plus(History.INTENT_STANDS).plusMillis(1);
+            append(new Entry.Claimed("key", "t2", "a reset", "ann"));
+
+            assertThat(key("ann", "a reset").orElseThrow().token())
+                    .as("once its replica must be gone")
+                    .isEqualTo("t2");
+        }
     }
 
     @Test

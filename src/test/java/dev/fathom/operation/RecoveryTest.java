@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
@@ -99,6 +100,34 @@ class RecoveryTest extends WithKafka {
                 throw new Death();
             }
         };
+    }
+
+    @Test
+    void whoeverAskedForWhatGotNoAnswerIsToldThatItMayHaveBeenDone() {
+        Deed unanswered = new Deed() {
+            @Override
+            public Intent intent() {
+                return dyingAfter(0).intent();
+            }
+
+            @Override
+            public Deed again() {
+                return this;
+            }
+
+            @Override
+            public Result carryOut() {
+                throw new ClusterException(ClusterException.Reason.TIMED_OUT, "No answer in time.");
+            }
+        };
+
+        assertThatThrownBy(
+                        () -> conductor.carryOut(local(), new Caller("ann", "request", Optional.empty()), unanswered))
+                .isInstanceOfSatisfying(ClusterException.class, failure -> assertThat(failure.isBegun())
+                        .isTrue())
+                .hasMessage(
+                        "No answer in time. It was begun, and may have been done: look at the group, and at operation "
+                                + operation().id() + ".");
     }
 
     private Operation operation() {

@@ -11,14 +11,23 @@ import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -70,7 +79,12 @@ class BasicIT {
                         "admin:" + hash + ":admin",
                         "nobody:" + hash + ":",
                         "tina:" + hash + ":team",
-                        "locked:" + hash + ":viewer"));
+                        "locked:" + hash + ":viewer",
+                        "careless:" + hash + ":viewer",
+                        "mistaken:" + hash + ":viewer",
+                        "late:" + hash + ":viewer",
+                        "slow:" + BCrypt.with(BCrypt.Version.VERSION_2Y).hashToString(12, PASSWORD.toCharArray())
+                                + ":viewer"));
         service = PackagedService.withUsers(
                 users,
                 "fathom.security.permissions[0].subject=role:viewer",
@@ -145,8 +159,8 @@ class BasicIT {
     @Test
     void wrongCredentialsGetInNowhere() {
         for (Api wrong : List.of(
-                service.api().as("viewer", PASSWORD + "x"),
-                service.api().as("viewer", ""),
+                service.api().as("careless", PASSWORD + "x"),
+                service.api().as("mistaken", ""),
                 service.api().as("stranger", PASSWORD),
                 service.api().authorized("Basic !!!"),
                 service.api().authorized("Bearer abc"))) {
@@ -155,20 +169,102 @@ class BasicIT {
             }
         }
         // The probes are public, and still no place to try passwords.
-        assertThat(service.api().as("viewer", "guessed").get("/q/health/live").status())
+        assertThat(service.api().as("careless", "guessed").get("/q/health/live").status())
                 .isEqualTo(401);
     }
 
     @Test
-    void guessingIsEndedAfterTenTries() {
+    void guessingIsSlowedForTheUserAtTheAddressAndForNobodyElse() throws IOException {
         Api guesser = service.api().as("locked", "guess");
-        for (int i = 0; i < 30; i++) {
-            assertThat(guesser.get("/api/v1/me").status()).isEqualTo(401);
-        }
+        List<Answer> answers = new ArrayList<>();
+        // Until the wait is long enough for what follows.
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    answers.add(guesser.get("/api/v1/me"));
+                    return answers.get(answers.size() - 1)
+                            .header("Retry-After")
+                            .filter(seconds -> Integer.parseInt(seconds) > 3)
+                            .isPresent();
+                });
+
+        assertThat(answers.stream().limit(5)).allMatch(answer -> answer.status() == 401);
+        assertThat(answers.stream().filter(answer -> answer.status() == 401)).hasSize(7);
+        assertThat(answers.stream().filter(answer -> answer.status() == 429))
+                .hasSize(answers.size() - 7)
+                .allMatch(answer -> answer.problem().equals("too-many-tries"));
         assertThat(as("locked").get("/api/v1/me").status())
-                .as("even the right one, for a minute")
-                .isEqualTo(401);
+                .as("even the right one waits")
+                .isEqualTo(429);
+        assertThat(statusFrom("127.0.0.2", "locked")).as("but not elsewhere").isEqualTo(200);
         assertThat(as("viewer").get("/api/v1/me").status()).isEqualTo(200);
+        assertThat(service.said().lines())
+                .anyMatch(line -> line.contains("operation=authenticate")
+                        && line.contains("locked")
+                        && line.contains("127.0.0.1")
+                        && line.contains("status=429"));
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() ->
+                        assertThat(as("locked").get("/api/v1/me").status()).isEqualTo(200));
+    }
+
+    /** The status of a call that comes from another address of this machine. */
+    private static int statusFrom(String address, String user) throws IOException {
+        URI base = URI.create(service.api().base());
+        try (Socket socket =
+                new Socket(InetAddress.getByName(base.getHost()), base.getPort(), InetAddress.getByName(address), 0)) {
+            String credentials =
+                    Base64.getEncoder().encodeToString((user + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write(("GET /api/v1/me HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nAuthorization: Basic "
+                                    + credentials + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(answer.split(" ")[1]);
+        }
+    }
+
+    @Test
+    void manyTriesAtOnceHoldUpNobodyElse() throws InterruptedException {
+        ExecutorService guessers = Executors.newFixedThreadPool(60);
+        List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 60; i++) {
+            Api guesser = service.api().as("slow", "guess-" + i);
+            guessers.submit(() -> statuses.add(guesser.get("/api/v1/me").status()));
+        }
+        Instant begun = Instant.now();
+        // Of a user who was not there before.
+        Answer late = as("late").get("/api/v1/me");
+
+        assertThat(late.status()).isEqualTo(200);
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+        guessers.shutdown();
+        assertThat(guessers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(statuses).hasSize(60).containsOnly(401, 429);
+        assertThat(statuses.stream().filter(status -> status == 401).count()).isBetween(1L, 8L);
+    }
+
+    @Test
+    void anIdempotencyKeyIsItsCallers() {
+        String own = "team-a." + Kafka.unique("keyed");
+        kafka.commit(own, Map.of(new TopicPartition(mine, 0), 4L));
+        String path = groups(own) + "/resets";
+        String key = Kafka.unique("key");
+        String toOne = "{\"dryRun\":false,\"to\":1,\"acknowledgeInUse\":true}";
+        String toTwo = "{\"dryRun\":false,\"to\":2,\"acknowledgeInUse\":true}";
+
+        Answer first = as("operator").post(path, toOne, "Idempotency-Key", key);
+        Answer other = as("admin").post(path, toTwo, "Idempotency-Key", key);
+        Answer again = as("operator").post(path, toOne, "Idempotency-Key", key);
+        Answer reused = as("admin").post(path, toOne, "Idempotency-Key", key);
+
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(other.status()).as(other.text()).isEqualTo(200);
+        assertThat(other.header("Idempotent-Replayed")).isEmpty();
+        assertThat(other.json().get("operation")).isNotEqualTo(first.json().get("operation"));
+        assertThat(again.header("Idempotent-Replayed")).contains("true");
+        assertThat(again.json()).isEqualTo(first.json());
+        assertThat(reused.status()).isEqualTo(422);
     }
 
     @Test

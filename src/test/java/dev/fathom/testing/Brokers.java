@@ -138,6 +138,39 @@ public final class Brokers {
         return new ProcessBroker(EmbeddedBroker.startSingleNode(lib(), folder, heapMegabytes, properties, List.of()));
     }
 
+    /**
+     * One node of a test's own that also listens on ports of which it says that they are elsewhere. A process wherever the
+     * others run: a container shows one port.
+     *
+     * @param elsewhere where clients are sent, by the port they come to
+     */
+    public static Broker advertising(String name, Map<Integer, String> elsewhere) {
+        int port = EmbeddedBroker.freePort();
+        int controller = EmbeddedBroker.freePort();
+        StringBuilder listeners =
+                new StringBuilder("CONTROLLER://127.0.0.1:" + controller + ",CLIENT://127.0.0.1:" + port);
+        StringBuilder advertised = new StringBuilder("CLIENT://127.0.0.1:" + port);
+        StringBuilder protocols = new StringBuilder("CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT");
+        elsewhere.forEach((at, address) -> {
+            listeners.append(",AT").append(at).append("://127.0.0.1:").append(at);
+            advertised.append(",AT").append(at).append("://").append(address);
+            protocols.append(",AT").append(at).append(":PLAINTEXT");
+        });
+        return new ProcessBroker(EmbeddedBroker.start(new Settings(
+                lib(),
+                target().resolve("kafka/test-" + name),
+                port,
+                controller,
+                1,
+                "1@127.0.0.1:" + controller,
+                HEAP_MEGABYTES,
+                Map.of(
+                        "listeners", listeners.toString(),
+                        "advertised.listeners", advertised.toString(),
+                        "listener.security.protocol.map", protocols.toString()),
+                List.of())));
+    }
+
     /** One node with the sample world in it; its traffic has come to rest where no new records come. */
     public static Broker main() {
         return MAIN.get();

@@ -4,6 +4,7 @@ import dev.fathom.http.RequestId;
 import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.model.MoveRow;
 import dev.fathom.http.problem.Problem;
+import dev.fathom.http.problem.ProblemType;
 import dev.fathom.operation.AuditLine;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +23,10 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 public class AuditTrail {
 
     private static final String DRY_RUN = "fathom.dry-run";
+    private static final String CHANGES = "fathom.changes";
     private static final int FIRST_ERROR = 400;
+    /** Nobody has checked whether there is such a user. */
+    private static final int MOST_OF_A_NAME = 100;
 
     private final CurrentCaller caller;
 
@@ -33,6 +37,18 @@ public class AuditTrail {
     /** Notes what a body says of itself. */
     public static void isDryRun(RoutingContext request, boolean dryRun) {
         request.put(DRY_RUN, dryRun);
+    }
+
+    /** Notes that a request asks for a change, unless it says that it is a dry run. */
+    static void changes(RoutingContext request) {
+        request.put(CHANGES, true);
+    }
+
+    /** Whether a request is to change something. */
+    public static boolean isChange(RoutingContext request) {
+        return Boolean.TRUE.equals(request.get(CHANGES))
+                && !Boolean.TRUE.equals(request.get(DRY_RUN))
+                && !"true".equals(request.request().getParam("dryRun"));
     }
 
     @ServerResponseFilter
@@ -49,17 +65,32 @@ public class AuditTrail {
         }
         int status = response.getStatus();
         AuditLine line = new AuditLine(caller.name())
-                .text(
-                        "from",
-                        routing.request().remoteAddress() == null
-                                ? ""
-                                : routing.request().remoteAddress().host())
+                .text("from", from(routing))
                 .word("operation", operation.get())
                 .text("path", routing.request().path())
                 .word("status", status)
                 .word("outcome", status >= FIRST_ERROR ? "refused" : "done");
         details(line, response.getEntity());
         line.text("requestId", RequestId.of(routing)).write();
+    }
+
+    /** A caller whose password was wrong, or was not looked at because too many were. */
+    static void refusedLogin(RoutingContext request, String name, ProblemType problem) {
+        new AuditLine(name.substring(0, Math.min(MOST_OF_A_NAME, name.length())))
+                .text("from", from(request))
+                .word("operation", "authenticate")
+                .text("path", request.request().path())
+                .word("status", problem.status())
+                .word("outcome", "refused")
+                .text("problem", problem.link())
+                .text("requestId", RequestId.of(request))
+                .write();
+    }
+
+    private static String from(RoutingContext request) {
+        return request.request().remoteAddress() == null
+                ? ""
+                : request.request().remoteAddress().host();
     }
 
     private static boolean isDryRun(ContainerRequestContext request, RoutingContext routing) {

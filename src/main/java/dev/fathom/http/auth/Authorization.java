@@ -4,6 +4,7 @@ import dev.fathom.access.Access;
 import dev.fathom.access.ForbiddenException;
 import dev.fathom.config.Level;
 import dev.fathom.http.Ids;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -35,10 +36,13 @@ public class Authorization {
     }
 
     @ServerRequestFilter(priority = FIRST)
-    public void check(ContainerRequestContext request, ResourceInfo resource) {
+    public void check(ContainerRequestContext request, ResourceInfo resource, RoutingContext routing) {
         Permission permission = operation(resource)
                 .flatMap(Permission::of)
                 .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
+        if (permission.changes()) {
+            AuditTrail.changes(routing);
+        }
         Level level = permission.atLeast("true".equals(query(request, "dryRun")));
         String cluster = path(request, "cluster");
         Access access = caller.access();

@@ -19,6 +19,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Instance;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +28,8 @@ import java.util.Set;
 @Priority(1)
 @ApplicationScoped
 public class Modes implements HttpAuthenticationMechanism {
+
+    private static final String WAIT = "fathom.wait";
 
     private final Optional<HttpAuthenticationMechanism> mechanism;
     private final Optional<String> challenge;
@@ -72,8 +75,24 @@ public class Modes implements HttpAuthenticationMechanism {
         return Uni.createFrom().item(true);
     }
 
-    /** Answers that credentials are missing or wrong. */
+    /** Notes that a caller is not to be asked for credentials but told to wait. */
+    static void tellToWait(RoutingContext request, Duration left) {
+        // A part of a second counts as one: whoever comes back then is not too early.
+        request.put(WAIT, left.plusMillis(999).toSeconds());
+    }
+
+    /** Answers that credentials are missing or wrong, or that there were too many wrong ones. */
     void demand(RoutingContext request) {
+        Long seconds = request.get(WAIT);
+        if (seconds != null) {
+            request.response().putHeader("Retry-After", seconds.toString());
+            refusals.refuse(
+                    request,
+                    ProblemType.TOO_MANY_TRIES,
+                    "Too many wrong passwords came from this address; nothing was checked. Try again in " + seconds
+                            + (seconds == 1 ? " second." : " seconds."));
+            return;
+        }
         challenge.ifPresent(words -> request.response().putHeader("WWW-Authenticate", words));
         refusals.refuse(request, ProblemType.UNAUTHENTICATED, ProblemType.UNAUTHENTICATED.description());
     }

@@ -10,6 +10,7 @@ import dev.fathom.access.ForbiddenException;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.http.RequestId;
+import dev.fathom.http.auth.AuditTrail;
 import dev.fathom.http.model.BlockerItem;
 import dev.fathom.http.model.MemberRef;
 import dev.fathom.http.model.PlanDifference;
@@ -55,7 +56,19 @@ public class ExceptionMappers {
 
     @ServerExceptionMapper
     public Response cluster(ClusterException failure, RoutingContext request) {
-        return answer(Problems.typeOf(failure), failure.getMessage(), List.of(), failure, request);
+        ProblemType type = Problems.typeOf(failure);
+        return answer(
+                type,
+                failure.isBegun() ? failure.getMessage() : notBegun(type, failure.getMessage(), request),
+                List.of(),
+                failure,
+                request);
+    }
+
+    /** Of a change that got no answer its caller is told that it is as if it had never been sent. */
+    private static String notBegun(ProblemType type, String message, RoutingContext request) {
+        boolean unanswered = type == ProblemType.TIMEOUT || type == ProblemType.CLUSTER_UNAVAILABLE;
+        return unanswered && AuditTrail.isChange(request) ? message + " Nothing was begun." : message;
     }
 
     @ServerExceptionMapper
@@ -74,7 +87,8 @@ public class ExceptionMappers {
                 .limit(MOST_ERRORS)
                 .map(ExceptionMappers::error)
                 .toList();
-        return answer(Problems.typeOf(failure), failure.getMessage(), Extras.errors(errors), failure, request);
+        ProblemType type = Problems.typeOf(failure);
+        return answer(type, notBegun(type, failure.getMessage(), request), Extras.errors(errors), failure, request);
     }
 
     private static FieldError error(UnplannableException.Flaw flaw) {

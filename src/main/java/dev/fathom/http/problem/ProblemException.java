@@ -45,7 +45,15 @@ public class ProblemException extends RuntimeException {
     /** A change of which nothing took effect, or of which nobody knows: the problem and every row. */
     public static ProblemException ofFailedChange(ClusterException why, MoveAnswer answer) {
         Extras extras = new Extras(List.of(), null, null, null, answer.partitions(), answer.operation());
-        return new ProblemException(Problems.typeOf(why), why.getMessage(), extras);
+        ProblemType type = Problems.typeOf(why);
+        boolean open = type == ProblemType.TIMEOUT || type == ProblemType.CLUSTER_UNAVAILABLE;
+        return new ProblemException(
+                type,
+                open
+                        ? why.getMessage()
+                                + " It was begun, and may have been done: each partition says what is known of it."
+                        : why.getMessage(),
+                extras);
     }
 
     public ProblemType type() {

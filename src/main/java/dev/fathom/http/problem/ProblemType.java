@@ -56,6 +56,11 @@ public enum ProblemType {
     PRECONDITION_REQUIRED(
             428, "A plan is required", "The cluster demands If-Match with the ETag of a dry run, and none was sent."),
     OVERLOADED(429, "Too many requests", "More requests are in flight than allowed; try again after Retry-After."),
+    TOO_MANY_TRIES(
+            429,
+            "Too many wrong passwords",
+            "Too many wrong passwords came from the caller's address for this user, or from it at all; nothing was checked. Try"
+                    + " again after Retry-After."),
     HEADERS_TOO_LARGE(431, "The headers are too large", "The request's headers are larger than the server reads."),
     INTERNAL(500, "A defect in the service", "Something the service does not understand; its log has the details."),
     UNSUPPORTED_BY_CLUSTER(

@@ -103,7 +103,9 @@ public final class Definitions {
                 readToTheEnd();
                 return next;
             } catch (TimeoutException | AuthorizationException e) {
-                throw translated(e);
+                throw begun(tried.isPresent(), translated(e));
+            } catch (ClusterException e) {
+                throw begun(tried.isPresent(), e);
             } catch (KafkaException e) {
                 // Another replica came in between, which the client says in many ways: again, with what that one wrote.
                 LOG.debugf(e, "Definitions are written again");
@@ -111,7 +113,7 @@ public final class Definitions {
             }
         }
         if (!anotherCameFirst(last)) {
-            throw translated(last);
+            throw begun(tried.isPresent(), translated(last));
         }
         throw new ConflictException("Managed consumers are being changed by others again and again; try once more.");
     }
@@ -133,9 +135,17 @@ public final class Definitions {
             log.lookAgain();
             readToTheEnd();
         } catch (KafkaException e) {
-            throw translated(e);
+            throw begun(true, translated(e));
+        } catch (ClusterException e) {
+            throw begun(true, e);
         }
         return held.size();
+    }
+
+    private static ClusterException begun(boolean sent, ClusterException failure) {
+        return sent
+                ? failure.begun("It was begun, and may have been done: look at the consumer before you send it again.")
+                : failure;
     }
 
     private void make() {

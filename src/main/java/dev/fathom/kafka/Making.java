@@ -1,0 +1,97 @@
+package dev.fathom.kafka;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
+import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Topic;
+import dev.fathom.cluster.TopicPartition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Makes a topic of the service's own, once in a cluster's life, for whoever happens to need it first. It has a deadline of its
+ * own, and that of the request is put off by what it takes: a topic is made in milliseconds by a cluster at leisure, and in
+ * many seconds by a busy one.
+ */
+final class Making {
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final Connection connection;
+    private final Admin admin;
+    private final Deadline request;
+
+    /** @param request the deadline that does not pay for it */
+    Making(Connection connection, Admin admin, Deadline request) {
+        this.connection = connection;
+        this.admin = admin;
+        this.request = request;
+    }
+
+    /**
+     * Makes it, unless somebody else just did, and waits until every partition has a leader that knows it is one: who writes
+     * before that can lose the first batch to OUT_OF_ORDER_SEQUENCE.
+     */
+    void make(NewTopic topic) {
+        long began = System.nanoTime();
+        Deadline deadline = Deadline.in(LONGEST);
+        Answers answers = connection.answers(deadline);
+        try {
+            create(topic, answers, deadline);
+            awaitLeaders(topic, answers, deadline);
+        } finally {
+            request.putOffBy(System.nanoTime() - began);
+        }
+    }
+
+    private void create(NewTopic topic, Answers answers, Deadline deadline) {
+        answers.outcome(
+                        admin.createTopics(List.of(topic), new CreateTopicsOptions().timeoutMs(deadline.millisLeft()))
+                                .all(),
+                        "create the topic \"" + topic.name() + "\" (needs Create on it or on the cluster)")
+                .problem()
+                .filter(problem -> !(problem.getCause() instanceof TopicExistsException))
+                .ifPresent(problem -> {
+                    throw problem;
+                });
+    }
+
+    private void awaitLeaders(NewTopic topic, Answers answers, Deadline deadline) {
+        TopicLookup lookup = new TopicLookup(connection.topology(), admin, deadline, answers, true);
+        List<TopicPartition> partitions = IntStream.range(0, topic.numPartitions())
+                .mapToObj(number -> new TopicPartition(topic.name(), number))
+                .toList();
+        while (!deadline.passed()) {
+            boolean ready = isThere(lookup.again(List.of(topic.name())).get(topic.name()))
+                    && new OffsetReader(lookup, admin, deadline, answers, true)
+                            .offsets(LogPoint.Named.LAST, partitions).await().values().stream()
+                                    .allMatch(outcome -> outcome.value().isPresent());
+            if (ready) {
+                return;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        throw new ClusterException(
+                Reason.TIMED_OUT,
+                "Topic \"" + topic.name() + "\" of cluster \""
+                        + connection.settings().name() + "\" was made and has no leader yet; try again.");
+    }
+
+    private static boolean isThere(Outcome<Topic> found) {
+        Optional<ClusterException> trouble =
+                found.problem().filter(problem -> problem.reason() != Reason.TOPIC_NOT_FOUND);
+        if (trouble.isPresent()) {
+            throw trouble.get();
+        }
+        return found.value().isPresent();
+    }
+}
