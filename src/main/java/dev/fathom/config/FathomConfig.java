@@ -182,7 +182,10 @@ public interface FathomConfig {
         /** Private networks a webhook may reach, as CIDRs. */
         Optional<List<String>> allowedCidrs();
 
-        /** Signing secrets by reference: a value or {@code file:PATH}. */
+        /**
+         * Signing secrets by reference: a value or {@code file:PATH}; what begins with {@code whsec_} is base64 after it, or
+         * the service does not start.
+         */
         Map<String, String> secrets();
     }
 

@@ -26,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -194,7 +195,10 @@ class ConsumerBodies {
                         Map.entry("sample", Optional.ofNullable(sink.sample())));
                 return needed(sink.url(), pointer + "/url", errors)
                         .map(url -> new Spec.Webhook(
-                                url, Optional.ofNullable(sink.secretRef()), headers(sink, pointer, errors)));
+                                url,
+                                Optional.ofNullable(sink.secretRef()),
+                                headers(sink, pointer, errors),
+                                passHeaders(sink, pointer, errors)));
             }
             case "topic" -> {
                 none(
@@ -204,6 +208,7 @@ class ConsumerBodies {
                         Map.entry("url", Optional.ofNullable(sink.url())),
                         Map.entry("secretRef", Optional.ofNullable(sink.secretRef())),
                         Map.entry("headers", Optional.ofNullable(sink.headers())),
+                        Map.entry("passHeaders", Optional.ofNullable(sink.passHeaders())),
                         Map.entry("level", Optional.ofNullable(sink.level())),
                         Map.entry("sample", Optional.ofNullable(sink.sample())));
                 return needed(sink.topic(), pointer + "/topic", errors).map(Spec.ToTopic::new);
@@ -216,6 +221,7 @@ class ConsumerBodies {
                         Map.entry("url", Optional.ofNullable(sink.url())),
                         Map.entry("secretRef", Optional.ofNullable(sink.secretRef())),
                         Map.entry("headers", Optional.ofNullable(sink.headers())),
+                        Map.entry("passHeaders", Optional.ofNullable(sink.passHeaders())),
                         Map.entry("topic", Optional.ofNullable(sink.topic())));
                 Level level = ResetBodies.word(
                                 sink.level(), pointer + "/level", Level.values(), Level::wireName, errors)
@@ -245,6 +251,17 @@ class ConsumerBodies {
             return Map.of();
         }
         return sink.headers();
+    }
+
+    private static List<String> passHeaders(SinkItem sink, String pointer, BodyErrors errors) {
+        if (sink.passHeaders() == null) {
+            return List.of();
+        }
+        if (sink.passHeaders().stream().anyMatch(name -> name == null)) {
+            errors.add(pointer + "/passHeaders", "takes texts.");
+            return List.of();
+        }
+        return sink.passHeaders();
     }
 
     @SafeVarargs

@@ -68,7 +68,12 @@ final class PoolMetrics implements MeterBinder {
         counter(registry, key, "delivered", "Records the sink took", Totals::delivered);
         counter(registry, key, "retried", "Deliveries that failed and were put off", Totals::retried);
         counter(registry, key, "dead.lettered", "Records written to the dead-letter topic", Totals::deadLettered);
-        counter(registry, key, "skipped", "Records skipped, on purpose and for good", Totals::skipped);
+        counter(
+                registry,
+                key,
+                "skipped",
+                "Records skipped for good: not taken, or passed over because a commit was no place in the log",
+                Totals::skipped);
         counter(registry, key, "stale.completions", "Verdicts that came after the partition", Totals::staleCompletions);
         counter(registry, key, "rebalances", "Rebalances taken part in", Totals::rebalances);
         counter(registry, key, "sink.errors", "Deliveries that failed", totals -> totals.errors()

@@ -3,6 +3,7 @@ package dev.fathom.pool;
 import dev.fathom.config.ConfigurationException;
 import dev.fathom.config.FathomConfig.PoolConfig;
 import dev.fathom.operation.Blocker;
+import dev.fathom.pool.sink.Sinks;
 import dev.fathom.pool.sink.WebhookRules;
 import dev.fathom.pool.store.PoolTopics;
 import java.io.IOException;
@@ -44,7 +45,7 @@ record PoolSettings(
             throw new ConfigurationException("fathom.pool.webhook.allowed-cidrs: " + e.getMessage());
         }
         Map<String, String> secrets = new TreeMap<>();
-        config.webhook().secrets().forEach((ref, secret) -> secrets.put(ref, resolved(ref, secret)));
+        config.webhook().secrets().forEach((ref, secret) -> secrets.put(ref, key(ref, resolved(ref, secret))));
         return new PoolSettings(
                 config.enabled(),
                 PoolTopics.of(config.topicPrefix(), config.replicationFactor()),
@@ -53,6 +54,14 @@ record PoolSettings(
                 config.maxConsumers(),
                 config.maxMembers(),
                 config.maxRecordBytes());
+    }
+
+    /** Found out now, and not when the first record is signed with it. */
+    private static String key(String ref, String secret) {
+        Sinks.refusalOfSecret(secret).ifPresent(why -> {
+            throw new ConfigurationException("fathom.pool.webhook.secrets." + ref + " " + why);
+        });
+        return secret;
     }
 
     private static String resolved(String ref, String secret) {

@@ -41,7 +41,7 @@ public class Pools implements ManagedGroups {
     private final MeterRegistry metrics;
     private final Clock clock;
     private final String replica = UUID.randomUUID().toString();
-    private final ExecutorService blocking = Executors.newFixedThreadPool(4, named("fathom-pool-names"));
+    private final ExecutorService blocking = Executors.newCachedThreadPool(named("fathom-pool-names"));
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(1, named("fathom-pool-timers"));
     private final Map<String, ClusterPool> pools = new TreeMap<>();
 

@@ -145,6 +145,9 @@ class DefiningConsumersIT {
             {'type':'webhook','url':'http://localhost/','secretRef':'other'}  | 422 | /spec/sink/secretRef
             {'type':'webhook','url':'http://localhost/','headers':{'Authorization':'Bearer x'}} | 400 | /spec/sink/headers/Authorization
             {'type':'webhook','url':'http://localhost/','headers':{'ce-id':'x'}}                | 400 | /spec/sink/headers/ce-id
+            {'type':'webhook','url':'http://localhost/','passHeaders':['webhook-*']}            | 400 | /spec/sink/passHeaders/0
+            {'type':'webhook','url':'http://localhost/','passHeaders':['a','no name']}          | 400 | /spec/sink/passHeaders/1
+            {'type':'log','passHeaders':['a']}                                                  | 400 | /spec/sink/passHeaders
             {'type':'topic','topic':'no-such-topic'}                          | 422 | /spec/sink/topic
             {'type':'topic','topic':'__fathom_status'}                        | 422 | /spec/sink/topic
             """)

@@ -129,6 +129,7 @@ class PackagedServiceIT {
         "fathom.security.permissions[0].level=viewer, fathom.security.permissions[0].subject",
         "fathom.clusters.prod.max-in-flight=0, fathom.clusters.prod.max-in-flight",
         "quarkus.http.host=0.0.0.0, fathom.security.mode",
+        "fathom.pool.webhook.secrets.billing-hook=whsec_not base64, fathom.pool.webhook.secrets.billing-hook",
         "fathom.clusters.prod.properties.\"sasl.jaas.config\"=file:/no/such/file, sasl.jaas.config"
     })
     void namesTheSettingThatKeepsItFromStarting(String property, String named) throws InterruptedException {

@@ -131,12 +131,16 @@ class RunningConsumersIT {
                     "key ä".getBytes(StandardCharsets.UTF_8),
                     "{\"order\":1}".getBytes(StandardCharsets.UTF_8));
             record.headers().add("content-type", "application/json".getBytes(StandardCharsets.US_ASCII));
+            record.headers().add("traceparent", "00-1-2-01".getBytes(StandardCharsets.US_ASCII));
+            record.headers().add("ce_type", "order.placed".getBytes(StandardCharsets.US_ASCII));
+            record.headers().add("webhook-signature", "v1,forged".getBytes(StandardCharsets.US_ASCII));
             kafka.produce(List.of(record));
             try (Hook hook = Hook.taking()) {
                 String name = consumers.define(reading(
                         topic,
                         "'sink':{'type':'webhook','url':'" + hook.url()
-                                + "','secretRef':'hook','headers':{'X-Team':'a'}}"));
+                                + "','secretRef':'hook','headers':{'X-Team':'a'},"
+                                + "'passHeaders':['traceparent','ce_*']}"));
 
                 consumers.awaitDone(name);
 
@@ -151,6 +155,8 @@ class RunningConsumersIT {
                         .containsEntry("ce-kafkaoffset", "0")
                         .containsEntry("content-type", "application/json")
                         .containsEntry("x-team", "a")
+                        .containsEntry("traceparent", "00-1-2-01")
+                        .containsEntry("ce_type", "order.placed")
                         .containsEntry("webhook-id", call.headers().get("ce-id"));
                 assertThat(call.headers().get("ce-source")).matches("/clusters/[a-z]+/topics/" + topic);
                 assertThat(call.headers().get("webhook-signature")).isEqualTo(signature(call));
@@ -604,6 +610,34 @@ class RunningConsumersIT {
             assertThat(failed.get("reason").asText()).contains("fathom.hops");
             assertThat(all(copy, 1)).isEmpty();
         }
+
+        /** Anybody who writes records can say that one went in circles. */
+        @Test
+        void whatARecordSaysOfItsWayKeepsItFromNoDeadLetters() {
+            String topic = kafka.topic(1);
+            String copy = kafka.topic(1);
+            String dead = kafka.topic(1);
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+            for (String hops : List.of("8", "2147483647", "no number")) {
+                ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, 0, null, hops.getBytes());
+                record.headers().add("fathom.hops", hops.getBytes());
+                records.add(record);
+            }
+            kafka.produce(records);
+
+            String name = consumers.define(reading(
+                    topic, "'deadLetter':{'topic':'" + dead + "'},'sink':{'type':'topic','topic':'" + copy + "'}"));
+
+            consumers.awaitDone(name);
+            assertThat(all(copy, 1).stream().map(record -> new String(record.value())))
+                    .containsExactly("no number");
+            assertThat(all(dead, 1))
+                    .extracting(record -> new String(record.value()))
+                    .containsExactly("8", "2147483647");
+            assertThat(all(dead, 1)).allSatisfy(record -> assertThat(
+                            record.headers().lastHeader("fathom.hops").value())
+                    .isEqualTo("8".getBytes()));
+        }
     }
 
     @Nested
@@ -669,6 +703,8 @@ class RunningConsumersIT {
                 consumers.await(name, "all delivered", any -> hook.calls().size() == 10);
                 assertThat(hook.calls().get(0).offset()).isEqualTo(10);
                 consumers.awaitEvent(name, "position-chosen");
+                consumers.awaitEvent(name, "skipped");
+                consumers.awaitTotal(name, "skipped", 7);
             }
         }
 

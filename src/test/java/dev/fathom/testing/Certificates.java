@@ -2,6 +2,7 @@ package dev.fathom.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,32 @@ public final class Certificates {
     /** Makes a store with a key and its certificate, signed by itself. @param subject its distinguished name */
     public void pair(String name, String subject, String... more) {
         empty(path(name));
+        generate(name, subject, more);
+    }
+
+    /** Makes a store with a key and its certificate, signed by another pair. @param by made with {@code -ext bc:c} */
+    public void pairSigned(String by, String name, String subject, String... more) {
+        empty(path(name));
+        try {
+            Files.copy(path(by), path(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> signed = new ArrayList<>(List.of("-signer", by));
+        signed.addAll(List.of(more));
+        generate(name, subject, signed.toArray(String[]::new));
+        try {
+            KeyStore store = store(name);
+            store.deleteEntry(by);
+            try (OutputStream file = Files.newOutputStream(path(name))) {
+                store.store(file, PASSWORD.toCharArray());
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void generate(String name, String subject, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "-genkeypair",
                 "-alias",

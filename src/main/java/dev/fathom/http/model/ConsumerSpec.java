@@ -193,6 +193,15 @@ public record ConsumerSpec(
             @Schema(description = "webhook: headers to send along; none that carry secrets.")
             Map<String, String> headers,
 
+            @Schema(
+                    description =
+                            "webhook: which of a record's own headers to send along, as they are: names, or beginnings of"
+                                    + " names and *, such as traceparent and ce_*. Without regard to case; of several with a"
+                                    + " name the last. Never: what the service sets (ce-*, webhook-*), what belongs to the"
+                                    + " connection, and where credentials stand. What is no header of printable ASCII, or"
+                                    + " beyond 6 KiB in all, is left out and counted in ce-kafkaheadersleftout.")
+            List<String> passHeaders,
+
             @Schema(description = "topic: an existing topic.")
             String topic,
 
@@ -211,15 +220,16 @@ public record ConsumerSpec(
                         webhook.url(),
                         webhook.secretRef().orElse(null),
                         webhook.headers().isEmpty() ? null : new TreeMap<>(webhook.headers()),
+                        webhook.passHeaders().isEmpty() ? null : webhook.passHeaders(),
                         null,
                         null,
                         null);
             }
             if (sink instanceof ToTopic to) {
-                return new SinkItem("topic", null, null, null, to.name(), null, null);
+                return new SinkItem("topic", null, null, null, null, to.name(), null, null);
             }
             Log log = (Log) sink;
-            return new SinkItem("log", null, null, null, null, log.level().wireName(), log.sample());
+            return new SinkItem("log", null, null, null, null, null, log.level().wireName(), log.sample());
         }
     }
 

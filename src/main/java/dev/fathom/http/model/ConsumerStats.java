@@ -94,7 +94,11 @@ public record ConsumerStats(
             @Schema(description = "Records written to the dead-letter topic.", required = true)
             long deadLettered,
 
-            @Schema(description = "Records skipped, as onExhausted skip wants it.", required = true)
+            @Schema(
+                    description =
+                            "Records skipped: as onExhausted skip wants it, and those that were passed over where a commit lay"
+                                    + " outside the log or was lost, in offsets, which may be more. Each has its event.",
+                    required = true)
             long skipped,
 
             @Schema(

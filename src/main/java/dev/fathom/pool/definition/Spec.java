@@ -167,10 +167,14 @@ public record Spec(
      *
      * @param secretRef names a configured secret to sign with
      * @param headers added to every call
+     * @param passHeaders which of the record's headers go along: names, or beginnings of names and {@code *}; null, as in
+     *     definitions stored before there was this, means none
      */
-    public record Webhook(String url, Optional<String> secretRef, Map<String, String> headers) implements SinkSpec {
+    public record Webhook(String url, Optional<String> secretRef, Map<String, String> headers, List<String> passHeaders)
+            implements SinkSpec {
         public Webhook {
             headers = Map.copyOf(headers);
+            passHeaders = passHeaders == null ? List.of() : List.copyOf(passHeaders);
         }
     }
 

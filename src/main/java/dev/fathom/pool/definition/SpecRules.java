@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What holds for every spec, whatever cluster it is for. */
@@ -41,15 +39,7 @@ public final class SpecRules {
     private static final Duration LONGEST_DRAIN_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
-    private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7E]*");
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+|0[xX][0-9a-fA-F.xX]+");
-    /** Set by the sink itself, or by the client. */
-    private static final Set<String> TAKEN_HEADERS =
-            Set.of("host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer");
-    /** Where secrets stand: a definition is read by everybody who may look. */
-    private static final Set<String> SECRET_HEADERS =
-            Set.of("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token");
 
     private SpecRules() {}
 
@@ -149,20 +139,36 @@ public final class SpecRules {
             flaws.add(new Flaw("/sink/headers", "takes at most " + MOST_HEADERS + " headers."));
         }
         webhook.headers().forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
             String pointer = "/sink/headers/" + name.replace("~", "~0").replace("/", "~1");
-            if (!HEADER_NAME.matcher(name).matches()
-                    || !HEADER_VALUE.matcher(value).matches()
-                    || value.length() > LONGEST_HEADER) {
+            if (!HeaderRules.isName(name) || !HeaderRules.isValue(value) || value.length() > LONGEST_HEADER) {
                 flaws.add(new Flaw(pointer, "is not a header of printable ASCII characters."));
-            } else if (SECRET_HEADERS.contains(lower)) {
+            } else if (HeaderRules.isSecret(name)) {
                 flaws.add(new Flaw(
                         pointer,
                         "carries a secret, and a definition can be read; have calls signed with secretRef instead."));
-            } else if (TAKEN_HEADERS.contains(lower) || lower.startsWith("ce-") || lower.startsWith("webhook-")) {
+            } else if (HeaderRules.isTaken(name)) {
                 flaws.add(new Flaw(pointer, "is set by the service itself."));
             }
         });
+        passHeaders(webhook.passHeaders(), flaws);
+    }
+
+    private static void passHeaders(List<String> patterns, List<Flaw> flaws) {
+        if (patterns.size() > MOST_HEADERS) {
+            flaws.add(new Flaw("/sink/passHeaders", "takes at most " + MOST_HEADERS + " names."));
+        }
+        for (int i = 0; i < patterns.size(); i++) {
+            String pattern = patterns.get(i);
+            String pointer = "/sink/passHeaders/" + i;
+            if (!HeaderRules.isPattern(pattern)) {
+                flaws.add(new Flaw(pointer, "takes the name of a header, or the beginning of names and *."));
+            } else if (HeaderRules.neverPasses(pattern)) {
+                flaws.add(new Flaw(
+                        pointer,
+                        "is not passed on, whatever record it is of: the service or the connection sets it, or it is where"
+                                + " credentials stand."));
+            }
+        }
     }
 
     private static Optional<String> url(String written) {

@@ -9,7 +9,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** How often a record was written on by a managed consumer: what stops circles nobody foresaw. */
+/**
+ * How often a record was written on by a managed consumer: what stops circles nobody foresaw. Anybody who writes records may
+ * write this too, so it is a reason not to forward one, and never a reason not to put it among the dead letters.
+ */
 public final class Hops {
 
     public static final String HEADER = "fathom.hops";
@@ -55,9 +58,9 @@ public final class Hops {
         return counted;
     }
 
+    /** Beyond the most nothing is counted: who wrote any number must not make it overflow. */
     private static Header next(Headers headers) {
-        int hops = of(headers) + 1;
-        return hops <= MOST ? COUNTS.get(hops) : header(hops);
+        return COUNTS.get(Math.min(of(headers), MOST - 1) + 1);
     }
 
     private static Header header(int hops) {

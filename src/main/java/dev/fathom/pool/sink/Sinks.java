@@ -17,14 +17,14 @@ public final class Sinks {
 
     private final WebhookRules rules;
     private final Map<String, String> secrets;
-    private final Executor blocking;
+    private final Lookups lookups;
     private final Vertx vertx;
     private final Clock clock;
     private final int maxRecordBytes;
 
     /**
      * @param secrets of webhooks, by reference
-     * @param blocking for looking names up
+     * @param blocking for looking names up, which may take any time: one that has always one more thread
      * @param maxRecordBytes the largest record the service writes to a topic
      */
     public Sinks(
@@ -36,7 +36,7 @@ public final class Sinks {
             int maxRecordBytes) {
         this.rules = rules;
         this.secrets = Map.copyOf(secrets);
-        this.blocking = blocking;
+        this.lookups = new Lookups(InetAddress::getAllByName, blocking);
         this.vertx = vertx;
         this.clock = clock;
         this.maxRecordBytes = maxRecordBytes;
@@ -45,6 +45,11 @@ public final class Sinks {
     /** The largest record the service writes to a topic, whatever the topic takes. */
     public int maxRecordBytes() {
         return maxRecordBytes;
+    }
+
+    /** Why a secret cannot be signed with; empty when it can. */
+    public static Optional<String> refusalOfSecret(String secret) {
+        return WebhookCall.refusalOfSecret(secret);
     }
 
     /** Why a sink cannot be made here, with where in the spec that lies; empty when it can. */
@@ -74,9 +79,8 @@ public final class Sinks {
                     spec.handlerTimeout(),
                     webhook.secretRef().map(ref -> Optional.ofNullable(secrets.get(ref))
                             .orElseThrow(() -> new IllegalStateException("no secret " + ref))),
-                    rules,
-                    InetAddress::getAllByName,
-                    blocking,
+                    new WebhookAddresses(webhook.url(), rules, lookups),
+                    WebhookClient.of(vertx, WebhookClient.options(spec.handlerTimeout())),
                     vertx,
                     clock);
         }

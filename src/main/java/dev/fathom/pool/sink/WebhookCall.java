@@ -1,7 +1,9 @@
 package dev.fathom.pool.sink;
 
+import dev.fathom.pool.definition.Spec;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -11,7 +13,6 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -32,12 +33,27 @@ final class WebhookCall {
 
     private WebhookCall() {}
 
+    /** Why a secret as it is configured is no key; empty when it is one. Says nothing of what is in it. */
+    static Optional<String> refusalOfSecret(String secret) {
+        try {
+            return key(secret).length > 0 ? Optional.empty() : Optional.of("is empty.");
+        } catch (IllegalArgumentException e) {
+            return Optional.of("begins with " + SECRET_PREFIX + " and goes on with what is no base64.");
+        }
+    }
+
     /** The key behind a secret as it is configured: {@code whsec_} and base64, or any text. */
     static byte[] key(String secret) {
         if (secret.startsWith(SECRET_PREFIX)) {
             return Base64.getDecoder().decode(secret.substring(SECRET_PREFIX.length()));
         }
         return secret.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What stands in the first line of the call. */
+    static String target(URI uri) {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
     static String id(Delivery delivery) {
@@ -57,15 +73,18 @@ final class WebhookCall {
         }
     }
 
-    static MultiMap headers(
-            Delivery delivery, byte[] body, Map<String, String> configured, Optional<byte[]> key, Instant now) {
+    static MultiMap headers(Delivery delivery, byte[] body, Spec.Webhook spec, Optional<byte[]> key, Instant now) {
         ConsumerRecord<byte[], byte[]> record = delivery.record();
         String id = id(delivery);
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        int leftOut = PassedHeaders.pass(record.headers(), spec.passHeaders(), headers);
         headers.set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
         contentType(record).ifPresent(type -> headers.set(HttpHeaders.CONTENT_TYPE, type));
         headers.set(HttpHeaders.USER_AGENT, "fathom");
-        configured.forEach(headers::set);
+        spec.headers().forEach(headers::set);
+        if (leftOut > 0) {
+            headers.set("ce-kafkaheadersleftout", Integer.toString(leftOut));
+        }
         headers.set("ce-specversion", "1.0");
         headers.set("ce-id", id);
         headers.set("ce-source", "/clusters/" + delivery.origin().cluster() + "/topics/" + record.topic());
@@ -77,7 +96,7 @@ final class WebhookCall {
         headers.set("ce-kafkapartition", Integer.toString(record.partition()));
         headers.set("ce-kafkaoffset", Long.toString(record.offset()));
         if (record.key() != null) {
-            headers.set("ce-partitionkey", key(record.key()));
+            partitionKey(record.key(), headers);
         }
         if (record.value() == null) {
             // Otherwise nobody could tell a tombstone from an empty value.
@@ -111,8 +130,11 @@ final class WebhookCall {
         return type.matches("[\\x20-\\x7E]+/[\\x20-\\x7E]+") ? Optional.of(type) : Optional.empty();
     }
 
-    /** A key as a CloudEvents header carries text: percent-encoded UTF-8; base64 where it is no text. */
-    private static String key(byte[] bytes) {
+    /**
+     * A key as a CloudEvents header carries text: percent-encoded UTF-8. One that is no text is base64, which is text as well:
+     * an attribute beside it says so.
+     */
+    private static void partitionKey(byte[] bytes, MultiMap headers) {
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -121,7 +143,9 @@ final class WebhookCall {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            return Base64.getEncoder().encodeToString(bytes);
+            headers.set("ce-partitionkey", Base64.getEncoder().encodeToString(bytes));
+            headers.set("ce-partitionkeyencoding", "base64");
+            return;
         }
         StringBuilder encoded = new StringBuilder();
         for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
@@ -132,6 +156,6 @@ final class WebhookCall {
                 encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(one));
             }
         }
-        return encoded.toString();
+        headers.set("ce-partitionkey", encoded.toString());
     }
 }

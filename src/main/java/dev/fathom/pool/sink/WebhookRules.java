@@ -5,7 +5,6 @@ import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -95,11 +94,6 @@ public final class WebhookRules {
             return uri.getPort();
         }
         return "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS : HTTP;
-    }
-
-    /** The first of a host's addresses that may be connected to. */
-    Optional<InetAddress> allowed(InetAddress[] resolved) {
-        return Arrays.stream(resolved).filter(this::allows).findFirst();
     }
 
     boolean allows(InetAddress address) {

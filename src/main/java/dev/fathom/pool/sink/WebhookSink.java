@@ -2,11 +2,11 @@ package dev.fathom.pool.sink;
 
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -14,174 +14,181 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * POSTs each record's value. No redirect is followed, no proxy used, and the address connected to is the one that was
- * checked. Of the answer only the status and {@code Retry-After} count; its body is read and dropped.
+ * POSTs each record's value. No redirect is followed, no proxy used, and the address connected to is one that was checked: each
+ * of the host's in turn, until one can be connected to. Of the answer only the status and {@code Retry-After} count; its body
+ * is read and dropped, for so long and no longer.
  */
 final class WebhookSink implements Sink {
 
-    private static final long ADDRESS_STANDS_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
     private static final int MOST_ANSWER_BYTES = 64 << 10;
-    private static final int MOST_CONNECTIONS = 256;
+    private static final Duration LONGEST_BODY = Duration.ofSeconds(5);
+    /** So that whoever lets its bodies drip does not get hold of every connection. */
+    private static final int MOST_BODIES = WebhookClient.MOST_CONNECTIONS / 2;
+    /** After which the other end may be closing a connection just as it is used again. */
+    private static final Duration MAYBE_CLOSING = Duration.ofSeconds(1);
 
     private final Spec.Webhook spec;
-    private final Optional<byte[]> key;
-    private final WebhookRules rules;
-    private final Resolver resolver;
-    private final Executor blocking;
-    private final Clock clock;
     private final Duration timeout;
-    private final URI uri;
-    private final Vertx vertx;
+    private final Optional<byte[]> key;
+    private final WebhookAddresses addresses;
     private final HttpClient client;
-    private final AtomicReference<Checked> address = new AtomicReference<>();
+    private final Vertx vertx;
+    private final Clock clock;
+    private final URI uri;
+    /** Answers whose status is known and whose body is not over. */
+    private final AtomicInteger bodies = new AtomicInteger();
 
-    /** Turns a name into addresses. */
-    interface Resolver {
-        InetAddress[] resolve(String host) throws UnknownHostException;
-    }
-
-    /** An address that may be connected to, for a short while. */
-    private record Checked(InetAddress address, long at) {}
-
-    /** @param blocking for looking names up */
+    /** @param timeout of a call, from looking its host up to the status of the answer */
     WebhookSink(
             Spec.Webhook spec,
             Duration timeout,
             Optional<String> secret,
-            WebhookRules rules,
-            Resolver resolver,
-            Executor blocking,
+            WebhookAddresses addresses,
+            HttpClient client,
             Vertx vertx,
             Clock clock) {
         this.spec = spec;
-        this.key = secret.map(WebhookCall::key);
-        this.rules = rules;
-        this.resolver = resolver;
-        this.blocking = blocking;
-        this.clock = clock;
         this.timeout = timeout;
-        this.uri = URI.create(spec.url());
+        this.key = secret.map(WebhookCall::key);
+        this.addresses = addresses;
+        this.client = client;
         this.vertx = vertx;
-        this.client = vertx.createHttpClient(new HttpClientOptions()
-                .setMaxPoolSize(MOST_CONNECTIONS)
-                .setKeepAlive(true)
-                .setConnectTimeout((int) timeout.toMillis())
-                .setIdleTimeout((int) Math.max(1, timeout.toSeconds() * 2))
-                .setDecompressionSupported(false));
+        this.clock = clock;
+        this.uri = URI.create(spec.url());
     }
 
     @Override
     public void deliver(Delivery delivery, Consumer<Verdict> done) {
-        Checked known = address.get();
-        if (known != null && System.nanoTime() - known.at() < ADDRESS_STANDS_NANOS) {
-            send(known.address(), delivery, done);
-        } else {
-            blocking.execute(() -> look(delivery, done));
-        }
+        new Call(delivery, done).begin();
     }
 
-    private void look(Delivery delivery, Consumer<Verdict> done) {
-        Optional<String> refusal = rules.refusal(spec.url());
-        if (refusal.isPresent()) {
-            done.accept(EndpointFault.outage(refusal.get()));
-            return;
-        }
-        InetAddress[] resolved;
-        try {
-            resolved = resolver.resolve(uri.getHost());
-        } catch (UnknownHostException e) {
-            done.accept(EndpointFault.outage("The name " + uri.getHost() + " does not resolve."));
-            return;
-        }
-        Optional<InetAddress> allowed = rules.allowed(resolved);
-        if (allowed.isEmpty()) {
-            done.accept(EndpointFault.outage("The name " + uri.getHost()
-                    + " resolves to an address webhooks may not reach (fathom.pool.webhook.allowed-cidrs)."));
-            return;
-        }
-        address.set(new Checked(allowed.get(), System.nanoTime()));
-        send(allowed.get(), delivery, done);
-    }
-
-    private void send(InetAddress to, Delivery delivery, Consumer<Verdict> done) {
-        new Call(done).send(to, delivery);
+    private String host() {
+        return uri.getHost() + ":" + WebhookRules.port(uri);
     }
 
     /** One call, which ends once. */
     private final class Call {
 
+        private final byte[] body;
+        private final MultiMap headers;
         private final Consumer<Verdict> done;
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final long deadline = System.nanoTime() + timeout.toNanos();
         private final long timer;
-        private volatile HttpClientRequest request;
+        /** Why there was no connection to addresses so far; by who tries the next. */
+        private final List<String> notConnected = new ArrayList<>();
 
-        private Call(Consumer<Verdict> done) {
+        private volatile String waitingFor = "The name " + uri.getHost() + " did not resolve";
+        private volatile HttpClientRequest request;
+        private volatile InetAddress asked;
+        private boolean again;
+
+        private Call(Delivery delivery, Consumer<Verdict> done) {
+            byte[] value = delivery.record().value();
+            this.body = value == null ? new byte[0] : value;
+            // Now, and not when there is a connection: whatever a record does to this, whoever offers it is told.
+            this.headers = WebhookCall.headers(delivery, body, spec, key, clock.instant());
             this.done = done;
-            this.timer = vertx.setTimer(
-                    timeout.toMillis(), fired -> failed(EndpointFault.outage("No answer within " + timeout + ".")));
+            this.timer = vertx.setTimer(timeout.toMillis(), fired -> tooLate());
         }
 
-        private void send(InetAddress to, Delivery delivery) {
-            byte[] value = delivery.record().value();
-            byte[] body = value == null ? new byte[0] : value;
-            MultiMap headers = WebhookCall.headers(delivery, body, spec.headers(), key, clock.instant());
-            int port = WebhookRules.port(uri);
-            String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        private void begin() {
+            addresses.find(found -> connect(found, 0), refusal -> end(EndpointFault.outage(refusal)));
+        }
+
+        private void connect(List<InetAddress> found, int next) {
+            if (ended.get()) {
+                return;
+            }
+            waitingFor = "No connection to " + host();
+            InetAddress to = found.get(next);
+            asked = to;
+            // One that swallows everything leaves time for those after it.
+            long share = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()) / (found.size() - next);
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.POST)
-                    .setServer(SocketAddress.inetSocketAddress(port, to.getHostAddress()))
+                    .setServer(SocketAddress.inetSocketAddress(WebhookRules.port(uri), to.getHostAddress()))
                     .setHost(uri.getHost())
-                    .setPort(port)
+                    .setPort(WebhookRules.port(uri))
                     .setSsl("https".equalsIgnoreCase(uri.getScheme()))
-                    .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
+                    .setURI(WebhookCall.target(uri))
                     .setFollowRedirects(false)
-                    .setHeaders(headers);
-            client.request(options).onFailure(failure -> failed(io(failure))).onSuccess(made -> {
-                request = made;
-                if (ended.get()) {
-                    made.reset();
-                    return;
-                }
-                made.send(Buffer.buffer(body))
-                        .onFailure(failure -> failed(io(failure)))
-                        .onSuccess(this::answered);
-            });
+                    .setConnectTimeout(Math.max(1, share));
+            Future<HttpClientRequest> connected;
+            try {
+                connected = client.request(options);
+            } catch (IllegalStateException e) {
+                failed("The sink is closed.");
+                return;
+            }
+            connected
+                    .onFailure(failure -> failedToConnect(found, next, failure))
+                    .onSuccess(made -> send(made, found, next));
         }
 
-        private void answered(HttpClientResponse response) {
+        private void failedToConnect(List<InetAddress> found, int next, Throwable failure) {
+            InetAddress to = found.get(next);
+            addresses.failed(to);
+            notConnected.add(CallTrouble.connecting(failure) + " (" + to.getHostAddress() + ")");
+            if (next + 1 < found.size()) {
+                connect(found, next + 1);
+            } else {
+                failed(host() + " cannot be called: " + String.join("; ", notConnected) + ".");
+            }
+        }
+
+        private void send(HttpClientRequest made, List<InetAddress> found, int next) {
+            request = made;
+            if (ended.get()) {
+                made.reset();
+                return;
+            }
+            waitingFor = "No answer";
+            made.headers().setAll(headers);
+            boolean maybeClosing = WebhookClient.idle(made.connection()).compareTo(MAYBE_CLOSING) > 0;
+            made.send(Buffer.buffer(body))
+                    .onFailure(failure -> {
+                        if (maybeClosing && !again) {
+                            // It may never have seen this; and if it has, it knows it by its id.
+                            again = true;
+                            connect(found, next);
+                        } else {
+                            addresses.failed(found.get(next));
+                            failed("The call failed: " + CallTrouble.answering(failure) + ".");
+                        }
+                    })
+                    .onSuccess(response -> answered(response, found.get(next)));
+        }
+
+        private void answered(HttpClientResponse response, InetAddress by) {
+            addresses.worked(by);
             end(verdict(response));
-            int[] read = new int[1];
-            response.handler(chunk -> {
-                read[0] += chunk.length();
-                if (read[0] > MOST_ANSWER_BYTES) {
-                    response.request().reset();
-                }
-            });
-            response.exceptionHandler(ignored -> {
-                // What comes after the status changes nothing.
-            });
+            new Body(response).drop();
         }
 
-        private void failed(Verdict verdict) {
+        private void tooLate() {
+            InetAddress silent = asked;
+            if (silent != null) {
+                addresses.failed(silent);
+            }
+            failed(waitingFor + " within " + timeout + ".");
+        }
+
+        private void failed(String message) {
             HttpClientRequest made = request;
-            if (end(verdict) && made != null) {
+            if (end(EndpointFault.outage(message)) && made != null) {
                 made.reset();
             }
         }
@@ -196,9 +203,47 @@ final class WebhookSink implements Sink {
         }
     }
 
-    private static Verdict io(Throwable failure) {
-        // By kind: what the other end put into a message is not ours to repeat.
-        return EndpointFault.outage("The call failed: " + failure.getClass().getSimpleName() + ".");
+    /** What comes after the status. It changes nothing, and may hold its connection no longer than a body does. */
+    private final class Body {
+
+        private final HttpClientResponse response;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final long timer;
+        private int read;
+
+        private Body(HttpClientResponse response) {
+            this.response = response;
+            long patience = Math.min(timeout.toMillis(), LONGEST_BODY.toMillis());
+            this.timer = vertx.setTimer(patience, fired -> cut());
+        }
+
+        private void drop() {
+            boolean tooMany = bodies.incrementAndGet() > MOST_BODIES;
+            response.exceptionHandler(broken -> over());
+            response.endHandler(end -> over());
+            response.handler(chunk -> {
+                read += chunk.length();
+                if (read > MOST_ANSWER_BYTES) {
+                    cut();
+                }
+            });
+            // Nobody asked for another protocol: there is no next answer to be had on that connection.
+            if (tooMany || response.statusCode() < 200) {
+                cut();
+            }
+        }
+
+        private void cut() {
+            over();
+            response.request().reset();
+        }
+
+        private void over() {
+            if (over.compareAndSet(false, true)) {
+                vertx.cancelTimer(timer);
+                bodies.decrementAndGet();
+            }
+        }
     }
 
     private Verdict verdict(HttpClientResponse response) {
@@ -214,29 +259,9 @@ final class WebhookSink implements Sink {
                 new EndpointFault(
                         OptionalInt.of(status),
                         status == 429 || status >= 502 && status <= 504,
-                        retryAfter(response.getHeader("Retry-After")),
+                        RetryAfter.read(response.getHeader("Retry-After"), clock.instant()),
                         message);
         };
-    }
-
-    /** Seconds or a date; at most ten minutes. */
-    Optional<Duration> retryAfter(String header) {
-        if (header == null) {
-            return Optional.empty();
-        }
-        try {
-            Duration wait = header.matches("[0-9]{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(header))
-                    : Duration.between(
-                            clock.instant(),
-                            Instant.from(ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME)));
-            if (wait.isNegative()) {
-                return Optional.empty();
-            }
-            return Optional.of(wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait);
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
     }
 
     @Override

@@ -30,15 +30,12 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * May block for as long as the producer looks for the topic.
+     * May block for as long as the producer looks for the topic. However often the record says it was written on: were it not
+     * taken here, its partition would stand for ever, and anybody who writes records could have that.
      *
      * @param done told once: empty when every in-sync replica has it, else why not
      */
     void write(ConsumerRecord<byte[], byte[]> record, Fault fault, Consumer<Optional<String>> done) {
-        if (Hops.of(record.headers()) >= Hops.MOST) {
-            done.accept(Optional.of("It was written on " + Hops.MOST + " times already (" + Hops.HEADER + ")."));
-            return;
-        }
         writer.write(
                 record,
                 headers(record, fault),

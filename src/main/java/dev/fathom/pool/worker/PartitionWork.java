@@ -137,6 +137,22 @@ final class PartitionWork {
         }
     }
 
+    /** What lies before a position will not be handed out any more; what was handed out is still to be done. */
+    synchronized void goesOnAt(long position) {
+        if (position > next.offset()) {
+            next = new OffsetAndMetadata(position);
+        }
+    }
+
+    /** The first offset that is not done; where fetching goes on, when all is. */
+    synchronized long firstUndone() {
+        return entries.stream()
+                .filter(entry -> entry.state != Entry.State.DONE)
+                .findFirst()
+                .map(entry -> entry.record.offset())
+                .orElse(next.offset());
+    }
+
     /**
      * The record to be offered now, which is in flight from then on; null when there is none.
      *

@@ -57,10 +57,33 @@ final class Positions {
                 starts.topicIds(Set.copyOf(spec.topics()))));
     }
 
-    /** @param offsets where it was to read, which is no place in the log */
+    /**
+     * What was to be read next is no place in the log. What was read before that and is not done yet is kept where reading goes
+     * on behind it, and is committed as ever; else it is of a log that is no more.
+     *
+     * @param offsets where it was to read
+     */
     void outOfRange(Map<TopicPartition, Long> offsets) {
-        begin(starts.outOfRange(offsets.entrySet().stream()
-                .collect(Collectors.toMap(entry -> ours(entry.getKey()), Map.Entry::getValue))));
+        Map<dev.fathom.cluster.TopicPartition, Start> places = starts.outOfRange(offsets.entrySet().stream()
+                .collect(Collectors.toMap(entry -> ours(entry.getKey()), Map.Entry::getValue)));
+        Map<dev.fathom.cluster.TopicPartition, Start> anew = new HashMap<>();
+        places.forEach((place, start) -> {
+            TopicPartition partition = new TopicPartition(place.topic(), place.partition());
+            PartitionWork held = holdings.of(partition)
+                    .filter(work -> work.firstUndone() < offsets.get(partition))
+                    .orElse(null);
+            if (held == null) {
+                anew.put(place, start);
+            } else if (start.offset() < offsets.get(partition)) {
+                anew.put(place, Start.insteadOf(held.firstUndone(), start.offset(), start.why()));
+            } else {
+                held.goesOnAt(start.offset());
+                consumer.seek(partition, start.offset());
+                chosen(place, start);
+                skipped(place, start);
+            }
+        });
+        begin(anew);
     }
 
     private void begin(Map<dev.fathom.cluster.TopicPartition, Start> places) {
@@ -70,10 +93,27 @@ final class Positions {
             holdings.move(partition, start.offset());
             consumer.seek(partition, start.offset());
             commits.put(partition, new OffsetAndMetadata(start.offset()));
-            stats.event("position-chosen", place + " at " + start.offset() + ": " + start.why());
+            chosen(place, start);
         });
         if (!commits.isEmpty()) {
             consumer.commitSync(commits, Committer.LONGEST);
+            // Now: what is not committed is chosen again, and would be counted twice.
+            places.forEach(this::skipped);
+        }
+    }
+
+    private void chosen(dev.fathom.cluster.TopicPartition place, Start start) {
+        stats.event("position-chosen", place + " at " + start.offset() + ": " + start.why());
+    }
+
+    /** Nothing is passed over in silence. */
+    private void skipped(dev.fathom.cluster.TopicPartition place, Start start) {
+        if (start.passed() > 0) {
+            stats.skipped.add(start.passed());
+            stats.event(
+                    "skipped",
+                    place + ": " + start.passed() + " offsets from " + (start.offset() - start.passed())
+                            + " on are not read: " + start.why());
         }
     }
 

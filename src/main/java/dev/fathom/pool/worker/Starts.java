@@ -9,6 +9,7 @@ import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Definition.KnownTopic;
+import dev.fathom.pool.definition.Spec.OnOutOfRange;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.Shifted;
@@ -40,8 +41,22 @@ final class Starts {
         this.clock = clock;
     }
 
-    /** A place to begin at, and why there. */
-    record Start(long offset, String why) {}
+    /**
+     * A place to begin at, and why there.
+     *
+     * @param passed the offsets before it that nobody has read and nobody will
+     */
+    record Start(long offset, String why, long passed) {
+
+        static Start passingNothing(long offset, String why) {
+            return new Start(offset, why, 0);
+        }
+
+        /** @param from where reading would have gone on */
+        static Start insteadOf(long from, long offset, String why) {
+            return new Start(offset, why, Math.max(0, offset - from));
+        }
+    }
 
     /**
      * The ids of topics as they are now.
@@ -74,7 +89,7 @@ final class Starts {
         Set<TopicPartition> fresh = partitions.stream().filter(this::isNew).collect(Collectors.toSet());
         resolve(new Shifted(Anchor.EARLIEST, 0), fresh)
                 .forEach((partition, offset) ->
-                        starts.put(partition, new Start(offset, "a new partition, from its first offset")));
+                        starts.put(partition, Start.passingNothing(offset, "a new partition, from its first offset")));
         Set<TopicPartition> lost =
                 partitions.stream().filter(partition -> !isNew(partition)).collect(Collectors.toSet());
         if (!lost.isEmpty()) {
@@ -94,22 +109,26 @@ final class Starts {
             case FAIL -> throw lostFor(partitions, "onOffsetsLost is fail");
             case START_FROM ->
                 resolve(definition.spec().startFrom(), partitions)
-                        .forEach((partition, offset) -> starts.put(
-                                partition,
-                                new Start(
-                                        offset,
-                                        "the commit was lost, from "
-                                                + definition.spec().startFrom())));
+                        .forEach((partition, offset) -> starts.put(partition, afterLoss(partition, offset, topicIds)));
             case CHECKPOINT -> {
                 for (TopicPartition partition : partitions) {
                     long offset = checkpoints
                             .committed(definition.uid(), topicIds.get(partition.topic()), partition)
                             .orElseThrow(() -> lostFor(Set.of(partition), "there is no checkpoint of it"));
-                    starts.put(partition, new Start(offset, "the commit was lost, from the checkpoint"));
+                    starts.put(partition, Start.passingNothing(offset, "the commit was lost, from the checkpoint"));
                 }
             }
         }
         return starts;
+    }
+
+    /** What was committed last is known by the checkpoint, if there is one. */
+    private Start afterLoss(TopicPartition partition, long offset, Map<String, String> topicIds) {
+        String why = "the commit was lost, from " + definition.spec().startFrom();
+        return checkpoints
+                .committed(definition.uid(), topicIds.get(partition.topic()), partition)
+                .map(from -> Start.insteadOf(from, offset, why))
+                .orElse(Start.passingNothing(offset, why));
     }
 
     private static MemberFailure lostFor(Set<TopicPartition> partitions, String why) {
@@ -148,22 +167,27 @@ final class Starts {
     Map<TopicPartition, Start> outOfRange(Map<TopicPartition, Long> positions) {
         // In another log no place means what it meant: that is for a human, whatever the policy.
         topicIds(positions.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()));
-        String policy = definition.spec().onOutOfRange().wireName();
-        Anchor anchor =
-                switch (definition.spec().onOutOfRange()) {
-                    case FAIL ->
-                        throw MemberFailure.lasting(
-                                MemberFailure.OFFSET_OUT_OF_RANGE,
-                                "What is committed lies outside the log: " + positions
-                                        + ". Move the group with a reset and start the consumer.");
-                    case EARLIEST -> Anchor.EARLIEST;
-                    case LATEST -> Anchor.LATEST;
-                };
+        OnOutOfRange policy = definition.spec().onOutOfRange();
+        if (policy == OnOutOfRange.FAIL) {
+            throw MemberFailure.lasting(
+                    MemberFailure.OFFSET_OUT_OF_RANGE,
+                    "What is committed lies outside the log: " + positions
+                            + ". Move the group with a reset and start the consumer.");
+        }
+        Map<TopicPartition, Long> first = resolve(new Shifted(Anchor.EARLIEST, 0), positions.keySet());
+        Map<TopicPartition, Long> last = resolve(new Shifted(Anchor.LATEST, 0), positions.keySet());
         Map<TopicPartition, Start> starts = new HashMap<>();
-        resolve(new Shifted(anchor, 0), positions.keySet())
-                .forEach((partition, offset) -> starts.put(
-                        partition,
-                        new Start(offset, positions.get(partition) + " lies outside the log, from the " + policy)));
+        positions.forEach((partition, from) -> {
+            long begin = first.get(partition);
+            long end = last.get(partition);
+            starts.put(
+                    partition,
+                    Start.insteadOf(
+                            from,
+                            policy == OnOutOfRange.EARLIEST ? begin : end,
+                            from + " lies outside the log, which holds " + begin + " to " + end + "; from the "
+                                    + policy.wireName()));
+        });
         return starts;
     }
 }

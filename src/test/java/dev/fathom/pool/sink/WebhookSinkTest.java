@@ -9,12 +9,16 @@ import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.pool.sink.Verdict.RecordFault;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,14 +46,13 @@ class WebhookSinkTest {
         BLOCKING.shutdownNow();
     }
 
-    private static WebhookSink sink(String url, WebhookRules rules, WebhookSink.Resolver resolver, Duration timeout) {
+    private static WebhookSink sink(String url, WebhookRules rules, Lookups.Resolver resolver, Duration timeout) {
         return new WebhookSink(
-                new Webhook(url, Optional.empty(), Map.of()),
+                new Webhook(url, Optional.empty(), Map.of(), List.of()),
                 timeout,
                 Optional.empty(),
-                rules,
-                resolver,
-                BLOCKING,
+                new WebhookAddresses(url, rules, new Lookups(resolver, BLOCKING)),
+                WebhookClient.of(VERTX, WebhookClient.options(timeout)),
                 VERTX,
                 Clock.systemUTC());
     }
@@ -150,12 +153,112 @@ class WebhookSinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2,PT2S", "0,PT0S", "86400,PT10M", "soon,", "-5,", "99999999999999,"})
-    void retryAfterIsReadAndCapped(String header, String expected) {
-        try (WebhookSink sink = sink("http://localhost/", LOOPBACK, InetAddress::getAllByName, Duration.ofSeconds(5))) {
-            assertThat(sink.retryAfter(header))
-                    .isEqualTo(Optional.ofNullable(expected).map(Duration::parse));
-        }
+    @CsvSource(delimiter = '|', textBlock = """
+            2                                 | PT2S
+            0                                 | PT0S
+            000000000007                      | PT7S
+            86400                             | PT10M
+            99999999999999999999              | PT10M
+            Sun, 06 Nov 1994 08:50:37 GMT     | PT1M
+            Sun, 06 Nov 1994 09:49:37 GMT     | PT10M
+            Sunday, 06-Nov-94 08:50:37 GMT    | PT1M
+            Sun Nov  6 08:50:37 1994          | PT1M
+            Sun Nov 06 08:50:37 1994          | PT1M
+            sun, 06 nov 1994 08:50:37 gmt     | PT1M
+            Mon, 06 Nov 1994 08:50:37 GMT     | PT1M
+            Sun, 06 Nov 1994 08:49:60 GMT     | PT22S
+            Friday, 06-Nov-44 08:50:37 GMT    | PT10M
+            Sunday, 06-Nov-45 08:50:37 GMT    |
+            Sun, 06 Nov 1994 08:49:36 GMT     |
+            Sat Nov  5 08:50:37 1994          |
+            Sun, 31 Feb 1995 08:50:37 GMT     |
+            Sun, 06 Foo 1994 08:50:37 GMT     |
+            Sun, 06 Nov 1994 08:50:37 CET     |
+            1994-11-06T08:50:37Z              |
+            soon                              |
+            -5                                |
+            2 seconds                         |
+            """)
+    void retryAfterIsReadInEveryFormItHasAndCapped(String header, String expected) {
+        Optional<Duration> read = RetryAfter.read(header, Instant.parse("1994-11-06T08:49:37Z"));
+
+        assertThat(read).isEqualTo(Optional.ofNullable(expected).map(Duration::parse));
+    }
+
+    private static MultiMap headers(Webhook webhook, ConsumerRecord<byte[], byte[]> record) {
+        return WebhookCall.headers(
+                new Delivery(record, new Origin("local", "cluster-id", "c", "g", "topic-id")),
+                new byte[0],
+                webhook,
+                Optional.empty(),
+                Instant.EPOCH);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> keyed(byte[] key) {
+        return new ConsumerRecord<>("orders", 3, 7, key, "v".getBytes());
+    }
+
+    /** The base64 of one key is the text of another. */
+    @Test
+    void aKeyThatIsNoTextSaysThatItIsBase64() {
+        Webhook webhook = new Webhook("http://localhost/", Optional.empty(), Map.of(), List.of());
+        MultiMap binary = headers(webhook, keyed(new byte[] {(byte) 0xC3, 0x28}));
+        MultiMap text = headers(webhook, keyed("wyg=".getBytes()));
+
+        assertThat(binary.get("ce-partitionkey")).isEqualTo("wyg=").isEqualTo(text.get("ce-partitionkey"));
+        assertThat(binary.get("ce-partitionkeyencoding")).isEqualTo("base64");
+        assertThat(text.contains("ce-partitionkeyencoding")).isFalse();
+    }
+
+    @Test
+    void headersOfTheRecordGoAlongWhereThatIsAskedForAndNothingIsInjected() throws Exception {
+        Webhook webhook = new Webhook(
+                "http://localhost/",
+                Optional.empty(),
+                Map.of("X-Team", "ours"),
+                List.of("traceparent", "ce_*", "x*", "webhook*", "content*", "connection*", "transfer*", "b*"));
+        ConsumerRecord<byte[], byte[]> record = keyed(null);
+        record.headers()
+                .add("traceparent", "first".getBytes())
+                .add("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".getBytes())
+                .add("ce_type", "order.placed".getBytes())
+                .add("other", "not asked for".getBytes())
+                .add("x-team", "theirs".getBytes())
+                .add("x-empty", null)
+                // Left out: eleven.
+                .add("x-split", "a\r\nX-Injected: 1".getBytes())
+                .add("x-a: b\r\nX-Injected", "1".getBytes())
+                .add("x-utf8", "\u00e4".getBytes(StandardCharsets.UTF_8))
+                .add("x-api-key", "secret".getBytes())
+                .add("X_Forwarded_For", "1.2.3.4".getBytes())
+                .add("webhook-signature", "v1,forged".getBytes())
+                .add("Webhook_Signature", "v1,forged".getBytes())
+                .add("connection", "close".getBytes())
+                .add("transfer-encoding", "chunked".getBytes())
+                .add("content-length", "0".getBytes())
+                .add("baggage", "y".repeat(7000).getBytes());
+
+        MultiMap sent = headers(webhook, record);
+
+        assertThat(sent.get("traceparent")).startsWith("00-0af7651916cd43dd8448eb211c80319c");
+        assertThat(sent.get("ce_type")).isEqualTo("order.placed");
+        assertThat(sent.get("x-team")).isEqualTo("ours");
+        assertThat(sent.get("x-empty")).isEmpty();
+        assertThat(sent.get("ce-kafkaheadersleftout")).isEqualTo("11");
+        assertThat(sent.names().stream().map(name -> name.toLowerCase(Locale.ROOT)))
+                .doesNotContain("other", "webhook-signature", "webhook_signature", "connection", "content-length")
+                .noneMatch(name -> name.startsWith("x-a") || name.startsWith("x_") || name.startsWith("x-split"));
+        assertThat(headers(new Webhook("http://localhost/", Optional.empty(), Map.of(), List.of()), record)
+                        .names())
+                .doesNotContain("traceparent", "ce_type", "ce-kafkaheadersleftout");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"whsec_", "", "whsec_no base64!", "whsec_MfKQ9"})
+    void aSecretThatIsNoKeyIsRefused(String secret) {
+        assertThat(Sinks.refusalOfSecret(secret)).isPresent();
+        assertThat(Sinks.refusalOfSecret(Hook.SECRET)).isEmpty();
+        assertThat(Sinks.refusalOfSecret("any text")).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.fathom.pool.sink.WebhookRules;
 import dev.fathom.position.Position;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
+import dev.fathom.testing.Hook;
 import dev.fathom.testing.Kafka;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
@@ -28,6 +29,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,12 +66,21 @@ class MemberTest {
     }
 
     private Definition definition(String topic, String group, Spec.OnOffsetsLost onOffsetsLost) {
+        return definition(topic, group, Spec.OnOutOfRange.FAIL, onOffsetsLost, new Spec.Log(Spec.Level.DEBUG, 1));
+    }
+
+    private Definition definition(
+            String topic,
+            String group,
+            Spec.OnOutOfRange onOutOfRange,
+            Spec.OnOffsetsLost onOffsetsLost,
+            Spec.SinkSpec sink) {
         Spec spec = new Spec(
                 List.of(topic),
                 group,
                 1,
                 Position.parse("earliest"),
-                Spec.OnOutOfRange.FAIL,
+                onOutOfRange,
                 onOffsetsLost,
                 Spec.IsolationLevel.READ_COMMITTED,
                 Spec.Ordering.PARTITION,
@@ -83,7 +95,7 @@ class MemberTest {
                 Spec.OnExhausted.STOP,
                 false,
                 Optional.empty(),
-                new Spec.Log(Spec.Level.DEBUG, 1),
+                sink,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Spec.Protocol.CLASSIC);
@@ -107,7 +119,7 @@ class MemberTest {
                 () -> clusters.named("local", true),
                 checkpoints,
                 new Sinks(
-                        new WebhookRules(List.of(), List.of()),
+                        new WebhookRules(List.of("localhost"), List.of("127.0.0.0/8")),
                         Map.of(),
                         Runnable::run,
                         vertx,
@@ -192,6 +204,92 @@ class MemberTest {
         assertThat(replacement.awaitEnd(Duration.ofSeconds(10))).isTrue();
         assertThat(replacement.report().state()).isEqualTo(MemberState.STOPPED);
         assertThat(replacement.report().partitions().get(0).committed()).isEqualTo(5);
+    }
+
+    private static List<String> skips(Member member) {
+        return member.report().events().stream()
+                .filter(event -> event.type().equals("skipped"))
+                .map(MemberReport.Event::detail)
+                .toList();
+    }
+
+    @Test
+    void whatIsPassedOverBecauseTheCommitIsNoPlaceInTheLogIsCountedAndSaid() throws InterruptedException {
+        String topic = kafka.topic(1);
+        String group = Kafka.unique("group");
+        kafka.produce(topic, 0, 20);
+        kafka.trim(topic, 0, 10);
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 3L));
+        Member member = member(
+                definition(
+                        topic,
+                        group,
+                        Spec.OnOutOfRange.LATEST,
+                        Spec.OnOffsetsLost.FAIL,
+                        new Spec.Log(Spec.Level.DEBUG, 1)),
+                supervisor(new AtomicBoolean()),
+                NONE);
+        member.start();
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(committed(group, topic)).isEqualTo(20));
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(
+                        () -> assertThat(member.report().totals().skipped()).isEqualTo(17));
+        assertThat(skips(member))
+                .containsExactly(
+                        topic + "-0: 17 offsets from 3 on are not read: 3 lies outside the log, which holds 10 to"
+                                + " 20; from the latest");
+        member.stop(Duration.ofSeconds(5));
+        assertThat(member.awaitEnd(Duration.ofSeconds(10))).isTrue();
+    }
+
+    /** The log is trimmed past what is read next while what was read before is still being handed over. */
+    @Test
+    void whatIsInHandIsStillDeliveredWhereTheLogGoesAway() throws InterruptedException {
+        String topic = kafka.topic(1);
+        String group = Kafka.unique("group");
+        kafka.produce(topic, 0, 3);
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 0L));
+        AtomicBoolean taking = new AtomicBoolean();
+        try (Hook hook = Hook.answering(call -> Hook.Reply.of(taking.get() ? 200 : 500));
+                KafkaProducer<byte[], byte[]> unseen = kafka.transactional()) {
+            Member member = member(
+                    definition(
+                            topic,
+                            group,
+                            Spec.OnOutOfRange.EARLIEST,
+                            Spec.OnOffsetsLost.FAIL,
+                            new Spec.Webhook(hook.url(), Optional.empty(), Map.of(), List.of())),
+                    supervisor(new AtomicBoolean()),
+                    NONE);
+            member.start();
+            await().atMost(Duration.ofSeconds(20)).until(() -> !hook.calls().isEmpty());
+
+            // Written and not to be read yet, so that it is not read before it is gone.
+            unseen.beginTransaction();
+            for (int i = 0; i < 5; i++) {
+                unseen.send(new ProducerRecord<>(topic, 0, null, "v".getBytes()));
+            }
+            unseen.flush();
+            kafka.trim(topic, 0, 8);
+            await().atMost(Duration.ofSeconds(10)).until(() -> !skips(member).isEmpty());
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(
+                            () -> assertThat(member.report().totals().skipped()).isEqualTo(5));
+            assertThat(committed(group, topic)).isZero();
+            taking.set(true);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(committed(group, topic)).isEqualTo(8));
+            assertThat(hook.calls().stream()
+                            .filter(call -> call.reply().status() == 200)
+                            .map(Hook.Call::offset))
+                    .containsExactly(0L, 1L, 2L);
+            unseen.abortTransaction();
+            member.stop(Duration.ofSeconds(5));
+            assertThat(member.awaitEnd(Duration.ofSeconds(10))).isTrue();
+        }
     }
 
     /** What is not closed goes on sending heartbeats, and keeps in the group what it was given there. */
