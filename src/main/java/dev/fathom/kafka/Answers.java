@@ -28,25 +28,39 @@ final class Answers {
 
     private final Deadline deadline;
     private final Translator translator;
-    private final Probe probe;
+    private final Listener listener;
 
-    /** @param probe is told what comes of each question: who answers is there, however slow */
-    Answers(Deadline deadline, Translator translator, Probe probe) {
+    /** Is told what comes of each question: who answers is there, however slow. */
+    interface Listener {
+
+        /** A question was answered. */
+        void heard();
+
+        /** A question failed, which may be an answer too. */
+        void heard(Throwable failure);
+    }
+
+    Answers(Deadline deadline, Translator translator, Listener listener) {
         this.deadline = deadline;
         this.translator = translator;
-        this.probe = probe;
+        this.listener = listener;
     }
 
     <T> T await(KafkaFuture<T> future, String asked) {
+        T answer = gathered(future, asked);
+        listener.heard();
+        return answer;
+    }
+
+    /** What the client gathers from several brokers, which it gives also where none of them has answered. */
+    <T> T gathered(KafkaFuture<T> future, String asked) {
         try {
-            T answer = future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
-            probe.heard();
-            return answer;
+            return future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
         } catch (ExecutionException | TimeoutException e) {
-            probe.heard(e);
+            listener.heard(e);
             throw translator.translate(e, asked);
         }
     }

@@ -184,15 +184,16 @@ final class KafkaCluster implements Cluster {
                 .timeoutMs(Math.max(1, deadline.millisLeft() / 2));
         ListGroupsResult result = bulk().listGroups(options);
         String asked = "list its groups" + filter(types, states) + " (needs Describe on the cluster or the groups)";
-        List<ClusterException> missing = answers.await(result.errors(), asked).stream()
+        List<ClusterException> missing = answers.gathered(result.errors(), asked).stream()
                 .map(failure -> connection.translator().translate(failure, asked))
                 .toList();
-        List<GroupListing> groups = answers.await(result.valid(), asked).stream()
+        List<GroupListing> groups = answers.gathered(result.valid(), asked).stream()
                 .map(KafkaCluster::listing)
                 .toList();
         if (groups.isEmpty() && !missing.isEmpty()) {
             throw missing.get(0);
         }
+        connection.probe().heard();
         if (missing.isEmpty()) {
             Optional<Collection<String>> everyGroup = types.isEmpty() && states.isEmpty()
                     ? Optional.of(groups.stream().map(GroupListing::id).collect(Collectors.toSet()))
@@ -208,7 +209,7 @@ final class KafkaCluster implements Cluster {
 
     private Asking asking(int atMostMillis) {
         Deadline soon = Deadline.in(Duration.ofMillis(atMostMillis));
-        return new Asking(interactive(), soon, new Answers(soon, connection.translator()));
+        return new Asking(interactive(), soon, connection.answers(soon));
     }
 
     @Override

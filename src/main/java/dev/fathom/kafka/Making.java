@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
@@ -43,18 +44,33 @@ final class Making {
      */
     void make(NewTopic topic) {
         long began = System.nanoTime();
-        Deadline deadline = Deadline.in(LONGEST);
-        Answers answers = connection.answers(deadline);
+        Deadline end = Deadline.in(LONGEST);
         try {
-            create(topic, answers, deadline);
-            awaitLeaders(topic, answers, deadline);
+            // Step by step, each no longer than a call: the cluster may be found to be down meanwhile.
+            while (!step(end, deadline -> isMade(topic, deadline)) || !step(end, deadline -> isLed(topic, deadline))) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
         } finally {
             request.putOffBy(System.nanoTime() - began);
         }
     }
 
-    private void create(NewTopic topic, Answers answers, Deadline deadline) {
-        answers.outcome(
+    private boolean step(Deadline end, Predicate<Deadline> step) {
+        connection.probe().refuseWhileOpen();
+        try {
+            return step.test(connection.deadline());
+        } catch (ClusterException e) {
+            if (e.reason() != Reason.TIMED_OUT || end.passed()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private boolean isMade(NewTopic topic, Deadline deadline) {
+        connection
+                .answers(deadline)
+                .outcome(
                         admin.createTopics(List.of(topic), new CreateTopicsOptions().timeoutMs(deadline.millisLeft()))
                                 .all(),
                         "create the topic \"" + topic.name() + "\" (needs Create on it or on the cluster)")
@@ -63,9 +79,11 @@ final class Making {
                 .ifPresent(problem -> {
                     throw problem;
                 });
+        return true;
     }
 
-    private void awaitLeaders(NewTopic topic, Answers answers, Deadline deadline) {
+    private boolean isLed(NewTopic topic, Deadline deadline) {
+        Answers answers = connection.answers(deadline);
         TopicLookup lookup = new TopicLookup(connection.topology(), admin, deadline, answers, true);
         List<TopicPartition> partitions = IntStream.range(0, topic.numPartitions())
                 .mapToObj(number -> new TopicPartition(topic.name(), number))
@@ -76,7 +94,7 @@ final class Making {
                             .offsets(LogPoint.Named.LAST, partitions).await().values().stream()
                                     .allMatch(outcome -> outcome.value().isPresent());
             if (ready) {
-                return;
+                return true;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }

@@ -7,6 +7,7 @@ import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
+import dev.fathom.cluster.WireNames;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -134,10 +135,12 @@ final class OffsetReader {
     /** One call of the client, sent when made. */
     private final class Call {
 
+        private final String asked;
         private final Set<TopicPartition> partitions;
         private final ListOffsetsResult result;
 
         Call(LogPoint point, Set<TopicPartition> partitions, int timeoutMillis) {
+            this.asked = asked(point);
             this.partitions = partitions;
             OffsetSpec spec = spec(point);
             IsolationLevel isolation = point == LogPoint.Named.LAST_STABLE
@@ -158,7 +161,7 @@ final class OffsetReader {
                         answers.outcome(
                                 result.partitionResult(kafka(partition)),
                                 OffsetReader::offset,
-                                "list offsets of partition " + partition.partition() + " of topic \""
+                                asked + " partition " + partition.partition() + " of topic \""
                                         + partition.topic() + "\" (needs Describe on the topic)"));
             }
             return found;
@@ -167,6 +170,15 @@ final class OffsetReader {
 
     private static org.apache.kafka.common.TopicPartition kafka(TopicPartition partition) {
         return new org.apache.kafka.common.TopicPartition(partition.topic(), partition.partition());
+    }
+
+    /** Names the points that older brokers do not know. */
+    private static String asked(LogPoint point) {
+        return point == LogPoint.Named.MAX_TIMESTAMP
+                        || point == LogPoint.Named.EARLIEST_LOCAL
+                        || point == LogPoint.Named.LATEST_TIERED
+                ? "find " + WireNames.of((LogPoint.Named) point) + " on"
+                : "list offsets of";
     }
 
     private static OffsetSpec spec(LogPoint point) {

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  * <p>Slow is not down: whoever answers any question, the probe's or a caller's, is there. One question is always open while
  * the cluster does not answer, so that a broker which is awake for a moment now and then is heard in that moment.
  */
-final class Probe {
+final class Probe implements Answers.Listener {
 
     private static final Logger LOG = Logger.getLogger(Probe.class);
     private static final int TIMEOUT_MILLIS = 2000;
@@ -72,13 +72,14 @@ final class Probe {
         }
     }
 
-    /** Somebody's question was answered. */
-    void heard() {
+    @Override
+    public void heard() {
         heardAt = System.nanoTime();
     }
 
-    /** Somebody's question failed: a broker that says no is there, and one that says nothing is looked at. */
-    void heard(Throwable failure) {
+    /** A broker that says no is there, and one that says nothing is looked at. */
+    @Override
+    public void heard(Throwable failure) {
         Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
         if (isAnswer(cause)) {
             heard();

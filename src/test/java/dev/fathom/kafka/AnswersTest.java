@@ -27,7 +27,13 @@ import org.junit.jupiter.api.Test;
 class AnswersTest {
 
     private final Answers answers = new Answers(
-            Deadline.in(Duration.ofSeconds(10)), new Translator("local", () -> new Reachability(Reachability.Status.UP, Instant.EPOCH, Optional.empty())));
+            Deadline.in(Duration.ofSeconds(10)), new Translator("local", () -> new Reachability(Reachability.Status.UP, Instant.EPOCH, Optional.empty())), new Answers.Listener() {
+                @Override
+                public void heard() {}
+
+                @Override
+                public void heard(Throwable failure) {}
+            });
 
     private final List<Integer> asked = new ArrayList<>();
 

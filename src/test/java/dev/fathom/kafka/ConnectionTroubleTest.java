@@ -166,17 +166,6 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aLoginThatIsRefusedAndNotWithWhat() {
-        connect(Brokers.sasl().bootstrapServers(), Brokers.saslProperties("fathom", "guessed"));
-
-        assertToldDown(
-                "bootstrap " + Brokers.sasl().bootstrapServers(),
-                "refuses the service's credentials (SASL mechanism PLAIN)",
-                "check the sasl.* properties");
-        assertThat(logged.toString()).doesNotContain("guessed");
-    }
-
-    @Test
     void aCertificateByAnIssuerThatIsNotTrusted() {
         connect(Brokers.tls().bootstrapServers(), Map.of("security.protocol", "SSL"));
 

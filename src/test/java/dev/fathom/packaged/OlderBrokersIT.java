@@ -186,13 +186,17 @@ class OlderBrokersIT {
     @MethodSource("clusters")
     void whatTheBrokersDoNotKnowIsToldAsWhatIsMissing(Cluster cluster) {
         Answer consumers = api.get(cluster.path() + "/groups?type=consumer");
+        Answer tiered = api.get(cluster.path() + "/topics/" + cluster.topic + "/offsets?at=latest-tiered");
 
         if (cluster.tellsTypes()) {
             assertThat(consumers.ok().get("items")).isEmpty();
+            assertThat(tiered.ok().get("items")).hasSize(2);
         } else {
             assertThat(consumers.status()).isEqualTo(501);
-            assertThat(consumers.json().get("detail").asText())
-                    .contains("by type", "3.8", "only supports ListGroups v4");
+            assertThat(consumers.json().get("detail").asText()).contains("by type", "3.8", "only supports ListGroups v4");
+            assertThat(tiered.status()).isEqualTo(501);
+            assertThat(tiered.json().get("detail").asText())
+                    .contains("too old to find latest-tiered on partition", "LIST_OFFSETS");
         }
     }
 

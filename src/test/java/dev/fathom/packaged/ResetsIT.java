@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
+import dev.fathom.testing.Brokers;
 import dev.fathom.testing.LiveGroup;
-import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,6 +147,7 @@ class ResetsIT extends WithKafka {
             "earliest-local, 5, 0",
         })
         void takesEveryPosition(String position, long first, long second) {
+            Brokers.assumeKnown(position);
             JsonNode plan = reset("{'dryRun':true,'acknowledgeInUse':true,'to':'" + position + "'}")
                     .ok();
 
@@ -154,7 +155,6 @@ class ResetsIT extends WithKafka {
             assertThat(row(plan, 1).at("/to/offset").asLong()).isEqualTo(second);
         }
 
-        @NeedsBroker("3.9")
         @ParameterizedTest
         @CsvSource({
             "3, offset-out-of-range",
@@ -169,6 +169,7 @@ class ResetsIT extends WithKafka {
             "group:no-such-group, unprocessable",
         })
         void refusesAPositionWithoutAPlaceInTheLog(String position, String problem) {
+            Brokers.assumeKnown(position);
             Answer answer =
                     reset("{'dryRun':true,'acknowledgeInUse':true,'targets':[{'topic':'TOPIC','partitions':[0],'to':'"
                             + position + "'}]}");

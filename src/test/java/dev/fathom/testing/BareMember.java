@@ -22,6 +22,7 @@ public final class BareMember implements AutoCloseable {
 
     /** The brokers' longest is 30 minutes. */
     private static final int SESSION_MILLIS = 20 * 60_000;
+
     private static final short FIND_COORDINATOR = 10;
     private static final short JOIN_GROUP = 11;
     private static final short LEAVE_GROUP = 13;
