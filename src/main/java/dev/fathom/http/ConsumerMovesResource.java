@@ -13,6 +13,7 @@ import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.Lag;
 import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.operation.Caller;
+import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.pool.ManagedConsumers;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.reset.Guard;
@@ -48,6 +49,7 @@ public class ConsumerMovesResource {
 
     private final CallerClusters clusters;
     private final ManagedConsumers consumers;
+    private final ConsumerMoves moves;
     private final ResetBodies resetBodies;
     private final JsonBodies json;
     private final IdempotentCalls calls;
@@ -57,6 +59,7 @@ public class ConsumerMovesResource {
     ConsumerMovesResource(
             CallerClusters clusters,
             ManagedConsumers consumers,
+            ConsumerMoves moves,
             ResetBodies resetBodies,
             JsonBodies json,
             IdempotentCalls calls,
@@ -64,6 +67,7 @@ public class ConsumerMovesResource {
             Lag lag) {
         this.clusters = clusters;
         this.consumers = consumers;
+        this.moves = moves;
         this.resetBodies = resetBodies;
         this.json = json;
         this.calls = calls;
@@ -121,7 +125,7 @@ public class ConsumerMovesResource {
         ChangeCalls.refuse(clusters, cluster, Level.OPERATOR, group, request, planOnly);
         ResetBodies.Read read = resetBodies.read(sent);
         if (read.dryRun()) {
-            return ChangeCalls.plan(cluster, consumers.dryRun(cluster, name, read.request()));
+            return ChangeCalls.plan(cluster, moves.dryRun(cluster, name, read.request()));
         }
         Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
@@ -131,7 +135,7 @@ public class ConsumerMovesResource {
                 caller,
                 request.request().path(),
                 sent,
-                () -> ChangeCalls.done(cluster, consumers.reset(cluster, name, read.request(), guard, caller)));
+                () -> ChangeCalls.done(cluster, moves.reset(cluster, name, read.request(), guard, caller)));
     }
 
     @GET

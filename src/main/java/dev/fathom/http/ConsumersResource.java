@@ -95,7 +95,7 @@ public class ConsumersResource {
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<ConsumerView> page =
                 Page.of(visible(cluster), view -> view.definition().name(), request);
-        List<ConsumerDetail> items = page.items().stream()
+        List<ConsumerDetail> items = consumers.located(cluster, page.items()).stream()
                 .map(view -> ConsumerDetail.of(cluster, view))
                 .toList();
         return Lists.of(BY_NAME, request, page.withItems(items), List.of(), clock.instant());
@@ -216,7 +216,8 @@ public class ConsumersResource {
             summary = "Describe a managed consumer",
             description = "What it is to do, and what each of its members last said of itself.")
     public ConsumerDetail describe(@PathParam("cluster") String cluster, @PathParam("name") String name) {
-        return ConsumerDetail.of(cluster, known(cluster, name, Level.VIEWER));
+        ConsumerView view = known(cluster, name, Level.VIEWER);
+        return ConsumerDetail.of(cluster, consumers.located(cluster, List.of(view)).get(0));
     }
 
     @PUT
@@ -323,9 +324,10 @@ public class ConsumersResource {
             description =
                     "For each member and all together: records, bytes, deliveries, retries, errors, latencies, and where"
                             + " each partition is. Members of other replicas are told as they last said, at most ten"
-                            + " seconds ago.")
+                            + " seconds ago; where the logs end, and what is committed, the brokers are asked.")
     public ConsumerStats stats(@PathParam("cluster") String cluster, @PathParam("name") String name) {
-        return ConsumerStats.of(known(cluster, name, Level.VIEWER), clock.instant());
+        ConsumerView view = consumers.timed(cluster, known(cluster, name, Level.VIEWER));
+        return ConsumerStats.of(view, clock.instant());
     }
 
     @GET

@@ -11,7 +11,7 @@ import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.model.ResetBody;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.operation.Caller;
-import dev.fathom.pool.ManagedConsumers;
+import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.reset.Deletion;
 import dev.fathom.reset.Deletions;
 import dev.fathom.reset.Guard;
@@ -59,7 +59,7 @@ public class MovesResource {
     private final ResetBodies resetBodies;
     private final JsonBodies bodies;
     private final IdempotentCalls calls;
-    private final ManagedConsumers consumers;
+    private final ConsumerMoves consumers;
 
     MovesResource(
             CallerClusters clusters,
@@ -68,7 +68,7 @@ public class MovesResource {
             ResetBodies resetBodies,
             JsonBodies bodies,
             IdempotentCalls calls,
-            ManagedConsumers consumers) {
+            ConsumerMoves consumers) {
         this.consumers = consumers;
         this.resetBodies = resetBodies;
         this.clusters = clusters;
@@ -162,7 +162,8 @@ public class MovesResource {
                 ? planFile(group, sent, dryRun, reason, createGroup, outOfRange)
                 : json(sent, dryRun, reason, createGroup, outOfRange);
         needTopics(cluster, group, read.request(), read.dryRun() ? Level.VIEWER : Level.OPERATOR);
-        Optional<String> consumer = consumers.toPauseFor(clusterName, group, read.request());
+        Optional<String> consumer =
+                consumers.toPauseFor(clusterName, group, read.request().pauseConsumers());
         if (read.dryRun()) {
             Move move = consumer.isPresent()
                     ? consumers.dryRun(cluster, consumer.get(), read.request())

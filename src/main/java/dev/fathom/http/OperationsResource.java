@@ -18,6 +18,7 @@ import dev.fathom.operation.Operations.OperationList;
 import dev.fathom.operation.Operations.Query;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
+import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.position.Position;
 import dev.fathom.reset.Guard;
 import dev.fathom.reset.UndoRequest;
@@ -68,6 +69,7 @@ public class OperationsResource {
     private final Undos undos;
     private final JsonBodies bodies;
     private final IdempotentCalls calls;
+    private final ConsumerMoves consumers;
     private final Clock clock;
 
     OperationsResource(
@@ -76,12 +78,14 @@ public class OperationsResource {
             Undos undos,
             JsonBodies bodies,
             IdempotentCalls calls,
+            ConsumerMoves consumers,
             Clock clock) {
         this.operations = operations;
         this.clusters = clusters;
         this.undos = undos;
         this.bodies = bodies;
         this.calls = calls;
+        this.consumers = consumers;
         this.clock = clock;
     }
 
@@ -225,6 +229,13 @@ public class OperationsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = MoveAnswer.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Members of a managed consumer make way; the operation waits for the group to be empty.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
     public Response undo(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
@@ -242,19 +253,29 @@ public class OperationsResource {
         ChangeCalls.refuseOnReadOnly(found.cluster(), planOnly);
         UndoBody body = bodies.read(bytes, UndoBody.class);
         UndoRequest undo = undo(body);
+        Cluster cluster = found.cluster();
+        Optional<String> consumer =
+                consumers.toPauseFor(cluster.name(), found.operation().group(), undo.pauseConsumers());
         if (body.dryRun()) {
-            return ChangeCalls.plan(found.cluster(), undos.dryRun(found.cluster(), found.operation(), undo));
+            return ChangeCalls.plan(
+                    cluster,
+                    consumer.isPresent()
+                            ? consumers.dryRunOfUndo(cluster, consumer.get(), found.operation(), undo)
+                            : undos.dryRun(cluster, found.operation(), undo));
         }
         Guard guard = ChangeCalls.guard(ifMatch);
         Optional<String> key = calls.key(idempotencyKey);
         Caller caller = Callers.of(request, key);
         return calls.once(
-                found.cluster(),
+                cluster,
                 caller,
                 request.request().path(),
                 bytes,
                 () -> ChangeCalls.done(
-                        found.cluster(), undos.apply(found.cluster(), found.operation(), undo, guard, caller)));
+                        cluster,
+                        consumer.isPresent()
+                                ? consumers.undo(cluster, consumer.get(), found.operation(), undo, guard, caller)
+                                : undos.apply(cluster, found.operation(), undo, guard, caller)));
     }
 
     private static UndoRequest undo(UndoBody body) {
@@ -269,6 +290,8 @@ public class OperationsResource {
                 Boolean.TRUE.equals(body.acknowledgeStateKept()),
                 Boolean.TRUE.equals(body.acknowledgeUnseen()),
                 body.stable() == null || body.stable(),
+                Boolean.TRUE.equals(body.pauseConsumers()),
+                Optional.empty(),
                 reason);
     }
 }

@@ -100,7 +100,7 @@ public record Blocker(
         return of(
                 Why.MANAGED,
                 "Group \"" + group + "\" is run by managed consumer \"" + consumer
-                        + "\". A reset may send pauseConsumers: true; for anything else stop the consumer first.");
+                        + "\". A reset or an undo may send pauseConsumers: true; for anything else stop the consumer first.");
     }
 
     /** What a group with members puts in the way. */

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A reset that waits for its group to be empty, as it was asked for: it is planned when it applies. Positions are in
- * their notation.
+ * A reset, or an undo, that waits for its group to be empty, as it was asked for: it is planned when it applies. Positions
+ * are in their notation; an undo has none, and no targets: what it puts back is the operation's it undoes.
  *
  * @param until when it is given up
  * @param to for targets that do not say; null where every target does
@@ -15,6 +15,7 @@ import java.util.List;
  * @param noRecordAtOrAfter {@code reject}, {@code latest} or {@code skip}
  * @param sourceTopics topics that are no internal topics whatever they are called; null for none
  * @param metadata to be written with the commits; null keeps what is there
+ * @param overwriteChanged undo only, as {@code acknowledgeOutOfRange} and {@code acknowledgeUnseen}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Deferral(
@@ -29,7 +30,10 @@ public record Deferral(
         boolean acknowledgeInUse,
         boolean acknowledgeStateKept,
         boolean pauseConsumers,
-        List<String> sourceTopics) {
+        List<String> sourceTopics,
+        boolean overwriteChanged,
+        boolean acknowledgeOutOfRange,
+        boolean acknowledgeUnseen) {
 
     /** @param partitions null for all of the topic's */
     @JsonInclude(JsonInclude.Include.NON_NULL)

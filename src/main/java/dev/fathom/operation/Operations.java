@@ -3,7 +3,9 @@ package dev.fathom.operation;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.Reachability;
+import dev.fathom.cluster.TopicPartition;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +191,41 @@ public class Operations {
     /** Whether a group was changed through the service, by any replica, a short while ago. */
     public boolean touchedWithin(Cluster cluster, String group, Duration span) {
         return journal.enabled() && journal.ask(cluster, history -> history.touchedWithin(group, span));
+    }
+
+    /** What an operation left on a partition. @param left empty for nothing @param at when it ended */
+    public record Left(Optional<Commit> left, Instant at) {}
+
+    /**
+     * What the last operation that changed a group's commit on a partition left there, by partition.
+     *
+     * @param topicIds of topics as they are now: an operation on another that had its name says nothing
+     */
+    public Map<TopicPartition, Left> lastChanges(Cluster cluster, String group, Map<String, String> topicIds) {
+        Map<TopicPartition, Left> last = new HashMap<>();
+        if (!journal.enabled() || !journal.exists(cluster)) {
+            return last;
+        }
+        for (Operation operation : journal.ask(cluster, History::operations)) {
+            if (operation.group().equals(group) && operation.status().leftTraces()) {
+                Instant at = operation.endedAt().orElse(operation.at());
+                for (Change change : operation.changes().get()) {
+                    boolean done = operation
+                            .fateOf(change.partition())
+                            .filter(fate -> fate != Result.Fate.FAILED)
+                            .isPresent();
+                    if (done
+                            && change.topicId()
+                                    .equals(topicIds.get(change.partition().topic()))) {
+                        last.merge(
+                                change.partition(),
+                                new Left(change.after(), at),
+                                (one, other) -> other.at().isAfter(one.at()) ? other : one);
+                    }
+                }
+            }
+        }
+        return last;
     }
 
     /** The operations that wait, on one cluster. */

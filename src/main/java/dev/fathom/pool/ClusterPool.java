@@ -3,7 +3,9 @@ package dev.fathom.pool;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
+import dev.fathom.cluster.Topic;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.Operations;
 import dev.fathom.pool.definition.Definition;
@@ -15,16 +17,19 @@ import dev.fathom.pool.worker.Assignment;
 import dev.fathom.pool.worker.Member;
 import dev.fathom.pool.worker.MemberFailure;
 import dev.fathom.pool.worker.MemberReport;
+import dev.fathom.pool.worker.MemberState;
 import dev.fathom.reset.Resets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
@@ -35,6 +40,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Managed consumers on one cluster, as far as this replica is concerned. */
@@ -43,6 +49,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterPool.class);
     private static final Duration TURN = Duration.ofMillis(250);
     private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration STALE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration LEAVE = Duration.ofSeconds(22);
@@ -60,6 +67,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private final Coordination coordination;
     private final Roster roster;
     private final Housekeeping housekeeping;
+    private final Whereabouts whereabouts;
     private final Thread thread;
     private final Semaphore wake = new Semaphore(0);
     private final Queue<Runnable> todo = new ConcurrentLinkedQueue<>();
@@ -69,6 +77,8 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private boolean coordinating;
     private long kept;
     private SortedMap<String, Definition> keptFor;
+    private long lookedAfter;
+    private volatile Map<Roster.Slot, MemberReport> standing = Map.of();
 
     /** What all clusters share. */
     record Shared(
@@ -99,12 +109,13 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                 shared.settings().topics().coordinationGroup(),
                 connection,
                 this::wake);
+        LastCommits lastCommits = new LastCommits(cluster, board, shared.operations());
         this.roster = new Roster(
                 board,
                 (definition, slot, paused, stats, before) -> new Member(
                         new Assignment(name, clusterId(cluster), definition, slot, replica, connection.get(), paused),
                         cluster,
-                        board::checkpoint,
+                        lastCommits,
                         shared.sinks(),
                         stats,
                         before,
@@ -113,6 +124,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                         clock),
                 clock);
         this.housekeeping = new Housekeeping(cluster, definitions, board, shared.resets(), shared.operations(), clock);
+        this.whereabouts = new Whereabouts(() -> shared.clusters().named(name, false));
         this.thread = new Thread(this::run, "fathom-pool-" + name);
         this.thread.setDaemon(true);
     }
@@ -151,9 +163,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     ConsumerView view(Definition definition) {
         SortedMap<Integer, MemberReport> latest = new TreeMap<>();
         board.of(definition.uid()).forEach(report -> latest.put(report.slot(), report));
-        roster.reports().stream()
-                .filter(report -> report.uid().equals(definition.uid()))
-                .forEach(report -> latest.put(report.slot(), report));
+        roster.reports(definition.uid()).forEach(report -> latest.put(report.slot(), report));
         Instant now = clock.instant();
         List<MemberView> members = latest.values().stream()
                 .filter(report -> report.slot() < definition.spec().members()
@@ -164,12 +174,49 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         ConsumerView view = ConsumerView.of(definition, members);
         return view.reason().isPresent() || !waiting.containsKey(definition.uid())
                 ? view
-                : new ConsumerView(definition, view.state(), Optional.of(waiting.get(definition.uid())), members);
+                : new ConsumerView(
+                        definition,
+                        view.state(),
+                        Optional.of(waiting.get(definition.uid())),
+                        members,
+                        OptionalLong.empty());
     }
 
-    /** The reports of the members that run here. */
+    /** Where consumers are in their logs. */
+    Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
+    /** The reports of the members that run here; of those that do not fetch with where the logs put them lately. */
     List<MemberReport> here() {
-        return roster.reports();
+        Map<Roster.Slot, MemberReport> known = standing;
+        return roster.reports().stream()
+                .map(report -> {
+                    MemberReport looked = known.get(new Roster.Slot(report.uid(), report.slot()));
+                    return looked == null || fetches(report) ? report : report.withPartitions(looked.partitions());
+                })
+                .toList();
+    }
+
+    private static boolean fetches(MemberReport report) {
+        return report.state() == MemberState.RUNNING || report.state() == MemberState.IDLE;
+    }
+
+    /** Asks the logs about members that do not fetch, for whoever reads the metrics. */
+    private void lookAfterThoseThatStand(SortedMap<String, Definition> all) {
+        Set<String> stand = roster.reports().stream()
+                .filter(report -> report.state().live() && !fetches(report))
+                .map(MemberReport::uid)
+                .collect(Collectors.toSet());
+        List<ConsumerView> views = all.values().stream()
+                .filter(definition -> stand.contains(definition.uid()))
+                .map(this::view)
+                .toList();
+        Map<Roster.Slot, MemberReport> looked = new HashMap<>();
+        whereabouts.of(views).forEach(view -> view.members().stream()
+                .map(MemberView::report)
+                .forEach(report -> looked.put(new Roster.Slot(report.uid(), report.slot()), report)));
+        standing = looked;
     }
 
     void wake() {
@@ -214,24 +261,30 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
             keptFor = all;
             kept = System.nanoTime();
         }
+        if (System.nanoTime() - lookedAfter > LOOK_AFTER_NANOS) {
+            lookAfterThoseThatStand(all);
+            lookedAfter = System.nanoTime();
+        }
     }
 
     private void keepHouse(SortedMap<String, Definition> all) {
         if (log.statusMissing() && !all.isEmpty()) {
             makeStatusTopic();
         }
-        Set<String> uids = new HashSet<>();
-        for (Definition definition : awaitedFirst(all.values())) {
-            uids.add(definition.uid());
-            if (coordination.owns(StatusBoard.partition(definition.uid(), 0))) {
-                Optional<String> reason = housekeeping.keep(definition, live(definition));
-                reason.ifPresentOrElse(
-                        why -> waiting.put(definition.uid(), why), () -> waiting.remove(definition.uid()));
-            } else {
-                waiting.remove(definition.uid());
-            }
+        Set<String> uids = all.values().stream().map(Definition::uid).collect(Collectors.toSet());
+        List<Definition> mine = awaitedFirst(all.values()).stream()
+                .filter(definition -> coordination.owns(StatusBoard.partition(definition.uid(), 0)))
+                .toList();
+        Map<String, Outcome<Topic>> topics = housekeeping.topics(mine);
+        Set<String> waitingHere = new HashSet<>();
+        for (Definition definition : mine) {
+            boolean live = definition.deleting() && live(definition);
+            housekeeping.keep(definition, live, topics).ifPresent(why -> {
+                waiting.put(definition.uid(), why);
+                waitingHere.add(definition.uid());
+            });
         }
-        waiting.keySet().retainAll(uids);
+        waiting.keySet().retainAll(waitingHere);
         roster.retain(uids);
     }
 
@@ -303,6 +356,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         coordination.leave();
         roster.stop(DRAIN, LEAVE);
         coordination.close();
+        definitions.close();
         board.close();
         log.close();
     }

@@ -1,30 +1,25 @@
 package dev.fathom.pool;
 
 import dev.fathom.pool.definition.Definition;
-import dev.fathom.pool.worker.MemberReport.PartitionReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A managed consumer: what it is to do, and what is known of what it does. */
+/**
+ * A managed consumer: what it is to do, and what is known of what it does.
+ *
+ * @param lag records it has not fetched yet, over all partitions it is known of; empty where it is known of none
+ */
 public record ConsumerView(
-        Definition definition, ConsumerState state, Optional<String> reason, List<MemberView> members) {
+        Definition definition,
+        ConsumerState state,
+        Optional<String> reason,
+        List<MemberView> members,
+        OptionalLong lag) {
 
+    /** Without what only the logs know. */
     static ConsumerView of(Definition definition, List<MemberView> members) {
         ConsumerState.Found found = ConsumerState.of(definition, members);
-        return new ConsumerView(definition, found.state(), found.reason(), members);
-    }
-
-    /** Records not yet fetched, over the partitions that members know it of; empty when they know it of none. */
-    public OptionalLong lag() {
-        List<Long> known = members.stream()
-                .filter(member -> member.report().state().live())
-                .flatMap(member -> member.report().partitions().stream())
-                .map(PartitionReport::lag)
-                .filter(lag -> lag != null)
-                .toList();
-        return known.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(known.stream().mapToLong(Long::longValue).sum());
+        return new ConsumerView(definition, found.state(), found.reason(), members, OptionalLong.empty());
     }
 }

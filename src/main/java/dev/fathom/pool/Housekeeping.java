@@ -3,6 +3,7 @@ package dev.fathom.pool;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
@@ -32,6 +33,7 @@ import dev.fathom.reset.UnplannableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,17 +82,18 @@ final class Housekeeping {
     /**
      * Does what there is to do for one consumer.
      *
-     * @param live whether any of its members may be in its group
+     * @param live whether any of its members may be in its group; asked of one that is being deleted only
+     * @param topics as {@link #topics} found them
      * @return what it waits for, where it cannot go on now
      */
-    Optional<String> keep(Definition definition, boolean live) {
+    Optional<String> keep(Definition definition, boolean live, Map<String, Outcome<Topic>> topics) {
         try {
             if (definition.reset().isPresent()) {
                 endReset(definition);
             } else if (definition.deleting()) {
                 endDeletion(definition, live);
             } else if (definition.wantsMembers()) {
-                return definition.begun() ? watchTopics(definition) : begin(definition);
+                return definition.begun() ? watchTopics(definition, topics) : begin(definition);
             }
             return Optional.empty();
         } catch (ClusterException | RefusedException | ConflictException | UnplannableException e) {
@@ -176,23 +179,36 @@ final class Housekeeping {
 
     // ---- watching
 
+    /** The topics of consumers that have been begun, as they are now: one question for all of them. */
+    Map<String, Outcome<Topic>> topics(Collection<Definition> all) {
+        Set<String> names = all.stream()
+                .filter(definition -> definition.wantsMembers() && definition.begun())
+                .flatMap(definition -> definition.spec().topics().stream())
+                .collect(Collectors.toSet());
+        if (names.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return cluster.get().topics(names);
+        } catch (ClusterException e) {
+            return names.stream().collect(Collectors.toMap(Function.identity(), name -> Outcome.failed(e)));
+        }
+    }
+
     /** Topics that are gone, are others, or have grown. */
-    private Optional<String> watchTopics(Definition definition) {
-        Cluster asked = cluster.get();
+    private Optional<String> watchTopics(Definition definition, Map<String, Outcome<Topic>> topics) {
         Map<String, KnownTopic> grown = new HashMap<>();
-        for (Map.Entry<String, Outcome<Topic>> found :
-                asked.topics(definition.spec().topics()).entrySet()) {
-            String name = found.getKey();
+        for (String name : definition.spec().topics()) {
+            Outcome<Topic> found = topics.get(name);
             KnownTopic known = definition.known().get(name);
-            boolean gone = found.getValue()
-                    .problem()
+            boolean gone = found.problem()
                     .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
                     .isPresent();
             if (gone) {
                 fail(definition, MemberFailure.topicDeleted(name));
                 return Optional.empty();
             }
-            Topic topic = found.getValue().orThrow();
+            Topic topic = found.orThrow();
             if (!topic.topicId().equals(known.topicId())) {
                 fail(definition, MemberFailure.topicRecreated(name));
                 return Optional.empty();
@@ -203,7 +219,7 @@ final class Housekeeping {
             }
         }
         if (!grown.isEmpty()) {
-            know(asked, definition, grown);
+            know(cluster.get(), definition, grown);
         }
         return Optional.empty();
     }
@@ -264,14 +280,13 @@ final class Housekeeping {
     /** What members had said of their commits is no longer so, where the operation moved them. */
     void moved(Definition definition, Operation operation) {
         List<PartitionReport> commits = operation.changes().get().stream()
-                .filter(change -> change.after().isPresent()
-                        && operation.fateOf(change.partition()).equals(Optional.of(Fate.APPLIED)))
+                .filter(change -> operation.fateOf(change.partition()).equals(Optional.of(Fate.APPLIED)))
                 .map(change -> new PartitionReport(
                         change.partition().topic(),
                         change.partition().partition(),
                         change.topicId(),
                         null,
-                        change.after().get().offset(),
+                        change.after().map(Commit::offset).orElse(null),
                         null,
                         null,
                         null,

@@ -1,12 +1,10 @@
 package dev.fathom.pool;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
 import dev.fathom.operation.ConflictException;
-import dev.fathom.operation.Operations;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Definition.Signature;
@@ -15,10 +13,6 @@ import dev.fathom.pool.definition.Neighbours;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.SpecRules.Flaw;
 import dev.fathom.pool.worker.MemberFailure;
-import dev.fathom.reset.Guard;
-import dev.fathom.reset.Move;
-import dev.fathom.reset.ResetRequest;
-import dev.fathom.reset.Resets;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,26 +28,18 @@ import java.util.function.UnaryOperator;
 @ApplicationScoped
 public class ManagedConsumers {
 
-    /** How long a reset waits for members to make way, unless it says itself. */
-    private static final Duration MAKING_WAY = Duration.ofMinutes(5);
-
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Set<String> OTHER_TOPICS = Set.of(MemberFailure.TOPIC_DELETED, MemberFailure.TOPIC_RECREATED);
 
     private final Clusters clusters;
     private final Pools pools;
     private final Admission admission;
-    private final Resets resets;
-    private final Operations operations;
     private final Clock clock;
 
-    ManagedConsumers(
-            Clusters clusters, Pools pools, Admission admission, Resets resets, Operations operations, Clock clock) {
+    ManagedConsumers(Clusters clusters, Pools pools, Admission admission, Clock clock) {
         this.clusters = clusters;
         this.pools = pools;
         this.admission = admission;
-        this.resets = resets;
-        this.operations = operations;
         this.clock = clock;
     }
 
@@ -77,7 +63,7 @@ public class ManagedConsumers {
         }
     }
 
-    /** What a change came to. @param changed whether there was anything to change */
+    /** What a change came to, where it is in its logs left out. @param changed whether there was anything to change */
     public record Changed(ConsumerView view, boolean changed) {}
 
     // ---- telling
@@ -92,7 +78,18 @@ public class ManagedConsumers {
         return pool.view(definition(pool, cluster, name));
     }
 
-    private static Definition definition(ClusterPool pool, String cluster, String name) {
+    /** The same consumers with where they are, as the logs and their groups' commits say now. */
+    public List<ConsumerView> located(String cluster, List<ConsumerView> views) {
+        return pools.on(cluster).whereabouts().of(views);
+    }
+
+    /** The same consumer, with how old the records are that wait for it, too. */
+    public ConsumerView timed(String cluster, ConsumerView view) {
+        Whereabouts whereabouts = pools.on(cluster).whereabouts();
+        return whereabouts.withTimes(whereabouts.of(List.of(view)).get(0));
+    }
+
+    static Definition definition(ClusterPool pool, String cluster, String name) {
         Definition definition = pool.all(PATIENCE).get(name);
         if (definition == null) {
             throw new ConsumerNotFoundException(cluster, name);
@@ -215,11 +212,11 @@ public class ManagedConsumers {
         }
     }
 
-    private interface Edit {
+    interface Edit {
         Definition of(Definition definition, SortedMap<String, Definition> all);
     }
 
-    private Changed change(ClusterPool pool, String cluster, String name, Edit edit) {
+    static Changed change(ClusterPool pool, String cluster, String name, Edit edit) {
         long[] before = new long[1];
         Definition written = pool.definitions()
                 .change(name, all -> {
@@ -313,72 +310,5 @@ public class ManagedConsumers {
     /** Writes back what this replica holds, after the topic of definitions was lost. @return how many definitions */
     public int restore(String cluster) {
         return pools.on(cluster).definitions().restore();
-    }
-
-    // ---- moving
-
-    /** The consumer that runs a group now, if a request to move it is willing to make it pause. */
-    public Optional<String> toPauseFor(String cluster, String group, ResetRequest request) {
-        return request.pauseConsumers() ? pools.consumerOf(cluster, group) : Optional.empty();
-    }
-
-    /** What moving a consumer's group would do; it may run meanwhile. */
-    public Move dryRun(Cluster cluster, String name, ResetRequest request) {
-        ClusterPool pool = pools.on(cluster.name());
-        Definition definition = definition(pool, cluster.name(), name);
-        Move move = resets.dryRun(cluster, definition.spec().groupId(), request.pausingConsumers(MAKING_WAY));
-        return admission
-                .strangers(cluster, definition.spec().groupId(), Optional.of(definition))
-                .map(move::blockedBy)
-                .orElse(move);
-    }
-
-    /**
-     * Moves a consumer's group: its members drain, commit and leave, the group is moved once it is empty, and what was wanted
-     * before goes on. Whatever replica ends on the way, another ends it.
-     */
-    public Move reset(Cluster cluster, String name, ResetRequest request, Guard guard, Caller caller) {
-        ClusterPool pool = pools.on(cluster.name());
-        Definition definition = definition(pool, cluster.name(), name);
-        if (definition.reset().isPresent()) {
-            throw new ConflictException("Consumer \"" + name + "\" is being moved by operation "
-                    + definition.reset().get() + ".");
-        }
-        admission
-                .strangers(cluster, definition.spec().groupId(), Optional.of(definition))
-                .ifPresent(strangers -> {
-                    throw new RefusedException(List.of(strangers));
-                });
-        Move move =
-                resets.apply(cluster, definition.spec().groupId(), request.pausingConsumers(MAKING_WAY), guard, caller);
-        if (move.waiting()) {
-            makeWay(pool, cluster, definition, move.operation().orElseThrow(), caller);
-        } else {
-            move.operation().ifPresent(operation -> moved(pool, definition, operation));
-        }
-        return move;
-    }
-
-    private void moved(ClusterPool pool, Definition definition, String operation) {
-        try {
-            pool.housekeeping().moved(definition, operations.find(operation).operation());
-        } catch (ClusterException e) {
-            throw e.begun("The group was moved all the same: see operation " + operation + ".");
-        }
-    }
-
-    private void makeWay(ClusterPool pool, Cluster cluster, Definition definition, String operation, Caller caller) {
-        try {
-            change(pool, cluster.name(), definition.name(), (current, all) -> {
-                if (current.reset().isPresent() || !current.uid().equals(definition.uid())) {
-                    throw new ConflictException(
-                            "Consumer \"" + definition.name() + "\" is being moved or made anew by somebody else.");
-                }
-                return current.resetting(Optional.of(operation));
-            });
-        } catch (ClusterException | ConflictException e) {
-            operations.cancel(clusters.named(cluster.name(), true), operation, caller.actor());
-            throw e;
-        }
     }
 }

@@ -211,6 +211,14 @@ final class Roster {
         return running.values().stream().map(Member::report).toList();
     }
 
+    /** The same of one consumer's. */
+    List<MemberReport> reports(String uid) {
+        return running.entrySet().stream()
+                .filter(each -> each.getKey().uid().equals(uid))
+                .map(each -> each.getValue().report())
+                .toList();
+    }
+
     Collection<Member> members() {
         return running.values();
     }

@@ -10,6 +10,7 @@ import dev.fathom.operation.AuditLine;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Conductor;
+import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Operation;
 import dev.fathom.operation.Operations;
 import dev.fathom.operation.RefusedException;
@@ -27,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Carries out resets that wait for their group to be empty. Every replica looks for them, whichever took the request, so
+ * Carries out resets and undos that wait for their group to be empty. Every replica looks for them, whichever took the request, so
  * they survive its end; the journal sees to it that one of them applies each.
  */
 @ApplicationScoped
@@ -110,7 +111,7 @@ public class DeferredResets {
             if (isEmpty(cluster, operation)) {
                 apply(cluster, operation);
             }
-        } catch (UnplannableException e) {
+        } catch (UnplannableException | Operations.OperationNotFoundException e) {
             giveUp(cluster, operation, Status.FAILED, e.getMessage());
         } catch (ClusterException e) {
             if (e.reason() != Reason.GROUP_NOT_FOUND) {
@@ -127,8 +128,7 @@ public class DeferredResets {
     }
 
     private void apply(Cluster cluster, Operation operation) {
-        ResetProposal proposal = new ResetProposal(
-                surveyor, operation.group(), Resets.request(operation.deferral().orElseThrow()));
+        Proposal proposal = proposal(operation);
         Plan plan = proposal.plan(cluster);
         if (plan.applicable()) {
             try {
@@ -143,6 +143,14 @@ public class DeferredResets {
         } else if (plan.blockers().stream().anyMatch(blocker -> !PASSING.contains(blocker.why()))) {
             giveUp(cluster, operation, Status.FAILED, plan.blockers().get(0).detail());
         }
+    }
+
+    private Proposal proposal(Operation operation) {
+        Deferral deferral = operation.deferral().orElseThrow();
+        return operation.undoOf().isPresent()
+                ? new UndoProposal(
+                        surveyor, operations.find(operation.undoOf().get()).operation(), Undos.request(deferral))
+                : new ResetProposal(surveyor, operation.group(), Resets.request(deferral));
     }
 
     private void giveUp(Cluster cluster, Operation operation, Status status, String why) {

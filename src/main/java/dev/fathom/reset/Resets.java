@@ -126,7 +126,10 @@ public class Resets {
                 request.acknowledgeInUse(),
                 request.acknowledgeStateKept(),
                 request.pauseConsumers(),
-                request.sourceTopics().isEmpty() ? null : request.sourceTopics());
+                request.sourceTopics().isEmpty() ? null : request.sourceTopics(),
+                false,
+                false,
+                false);
     }
 
     /** The request behind an operation that waits; it waits no more. */

@@ -90,7 +90,12 @@ final class UndoProposal implements Proposal {
     public String canonical() {
         return "undo|" + operation.id() + "|" + request.overwriteChanged() + "|" + request.acknowledgeOutOfRange() + "|"
                 + request.acknowledgeInUse() + "|" + request.acknowledgeStateKept() + "|" + request.acknowledgeUnseen()
-                + "|" + request.stable();
+                + "|" + request.stable() + (request.pauseConsumers() ? "|pausing" : "");
+    }
+
+    @Override
+    public boolean waits() {
+        return request.waitForEmpty().isPresent();
     }
 
     @Override
@@ -101,9 +106,10 @@ final class UndoProposal implements Proposal {
         List<Aim> aims = changes.values().stream()
                 .map(change -> new Aim(change.partition(), position(change), "id"))
                 .toList();
-        situation = surveyor.situation(
+        Situation found = surveyor.situation(
                 cluster, listing, committed, aims, Map.of(), Map.of(), internal, request.acknowledgeInUse());
-        return plan();
+        situation = request.pauseConsumers() ? found.without(Why.MANAGED) : found;
+        return plan(waits());
     }
 
     private Look look() {
@@ -121,14 +127,16 @@ final class UndoProposal implements Proposal {
 
     @Override
     public Plan planAgain(Cluster cluster) {
+        // It has come to this, so the waiting is over: a group that is occupied again is in the way.
         situation = surveyor.again(cluster, situation, look(), request.acknowledgeInUse());
-        return plan();
+        return plan(false);
     }
 
-    private Plan plan() {
+    /** @param waiting whether the group may still have members */
+    private Plan plan(boolean waiting) {
         refuseHalfTopicsOfShareGroups();
         List<Blocker> blockers = new ArrayList<>(
-                Obstacles.inTheWay(situation, false, request.acknowledgeInUse(), request.acknowledgeStateKept()));
+                Obstacles.inTheWay(situation, waiting, request.acknowledgeInUse(), request.acknowledgeStateKept()));
         if (operation.unseen() && !request.acknowledgeUnseen()) {
             blockers.add(Blocker.of(
                             Why.NOT_AUTHORIZED,

@@ -1,5 +1,6 @@
 package dev.fathom.reset;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Optional;
  * @param acknowledgeUnseen puts back what it can of an operation that deleted commits the service did not see
  * @param stable whether a commit that an open transaction holds is in the way
  * @param acknowledgeOutOfRange puts an old offset back although it lies outside the log now
+ * @param pauseConsumers whether a managed consumer that runs the group is to make way
+ * @param waitForEmpty how long to wait for the group to be empty; empty for not at all
  */
 public record UndoRequest(
         boolean overwriteChanged,
@@ -17,4 +20,21 @@ public record UndoRequest(
         boolean acknowledgeStateKept,
         boolean acknowledgeUnseen,
         boolean stable,
-        Optional<String> reason) {}
+        boolean pauseConsumers,
+        Optional<Duration> waitForEmpty,
+        Optional<String> reason) {
+
+    /** The same once the managed consumer of the group has made way, which takes a while. */
+    public UndoRequest pausingConsumers(Duration patience) {
+        return new UndoRequest(
+                overwriteChanged,
+                acknowledgeOutOfRange,
+                acknowledgeInUse,
+                acknowledgeStateKept,
+                acknowledgeUnseen,
+                stable,
+                true,
+                Optional.of(patience),
+                reason);
+    }
+}

@@ -1,9 +1,17 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.Cluster;
+import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
+import dev.fathom.operation.Conductor;
+import dev.fathom.operation.Deferral;
+import dev.fathom.operation.Intent;
 import dev.fathom.operation.Operation;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** Undoes operations. */
 @ApplicationScoped
@@ -11,10 +19,16 @@ public class Undos {
 
     private final Surveyor surveyor;
     private final Mover mover;
+    private final Conductor conductor;
+    private final DeferredResets deferred;
+    private final Clock clock;
 
-    Undos(Surveyor surveyor, Mover mover) {
+    Undos(Surveyor surveyor, Mover mover, Conductor conductor, DeferredResets deferred, Clock clock) {
         this.surveyor = surveyor;
         this.mover = mover;
+        this.conductor = conductor;
+        this.deferred = deferred;
+        this.clock = clock;
     }
 
     /** @throws UnplannableException when there is nothing to put back, or it cannot be */
@@ -22,8 +36,59 @@ public class Undos {
         return mover.dryRun(cluster, new UndoProposal(surveyor, operation, request));
     }
 
-    /** See {@link Resets#apply} for what can go wrong. */
+    /** Undoes it, or, with {@code waitForEmpty}, has it undone once the group's members are gone; see {@link Resets#apply}. */
     public Move apply(Cluster cluster, Operation operation, UndoRequest request, Guard guard, Caller caller) {
-        return mover.apply(cluster, new UndoProposal(surveyor, operation, request), guard, caller);
+        UndoProposal proposal = new UndoProposal(surveyor, operation, request);
+        Plan plan = mover.refusing(cluster, proposal, guard);
+        boolean occupied = plan.description().flatMap(Blocker::notEmpty).isPresent();
+        if (request.waitForEmpty().isPresent() && occupied) {
+            Intent intent = new Intent(
+                    plan.kind(),
+                    operation.group(),
+                    plan.group().type(),
+                    request.reason(),
+                    List.of(),
+                    List.of(),
+                    proposal.undoOf());
+            Instant until = clock.instant().plus(request.waitForEmpty().get());
+            String id = conductor.defer(cluster, caller, intent, deferral(request, until));
+            deferred.wake(cluster.name());
+            PlanTag tag = PlanTag.of(proposal.canonical(), plan, true);
+            return new Move(plan, tag, Optional.empty(), Optional.of(id), true);
+        }
+        return mover.apply(cluster, proposal, guard, caller, plan);
+    }
+
+    private static Deferral deferral(UndoRequest request, Instant until) {
+        return new Deferral(
+                until,
+                null,
+                List.of(),
+                null,
+                null,
+                request.stable(),
+                null,
+                request.reason().orElse(null),
+                request.acknowledgeInUse(),
+                request.acknowledgeStateKept(),
+                request.pauseConsumers(),
+                null,
+                request.overwriteChanged(),
+                request.acknowledgeOutOfRange(),
+                request.acknowledgeUnseen());
+    }
+
+    /** The request behind an undo that waits; it waits no more. */
+    static UndoRequest request(Deferral deferral) {
+        return new UndoRequest(
+                deferral.overwriteChanged(),
+                deferral.acknowledgeOutOfRange(),
+                deferral.acknowledgeInUse(),
+                deferral.acknowledgeStateKept(),
+                deferral.acknowledgeUnseen(),
+                deferral.stable(),
+                deferral.pauseConsumers(),
+                Optional.empty(),
+                Optional.ofNullable(deferral.reason()));
     }
 }

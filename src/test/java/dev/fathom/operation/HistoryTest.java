@@ -67,7 +67,10 @@ class HistoryTest {
                 false,
                 false,
                 false,
-                null);
+                null,
+                false,
+                false,
+                false);
     }
 
     private static Entry.Ended ended(String id, String replica, Status status, boolean whileWaiting) {

@@ -59,6 +59,11 @@ public final class Consumers implements AutoCloseable {
         defined.add(name);
     }
 
+    /** All of them, on one page. */
+    public JsonNode list() {
+        return api.get(base + "?limit=1000").ok();
+    }
+
     public JsonNode get(String name) {
         return api.get(base + "/" + name).ok();
     }

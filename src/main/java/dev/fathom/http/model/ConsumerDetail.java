@@ -68,7 +68,10 @@ public record ConsumerDetail(
         @Schema(description = "By slot; one that nobody has heard of yet is not here.", required = true)
         List<ConsumerMember> members,
 
-        @Schema(description = "Records not fetched yet, over the partitions that members own; absent while unknown.")
+        @Schema(
+                description =
+                        "Records not fetched yet, of one that does not run not committed yet, as the logs say now, over the"
+                                + " partitions it is known to have begun; absent while unknown, and in the answers to changes.")
         Long lag,
 
         @Schema(description = "Path of this consumer.", required = true)

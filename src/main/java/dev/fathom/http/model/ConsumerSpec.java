@@ -43,7 +43,8 @@ public record ConsumerSpec(
         @Schema(
                 description =
                         "What to do about a partition whose commit is gone: go on from what members last said they had"
-                                + " committed, begin as at first, or fail.",
+                                + " committed, begin as at first, or fail. One that was taken away through the service, by a"
+                                + " reset to none, an undo or a deletion, is not lost: it begins as at first.",
                 enumeration = {"checkpoint", "startFrom", "fail"},
                 defaultValue = "checkpoint")
         String onOffsetsLost,
@@ -70,8 +71,9 @@ public record ConsumerSpec(
 
         @Schema(
                 description =
-                        "The most records a member holds, 1 to 10000; what comes again after a crash is never more, as long"
-                                + " as commitInterval is PT0S.",
+                        "The most records a member holds, 1 to 10000, shared by its partitions: one that backs off leaves the"
+                                + " others theirs. What comes again after a crash is never more, as long as commitInterval"
+                                + " is PT0S.",
                 defaultValue = "100")
         Integer queueCapacity,
 
@@ -88,7 +90,7 @@ public record ConsumerSpec(
         @Schema(description = "The least bytes a fetch waits for.", defaultValue = "1")
         Integer minBytes,
 
-        @Schema(description = "The most bytes of a fetch.", defaultValue = "4194304")
+        @Schema(description = "The most bytes of a fetch, shared by the partitions in it.", defaultValue = "4194304")
         Integer maxBytes,
 
         @Schema(description = "How long a fetch waits for minBytes.", defaultValue = "PT0.5S")

@@ -198,12 +198,16 @@ public record ConsumerStats(
             @Schema(description = "Its number.", required = true)
             int partition,
 
-            @Schema(description = "Where fetching goes on; absent while unknown.")
+            @Schema(
+                    description =
+                            "Where fetching goes on, of one that stopped what is committed; absent while unknown.")
             Long position,
 
             @Schema(description = "What is committed.") Long committed,
 
-            @Schema(description = "One past the last record that can be fetched; absent while unknown.")
+            @Schema(
+                    description =
+                            "One past the last record that can be fetched, as the log says now; absent while unknown.")
             Long lastOffset,
 
             @Schema(description = "lastOffset less position: records not fetched yet; absent while unknown.")
@@ -211,8 +215,8 @@ public record ConsumerStats(
 
             @Schema(
                     description =
-                            "How long ago the oldest record that is not done was written, as its timestamp says; PT0S when"
-                                    + " everything is done, absent while unknown.")
+                            "How long ago the oldest record that is not done was written, fetched or not, as its timestamp"
+                                    + " says; PT0S when everything is done, absent while unknown.")
             Duration timeLag) {
 
         static PartitionCounts of(PartitionReport report, Instant at) {
@@ -242,7 +246,7 @@ public record ConsumerStats(
         return new ConsumerStats(
                 view.definition().name(),
                 total(all),
-                view.members().stream().map(ConsumerStats::counts).toList(),
+                view.members().stream().map(member -> counts(member, now)).toList(),
                 spec.queueCapacity(),
                 spec.minBytes(),
                 spec.maxBytes(),
@@ -250,7 +254,7 @@ public record ConsumerStats(
                 now);
     }
 
-    private static Counts counts(MemberView member) {
+    private static Counts counts(MemberView member, Instant now) {
         MemberReport report = member.report();
         Totals totals = report.totals();
         return new Counts(
@@ -278,7 +282,7 @@ public record ConsumerStats(
                 Numbers.of(totals.recordsPerFetch()),
                 Numbers.of(totals.bytesPerFetch()),
                 report.partitions().stream()
-                        .map(partition -> PartitionCounts.of(partition, report.at()))
+                        .map(partition -> PartitionCounts.of(partition, now))
                         .toList(),
                 report.at());
     }

@@ -38,4 +38,13 @@ public record UndoBody(
                 defaultValue = "true")
         Boolean stable,
 
+        @Schema(
+                description =
+                        "Has the managed consumer that runs the group make way: its members drain, commit and leave, what was"
+                                + " there is put back, and what was wanted before goes on. Where they have to, the answer is"
+                                + " 202 and the operation that does it. What the consumer commits while it makes way is"
+                                + " changed since, too: send overwriteChanged with it where it has read on.",
+                defaultValue = "false")
+        Boolean pauseConsumers,
+
         @Schema(description = "Why, for the journal.") String reason) {}

@@ -10,13 +10,19 @@ import dev.fathom.pool.definition.Definition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,18 +38,24 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
- * Changes definitions, one change at a time over all replicas.
+ * Changes definitions, one write at a time over all replicas; a write may hold several changes, each made of what the one before
+ * it left.
  *
- * <p>All writers share one transactional id. A write first takes that id over, which fences every other writer and ends what
- * it had begun; then it reads the log to its end, looks at what stands there, and writes. Whoever was overtaken in between
+ * <p>All writers share one transactional id. Whoever writes first takes that id over, which fences every other writer and ends
+ * what it had begun; then it reads the log to its end, looks at what stands there, and writes. Whoever was overtaken in between
  * cannot commit any more and begins again with what the other wrote. A check by readers alone would not do: compaction may
  * keep a record that every reader has refused.
  */
-public final class Definitions {
+public final class Definitions implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Definitions.class);
 
     private static final int MOST_TRIES = 8;
+    /** In one transaction. */
+    private static final int MOST_TOGETHER = 100;
+
+    private static final Duration CLOSING = Duration.ofSeconds(1);
+    private static final Duration BEFORE_TAKING_OVER = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** The most bytes of one definition. */
     public static final int MOST_BYTES = 64 << 10;
@@ -51,6 +63,11 @@ public final class Definitions {
     private final Supplier<Cluster> cluster;
     private final Supplier<Map<String, Object>> connection;
     private final PoolLog log;
+    private final Queue<WantedChange> waiting = new ConcurrentLinkedQueue<>();
+    /** Held by whoever writes, for all that wait. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private KafkaProducer<byte[], byte[]> writer;
 
     /** @param cluster gives a handle whose deadline starts then */
     public Definitions(Supplier<Cluster> cluster, Supplier<Map<String, Object>> connection, PoolLog log) {
@@ -70,7 +87,7 @@ public final class Definitions {
     }
 
     /**
-     * Changes one definition, or makes or forgets it.
+     * Changes one definition, or makes or forgets it. What others want changed meanwhile is written with it.
      *
      * @param change from what stands there, knowing all others; empty to forget it, the same to leave it; called again when
      *     another write came first
@@ -78,44 +95,109 @@ public final class Definitions {
      * @throws ConflictException when others came first again and again
      * @throws ClusterException when it was not written, or nobody knows whether it was
      */
-    public synchronized Optional<Definition> change(
+    public Optional<Definition> change(
             String name, Function<SortedMap<String, Definition>, Optional<Definition>> change) {
-        make();
-        Optional<Optional<Definition>> tried = Optional.empty();
+        WantedChange mine = new WantedChange(name, change);
+        waiting.add(mine);
+        writing.lock();
+        try {
+            while (!mine.ended()) {
+                writeTogether();
+            }
+        } finally {
+            writing.unlock();
+        }
+        return mine.outcome();
+    }
+
+    /** Everything that waits, but one change of each name: whether a try came through is told by what stands there then. */
+    private void writeTogether() {
+        Map<String, WantedChange> together = new LinkedHashMap<>();
+        for (WantedChange next : waiting) {
+            if (together.size() < MOST_TOGETHER && together.putIfAbsent(next.name(), next) == null) {
+                waiting.remove(next);
+            }
+        }
+        try {
+            make();
+            tryAgainAndAgain(together.values());
+        } catch (RuntimeException e) {
+            fail(together.values(), e);
+        } catch (Error e) {
+            fail(together.values(), new IllegalStateException(e));
+            throw e;
+        }
+    }
+
+    private static void fail(Collection<WantedChange> together, RuntimeException why) {
+        together.forEach(wanted -> wanted.fail(why));
+    }
+
+    private void tryAgainAndAgain(Collection<WantedChange> together) {
         KafkaException last = null;
         for (int i = 0; i < MOST_TRIES; i++) {
             refuseWhenLost();
-            try (KafkaProducer<byte[], byte[]> producer = producer()) {
-                producer.initTransactions();
-                SortedMap<String, Definition> all = readToTheEnd();
-                refuseWhenLost();
-                Optional<Definition> there = Optional.ofNullable(all.get(name));
-                if (tried.isPresent() && tried.get().equals(there)) {
-                    // The try before came through after all.
-                    return there;
-                }
-                Optional<Definition> next = change.apply(all);
-                if (next.equals(there)) {
-                    return next;
-                }
-                tried = Optional.of(next);
-                write(producer, Map.of(name, next.map(StoredForm::bytes)));
-                readToTheEnd();
-                return next;
+            try {
+                write(together);
+                return;
             } catch (TimeoutException | AuthorizationException e) {
-                throw begun(tried.isPresent(), translated(e));
-            } catch (ClusterException e) {
-                throw begun(tried.isPresent(), e);
+                letGo();
+                throw translated(e);
             } catch (KafkaException e) {
                 // Another replica came in between, which the client says in many ways: again, with what that one wrote.
                 LOG.debugf(e, "Definitions are written again");
+                letGo();
                 last = e;
+            } catch (RuntimeException e) {
+                letGo();
+                throw e;
             }
         }
         if (!anotherCameFirst(last)) {
-            throw begun(tried.isPresent(), translated(last));
+            throw translated(last);
         }
         throw new ConflictException("Managed consumers are being changed by others again and again; try once more.");
+    }
+
+    private void write(Collection<WantedChange> together) {
+        SortedMap<String, Definition> all = new TreeMap<>(readBeforeWriting());
+        KafkaProducer<byte[], byte[]> producer = writer();
+        refuseWhenLost();
+        Map<String, Optional<byte[]>> records = new HashMap<>();
+        List<WantedChange> written = new ArrayList<>();
+        for (WantedChange wanted : together) {
+            if (!wanted.ended()) {
+                wanted.plan(all).ifPresent(bytes -> {
+                    records.put(wanted.name(), bytes);
+                    written.add(wanted);
+                });
+            }
+        }
+        if (!records.isEmpty()) {
+            write(producer, records);
+            readToTheEnd(PATIENCE);
+            written.forEach(WantedChange::written);
+        }
+    }
+
+    /** The log cannot be read past what a writer left open that has ended: then the id is taken over, which ends that, too. */
+    private SortedMap<String, Definition> readBeforeWriting() {
+        if (writer != null) {
+            try {
+                return readToTheEnd(BEFORE_TAKING_OVER);
+            } catch (ClusterException e) {
+                LOG.debugf("The writer of definitions is made anew: %s", e.getMessage());
+                letGo();
+            }
+        }
+        writer();
+        return readToTheEnd(PATIENCE);
+    }
+
+    static void refuseTooLarge(Optional<byte[]> bytes) {
+        bytes.filter(value -> value.length > MOST_BYTES).ifPresent(value -> {
+            throw new TooLargeException(value.length);
+        });
     }
 
     /**
@@ -123,29 +205,68 @@ public final class Definitions {
      *
      * @return how many were written
      */
-    public synchronized int restore() {
-        make();
-        List<Definition> held = new ArrayList<>(log.held().values());
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            producer.initTransactions();
+    public int restore() {
+        writing.lock();
+        try {
+            // Its topic may be another by now.
+            letGo();
+            make();
+            List<Definition> held = new ArrayList<>(log.held().values());
             Map<String, Optional<byte[]>> all = new HashMap<>();
             held.forEach(definition -> all.put(definition.name(), Optional.of(StoredForm.bytes(definition))));
             all.put(HeldDefinitions.RESTORED, Optional.of(new byte[] {'1'}));
-            write(producer, all);
+            write(writer(), all);
             log.lookAgain();
-            readToTheEnd();
+            readToTheEnd(PATIENCE);
+            return held.size();
         } catch (KafkaException e) {
-            throw begun(true, translated(e));
+            throw begun(translated(e));
         } catch (ClusterException e) {
-            throw begun(true, e);
+            throw begun(e);
+        } finally {
+            letGo();
+            writing.unlock();
         }
-        return held.size();
     }
 
-    private static ClusterException begun(boolean sent, ClusterException failure) {
-        return sent
-                ? failure.begun("It was begun, and may have been done: look at the consumer before you send it again.")
-                : failure;
+    /**
+     * The producer that has taken the id over: whether another has since is said by its next write. Kept, since to make one and
+     * to take the id over costs more than a write.
+     */
+    private KafkaProducer<byte[], byte[]> writer() {
+        if (writer == null) {
+            KafkaProducer<byte[], byte[]> made = producer();
+            try {
+                made.initTransactions();
+            } catch (RuntimeException e) {
+                made.close(Duration.ZERO);
+                throw e;
+            }
+            writer = made;
+        }
+        return writer;
+    }
+
+    private void letGo() {
+        if (writer != null) {
+            writer.close(CLOSING);
+            writer = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            letGo();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** What was sent may have been done. */
+    static ClusterException begun(ClusterException failure) {
+        return failure.begun("It was begun, and may have been done: look at the consumer before you send it again.");
     }
 
     private void make() {
@@ -163,7 +284,7 @@ public final class Definitions {
         });
     }
 
-    private SortedMap<String, Definition> readToTheEnd() {
+    private SortedMap<String, Definition> readToTheEnd(Duration patience) {
         TopicPartition partition = new TopicPartition(log.topics().definitions().name(), 0);
         long end = cluster.get()
                 .offsets(LogPoint.Named.LAST, List.of(partition))
@@ -172,15 +293,12 @@ public final class Definitions {
                 .orThrow()
                 .orElseThrow()
                 .offset();
-        log.awaitDefinitions(end, PATIENCE);
+        log.awaitDefinitions(end, patience);
         return log.held();
     }
 
     private void write(KafkaProducer<byte[], byte[]> producer, Map<String, Optional<byte[]>> records) {
-        records.values().forEach(bytes -> bytes.filter(value -> value.length > MOST_BYTES)
-                .ifPresent(value -> {
-                    throw new TooLargeException(value.length);
-                }));
+        records.values().forEach(Definitions::refuseTooLarge);
         producer.beginTransaction();
         List<Future<?>> sent = new ArrayList<>();
         // The marker last: what comes before it is all there is.

@@ -1,6 +1,7 @@
 package dev.fathom.pool.store;
 
 import dev.fathom.cluster.TopicPartition;
+import dev.fathom.pool.worker.Checkpoints.Checkpoint;
 import dev.fathom.pool.worker.MemberReport;
 import dev.fathom.pool.worker.MemberReport.PartitionReport;
 import dev.fathom.pool.worker.MemberState;
@@ -58,26 +59,33 @@ public final class StatusBoard implements AutoCloseable {
         return log.lastWords(key(uid, slot));
     }
 
-    /**
-     * What was last said to be committed for a partition of a topic of this id.
-     *
-     * @return never a position: only what was committed
-     */
-    public Optional<Long> checkpoint(String uid, String topicId, TopicPartition partition) {
+    /** What was last said of the commit on a partition of a topic of this id: by a member, or by whoever moved the group. */
+    public Optional<Checkpoint> checkpoint(String uid, String topicId, TopicPartition partition) {
         return log.reports().stream()
                 .filter(report -> report.uid().equals(uid))
-                .flatMap(report -> Stream.concat(report.partitions().stream(), report.left().stream()))
-                .filter(said -> said.topic().equals(partition.topic())
-                        && said.partition() == partition.partition()
-                        && said.committed() != null
-                        && topicId.equals(said.topicId()))
+                .flatMap(report -> Stream.concat(report.partitions().stream(), report.left().stream())
+                        .filter(said -> said.topic().equals(partition.topic())
+                                && said.partition() == partition.partition()
+                                && (said.committed() != null || report.slot() == MOVED)
+                                && topicId.equals(said.topicId())))
                 .max(Comparator.comparing(PartitionReport::at))
-                .map(PartitionReport::committed);
+                .map(said -> new Checkpoint(Optional.ofNullable(said.committed()), said.at()));
     }
 
-    /** A group was moved: what members had said of their commits is no longer so. */
+    /**
+     * A group was moved: what members had said of their commits is no longer so.
+     *
+     * @param commits by partition; one without an offset was taken away
+     */
     public void moved(String consumer, String uid, long generation, List<PartitionReport> commits) {
         Instant now = clock.instant();
+        Map<TopicPartition, PartitionReport> all = new HashMap<>();
+        // A move of other partitions, of which members may not have said anything since, stands.
+        log.reports().stream()
+                .filter(report -> report.uid().equals(uid) && report.slot() == MOVED)
+                .flatMap(report -> report.partitions().stream())
+                .forEach(said -> all.put(new TopicPartition(said.topic(), said.partition()), said));
+        commits.forEach(said -> all.put(new TopicPartition(said.topic(), said.partition()), said));
         write(new MemberReport(
                 consumer,
                 uid,
@@ -89,7 +97,7 @@ public final class StatusBoard implements AutoCloseable {
                 now,
                 null,
                 null,
-                commits,
+                List.copyOf(all.values()),
                 List.of(),
                 null,
                 null,

@@ -26,6 +26,15 @@ public record Assignment(
         return prefix(definition) + slot + "." + definition.uid();
     }
 
+    /** How many partitions it owns once all members are there, at most; at least one. */
+    int likelyPartitions() {
+        int all = definition.known().values().stream()
+                .mapToInt(Definition.KnownTopic::partitions)
+                .sum();
+        int members = definition.spec().members();
+        return Math.max(1, (all + members - 1) / members);
+    }
+
     /** Whether a member of a group, by its client id, is one of a definition's own. */
     public static boolean isOwn(Definition definition, String clientId) {
         return clientId.startsWith(prefix(definition)) && clientId.endsWith("." + definition.uid());

@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Clients {
 
     private static final int MOST_POLLED = 1000;
+    private static final int LEAST_OF_ONE = 64 << 10;
     private static final int MOST_BATCHED = 128 << 10;
     private static final int MOST_BATCHED_UNASKED = 16 << 10;
     private static final int MOST_BLOCKED_MILLIS = 5000;
@@ -33,17 +34,34 @@ final class Clients {
     private final Map<String, Object> connection;
     private final Spec spec;
     private final String clientId;
+    private final int partitions;
 
-    /** @param connection what every client of the cluster needs */
-    Clients(Map<String, Object> connection, Spec spec, String clientId) {
+    /**
+     * @param connection what every client of the cluster needs
+     * @param partitions how many the member is likely to own; at least one
+     */
+    Clients(Map<String, Object> connection, Spec spec, String clientId, int partitions) {
         this.connection = connection;
         this.spec = spec;
         this.clientId = clientId;
+        this.partitions = partitions;
     }
 
-    /** The most records one poll returns: half of what may be held, so that one poll can be fetched ahead. */
-    static int polled(Spec spec) {
-        return Math.max(1, Math.min(MOST_POLLED, spec.queueCapacity() / 2));
+    /**
+     * The most records one poll returns, all of one partition: half of a partition's share of what may be held, so that each
+     * can be worked on, and one poll be fetched ahead.
+     */
+    int polled() {
+        return Math.max(1, Math.min(MOST_POLLED, spec.queueCapacity() / 2 / partitions));
+    }
+
+    /**
+     * The most bytes of one partition in a fetch: a share too, for what is fetched of partitions that are paused meanwhile
+     * stays in the client. A record that is larger comes all the same.
+     */
+    private int bytesOfOne() {
+        return Math.min(
+                spec.maxBytes(), Math.max(spec.minBytes(), Math.max(LEAST_OF_ONE, spec.maxBytes() / partitions)));
     }
 
     /** How long the group waits for a member that does not poll. */
@@ -61,10 +79,10 @@ final class Clients {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, spec.isolation().wireName());
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, polled(spec));
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, polled());
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, spec.minBytes());
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, spec.maxBytes());
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, spec.maxBytes());
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, bytesOfOne());
         properties.put(
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) spec.maxWait().toMillis());
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int)

@@ -96,14 +96,14 @@ final class Dispatch implements AutoCloseable {
     }
 
     /** How the work of a partition is ordered for this sink. */
-    static PartitionWork.Order order(Spec spec, Sink sink) {
+    static Order order(Spec spec, Sink sink) {
         if (sink.keepsOrder()) {
-            return PartitionWork.Order.IN_ORDER;
+            return Order.IN_ORDER;
         }
         return switch (spec.ordering()) {
-            case PARTITION -> PartitionWork.Order.ONE_BY_ONE;
-            case KEY -> PartitionWork.Order.BY_KEY;
-            case NONE -> PartitionWork.Order.FREE;
+            case PARTITION -> Order.ONE_BY_ONE;
+            case KEY -> Order.BY_KEY;
+            case NONE -> Order.FREE;
         };
     }
 

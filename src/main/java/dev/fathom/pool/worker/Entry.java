@@ -1,6 +1,7 @@
 package dev.fathom.pool.worker;
 
 import dev.fathom.pool.sink.Verdict;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A record that was received, and how far it has come. Guarded by the {@link PartitionWork} that holds it, but
@@ -17,6 +18,8 @@ final class Entry {
     final ConsumerRecord<byte[], byte[]> record;
     final int size;
     volatile State state = State.PENDING;
+    /** It has failed, and is not done since. */
+    volatile boolean failing;
     /** Failed ones; not those that came while the breaker was open to what was offered before. */
     int attempts;
     /** How many records the sink had taken when this one last failed. */
@@ -41,6 +44,11 @@ final class Entry {
     Entry(ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
         this.size = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+
+    /** The same for all of a key, never negative. Records without a key have no order among them. */
+    long spread() {
+        return record.key() == null ? record.offset() : Integer.toUnsignedLong(Arrays.hashCode(record.key()));
     }
 
     boolean hasFailed() {

@@ -56,9 +56,8 @@ final class Holdings {
         dispatch.add(work);
     }
 
-    /** Begins anew on a partition, at another place. */
-    void move(TopicPartition partition, long position) {
-        String topicId = of(partition).map(PartitionWork::topicId).orElse("");
+    /** Begins on a partition, or begins anew, at another place. */
+    void move(TopicPartition partition, String topicId, long position) {
         forget(partition);
         own(partition, topicId, position);
     }

@@ -172,8 +172,9 @@ final class Lane {
         return stuck == null && !rewind && !waiting.isEmpty();
     }
 
-    boolean retrying() {
-        return stuck != null || rewind || !delayed.isEmpty();
+    /** Forgets the one that was added last, unless something else is to become of it. @return whether it is forgotten */
+    boolean letGo(Entry last) {
+        return waiting.removeLastOccurrence(last);
     }
 
     void clear() {

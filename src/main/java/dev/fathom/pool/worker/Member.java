@@ -75,7 +75,8 @@ public final class Member {
         this.stats = stats;
         this.supervisor = supervisor;
         this.directives = new Directives(assignment.paused(), spec.drainTimeout());
-        Clients clients = new Clients(assignment.connection(), spec, assignment.clientId());
+        Clients clients =
+                new Clients(assignment.connection(), spec, assignment.clientId(), assignment.likelyPartitions());
         Load load = new Load();
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
         Function<String, RecordBound> bounds = topic -> bound(topic, cluster, clients, sinks);
@@ -86,7 +87,7 @@ public final class Member {
         Optional<DeadLetters> deadLetters = spec.deadLetterTopic()
                 .map(topic -> new DeadLetters(
                         TopicWriter.oneByOne(topic, () -> bounds.apply(topic), clients::deadLetterProducer)));
-        PartitionWork.Order order = Dispatch.order(spec, sink);
+        Order order = Dispatch.order(spec, sink);
         this.dispatch = dispatch(sink, deadLetters, name + "-sink", timers);
         this.holdings = new Holdings(
                 (partition, topicId, position) -> new PartitionWork(
@@ -107,7 +108,7 @@ public final class Member {
                 new Starts(cluster, assignment.definition(), checkpoints, clock),
                 holdings,
                 dispatch,
-                new Pauses(spec, holdings, load, dispatch, directives),
+                new Pauses(spec, clients.polled(), holdings, load, dispatch, directives),
                 directives,
                 stats,
                 status,

@@ -44,11 +44,31 @@ public record MemberReport(
         totals = totals == null ? Totals.NONE : totals;
     }
 
+    /** The same of other partitions. */
+    public MemberReport withPartitions(List<PartitionReport> others) {
+        return new MemberReport(
+                consumer,
+                uid,
+                slot,
+                replica,
+                at,
+                generation,
+                state,
+                since,
+                reason,
+                memberId,
+                others,
+                left,
+                totals,
+                lastError,
+                events);
+    }
+
     /**
      * One partition of a member.
      *
      * @param position where fetching goes on
-     * @param lastOffset one past the last that could be fetched
+     * @param lastOffset one past the last that could be fetched, as of its last fetch; so is {@code lag}
      * @param lag records between the two
      * @param oldestUndone timestamp of the oldest record it holds that is not done
      * @param at when this was so
@@ -64,7 +84,13 @@ public record MemberReport(
             Long lastOffset,
             Long lag,
             Instant oldestUndone,
-            Instant at) {}
+            Instant at) {
+
+        /** The same, with how old the oldest record is that it still has to do. @param since null while unknown */
+        public PartitionReport waitingSince(Instant since) {
+            return new PartitionReport(topic, partition, topicId, position, committed, lastOffset, lag, since, at);
+        }
+    }
 
     /** The last thing that went wrong. */
     @RegisterForReflection

@@ -57,7 +57,8 @@ final class PartitionReports {
         }
     }
 
-    private static Long lag(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    /** As of the last fetch; null while unknown. */
+    static Long lag(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
         try {
             OptionalLong known = consumer.currentLag(partition);
             return known.isPresent() ? known.getAsLong() : null;

@@ -3,7 +3,6 @@ package dev.fathom.pool.worker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -24,24 +24,13 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PartitionWork {
 
-    /** How records follow each other. */
-    enum Order {
-        /** Each waits for the one before it. */
-        ONE_BY_ONE,
-        /** All may be on their way, since the sink keeps their order; after a failure all that follow are sent again. */
-        IN_ORDER,
-        /** Those of a lane wait for each other; a key is always in the same lane. */
-        BY_KEY,
-        /** None waits for another. */
-        FREE
-    }
+    /** What failed, and the one behind it, which may show that the sink takes others. */
+    private static final int FEWEST = 2;
 
     private final TopicPartition partition;
     private final String topicId;
     private final Order order;
-    private final Load load;
-    /** Whether records weigh on the load until they are committed, and not only until they are done. */
-    private final boolean heldUntilCommitted;
+    private final Weight weight;
 
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final List<Lane> lanes = new ArrayList<>();
@@ -54,16 +43,13 @@ final class PartitionWork {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean stopped;
     private volatile boolean purged;
-    /** Done and passed by what may be committed, and not committed yet. */
-    private int passedRecords;
+    /** Records that have failed and are not done, wherever they are now. */
+    private final AtomicInteger failing = new AtomicInteger();
 
-    private long passedBytes;
-    /** Those of them that the commit now under way covers. */
-    private int coveredRecords;
-
-    private long coveredBytes;
-
-    /** @param position where the assignment begins, which is also what is committed */
+    /**
+     * @param position where the assignment begins, which is also what is committed
+     * @param heldUntilCommitted whether records weigh on the load until they are committed, and not only until they are done
+     */
     PartitionWork(
             TopicPartition partition,
             String topicId,
@@ -75,19 +61,11 @@ final class PartitionWork {
         this.partition = partition;
         this.topicId = topicId;
         this.order = order;
-        this.heldUntilCommitted = heldUntilCommitted;
-        this.load = load;
+        this.weight = new Weight(load, heldUntilCommitted);
         this.next = new OffsetAndMetadata(position);
         this.committed = position;
-        int count = order == Order.BY_KEY ? lanes : 1;
-        int limit =
-                switch (order) {
-                    case ONE_BY_ONE, BY_KEY -> 1;
-                    case IN_ORDER -> Integer.MAX_VALUE;
-                    case FREE -> lanes;
-                };
-        for (int i = 0; i < count; i++) {
-            this.lanes.add(new Lane(limit));
+        for (int i = 0; i < order.lanes(lanes); i++) {
+            this.lanes.add(new Lane(order.inFlight(lanes)));
         }
     }
 
@@ -100,13 +78,7 @@ final class PartitionWork {
     }
 
     private Lane laneOf(Entry entry) {
-        if (lanes.size() == 1) {
-            return lanes.get(0);
-        }
-        byte[] key = entry.record.key();
-        // Records without a key have no order among them.
-        long spread = key == null ? entry.record.offset() : Integer.toUnsignedLong(Arrays.hashCode(key));
-        return lanes.get((int) (spread % lanes.size()));
+        return lanes.size() == 1 ? lanes.get(0) : lanes.get((int) (entry.spread() % lanes.size()));
     }
 
     /** Takes what a poll returned. @param goesOn where fetching goes on after it. @return its size in bytes */
@@ -121,7 +93,7 @@ final class PartitionWork {
             entries.add(entry);
             laneOf(entry).add(entry);
         }
-        load.add(records.size(), bytes);
+        weight.received(records.size(), bytes);
         if (goesOn.isPresent()) {
             next = goesOn.get();
         } else if (!records.isEmpty()) {
@@ -132,8 +104,8 @@ final class PartitionWork {
 
     /** Everything before a position was handed out, though there may have been no record in it. */
     synchronized void advanced(long position) {
-        if (entries.isEmpty() && position > next.offset()) {
-            next = new OffsetAndMetadata(position);
+        if (entries.isEmpty()) {
+            goesOnAt(position);
         }
     }
 
@@ -144,13 +116,13 @@ final class PartitionWork {
         }
     }
 
+    private Stream<Entry> undone() {
+        return entries.stream().filter(entry -> entry.state != Entry.State.DONE);
+    }
+
     /** The first offset that is not done; where fetching goes on, when all is. */
     synchronized long firstUndone() {
-        return entries.stream()
-                .filter(entry -> entry.state != Entry.State.DONE)
-                .findFirst()
-                .map(entry -> entry.record.offset())
-                .orElse(next.offset());
+        return undone().findFirst().map(entry -> entry.record.offset()).orElse(next.offset());
     }
 
     /**
@@ -211,10 +183,7 @@ final class PartitionWork {
      * tell whether the record or the sink is at fault. Where order binds, not before it has failed as often as it may.
      */
     synchronized boolean wantsAnother() {
-        boolean bound = order == Order.ONE_BY_ONE || order == Order.IN_ORDER;
-        return entries.stream()
-                .filter(entry -> entry.state != Entry.State.DONE)
-                .allMatch(entry -> entry.hasFailed() && (!bound || entry.wantsEvidence));
+        return undone().allMatch(entry -> entry.hasFailed() && (!order.binds() || entry.wantsEvidence));
     }
 
     /** As many as may be offered now, one after the other. */
@@ -243,6 +212,10 @@ final class PartitionWork {
         boolean inTime = !purged;
         if (inTime) {
             entry.state = Entry.State.DONE;
+            if (entry.failing) {
+                entry.failing = false;
+                failing.decrementAndGet();
+            }
         }
         land(entry);
         return inTime;
@@ -268,6 +241,10 @@ final class PartitionWork {
             return false;
         }
         entry.state = Entry.State.PENDING;
+        if (!entry.failing) {
+            entry.failing = true;
+            failing.incrementAndGet();
+        }
         Lane lane = laneOf(entry);
         switch (how) {
             case FREE -> lane.retryAlone(entry, at);
@@ -288,9 +265,43 @@ final class PartitionWork {
         }
     }
 
-    /** Whether something failed and waits to be offered again. */
-    synchronized boolean retrying() {
-        return lanes.stream().anyMatch(Lane::retrying);
+    /** Whether something has failed and is not done: also while it is being offered again. */
+    boolean retrying() {
+        return failing.get() > 0;
+    }
+
+    /** Whether nothing of it goes on until what failed does. */
+    boolean standsStill() {
+        return order.binds() && retrying();
+    }
+
+    /** How much it holds now. @param sinkDown whether nothing but probes is offered */
+    synchronized Shares.Held held(boolean sinkDown) {
+        int records = weight.records();
+        boolean waits = sinkDown && records > 0;
+        boolean stands = (waits || standsStill()) && !wantsAnother();
+        return new Shares.Held(partition, records, weight.bytes(), stands, waits || retrying());
+    }
+
+    /**
+     * Lets go of what it holds beyond its share and has not been offered yet, the last received first.
+     *
+     * @return where fetching goes on instead; empty where nothing was let go
+     */
+    synchronized Optional<OffsetAndMetadata> giveBack(int share, long shareOfBytes) {
+        Optional<OffsetAndMetadata> goesOn = Optional.empty();
+        while (entries.size() > FEWEST && (entries.size() > share || weight.bytes() > shareOfBytes)) {
+            Entry last = entries.peekLast();
+            boolean untouched = last.state == Entry.State.PENDING && last.offeredAt == 0 && !last.failing;
+            if (!untouched || !laneOf(last).letGo(last)) {
+                break;
+            }
+            entries.pollLast();
+            weight.gaveBack(1, last.size);
+            next = new OffsetAndMetadata(last.record.offset(), last.record.leaderEpoch(), "");
+            goesOn = Optional.of(next);
+        }
+        return goesOn;
     }
 
     /**
@@ -317,29 +328,17 @@ final class PartitionWork {
             count++;
             bytes += entries.poll().size;
         }
-        if (heldUntilCommitted) {
-            passedRecords += count;
-            passedBytes += bytes;
-        } else if (count > 0) {
-            load.release(count, bytes);
-        }
+        weight.passed(count, bytes);
     }
 
     /** A commit of what may be committed is under way. */
     synchronized void committing() {
-        coveredRecords = passedRecords;
-        coveredBytes = passedBytes;
+        weight.committing();
     }
 
     synchronized void committed(long offset) {
         committed = Math.max(committed, offset);
-        if (!purged) {
-            load.release(coveredRecords, coveredBytes);
-            passedRecords -= coveredRecords;
-            passedBytes -= coveredBytes;
-        }
-        coveredRecords = 0;
-        coveredBytes = 0;
+        weight.committed();
     }
 
     synchronized long committedOffset() {
@@ -348,28 +347,19 @@ final class PartitionWork {
 
     /** When the oldest record that is not done was written, as its timestamp says; empty when all is done, or it has none. */
     synchronized Optional<Long> oldestUndone() {
-        return entries.stream()
-                .filter(entry -> entry.state != Entry.State.DONE)
-                .findFirst()
-                .map(entry -> entry.record.timestamp())
-                .filter(timestamp -> timestamp >= 0);
+        return undone().findFirst().map(entry -> entry.record.timestamp()).filter(timestamp -> timestamp >= 0);
     }
 
     /** The record that has failed for longest and is not done; empty when none has failed. */
     synchronized Optional<Entry> failingForLongest() {
-        return entries.stream()
-                .filter(entry -> entry.hasFailed() && entry.state != Entry.State.DONE)
-                .min(Comparator.comparingLong(entry -> entry.failingSince));
+        return undone().filter(Entry::hasFailed).min(Comparator.comparingLong(entry -> entry.failingSince));
     }
 
     /** Since when the sink has had its oldest record in hand; empty when it has none. */
     synchronized Optional<Long> oldestInFlight() {
-        return inFlight.get() == 0
-                ? Optional.empty()
-                : entries.stream()
-                        .filter(entry -> entry.state == Entry.State.IN_FLIGHT)
-                        .map(entry -> entry.offeredAt)
-                        .min(Comparator.naturalOrder());
+        return undone().filter(entry -> entry.state == Entry.State.IN_FLIGHT)
+                .map(entry -> entry.offeredAt)
+                .min(Comparator.naturalOrder());
     }
 
     int inFlight() {
@@ -403,12 +393,9 @@ final class PartitionWork {
         stopped = true;
         if (!purged) {
             purged = true;
-            long bytes = passedBytes;
-            for (Entry entry : entries) {
-                bytes += entry.size;
-            }
-            load.release(entries.size() + passedRecords, bytes);
+            weight.purged();
             entries.clear();
+            failing.set(0);
             lanes.forEach(Lane::clear);
         }
         notifyAll();

@@ -1,30 +1,50 @@
 package dev.fathom.pool.worker;
 
 import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.worker.Shares.Held;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Which of a member's partitions are fetched: those nothing speaks against. Every reason is looked at anew each time, so none
  * can be forgotten, or lifted by the end of another.
+ *
+ * <p>What the client has fetched ahead of a partition stays with it while it is paused, and keeps no other from being
+ * fetched: it is bounded by what one partition may have in one fetch (see {@link Clients}).
  */
 final class Pauses {
 
+    /** How long what logs hold is taken to be as it was: with the new protocol each question goes to another thread. */
+    private static final long LOGS_STAND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final long LOGS_STAND_NANOS_EACH = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final Spec spec;
+    private final Shares shares;
     private final Holdings holdings;
     private final Load load;
     private final Dispatch dispatch;
     private final Directives directives;
+    /** On the member's thread only. */
+    private final Set<TopicPartition> haveMore = new HashSet<>();
 
-    Pauses(Spec spec, Holdings holdings, Load load, Dispatch dispatch, Directives directives) {
+    private long looked;
+
+    /** @param polled the most records one poll returns */
+    Pauses(Spec spec, int polled, Holdings holdings, Load load, Dispatch dispatch, Directives directives) {
         this.spec = spec;
+        this.shares = new Shares(spec.queueCapacity(), spec.queueBytes(), polled);
         this.holdings = holdings;
         this.load = load;
         this.dispatch = dispatch;
         this.directives = directives;
+        this.looked = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
     }
 
     /** Whether nothing but what is in hand keeps it from taking more, so that the sink may soon let it. */
@@ -35,23 +55,22 @@ final class Pauses {
 
     /** Whether what another poll may return would be more than is to be held. */
     private boolean full() {
-        return load.records() + Clients.polled(spec) > spec.queueCapacity() || load.bytes() >= spec.queueBytes();
+        return load.records() + shares.polled() > spec.queueCapacity() || load.bytes() >= spec.queueBytes();
     }
 
     /** Pauses and resumes what has to be. On the member's thread. */
     void apply(KafkaConsumer<byte[], byte[]> consumer, Collection<TopicPartition> among) {
-        boolean sinkDown = dispatch.breaker() != Breaker.State.CLOSED;
-        boolean all = directives.paused() || directives.stopping() || full();
+        boolean none = directives.paused() || directives.stopping();
         Set<TopicPartition> assigned = consumer.assignment();
+        Set<TopicPartition> fetched = none ? Set.of() : toFetch(consumer, assigned);
         Set<TopicPartition> paused = consumer.paused();
         Set<TopicPartition> toPause = new HashSet<>();
         Set<TopicPartition> toResume = new HashSet<>();
         for (TopicPartition partition : among) {
-            PartitionWork work = holdings.of(partition).orElse(null);
-            if (work == null || !assigned.contains(partition)) {
+            if (holdings.of(partition).isEmpty() || !assigned.contains(partition)) {
                 continue;
             }
-            boolean still = all || (sinkDown || work.retrying()) && !work.wantsAnother();
+            boolean still = !fetched.contains(partition);
             if (still && !paused.contains(partition)) {
                 toPause.add(partition);
             } else if (!still && paused.contains(partition)) {
@@ -64,5 +83,35 @@ final class Pauses {
         if (!toResume.isEmpty()) {
             consumer.resume(toResume);
         }
+    }
+
+    private Set<TopicPartition> toFetch(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> assigned) {
+        boolean sinkDown = dispatch.breaker() != Breaker.State.CLOSED;
+        Collection<PartitionWork> works = holdings.all();
+        List<Held> all = new ArrayList<>(works.size());
+        int share = shares.share(works.size());
+        long shareOfBytes = shares.shareOfBytes(works.size());
+        for (PartitionWork work : works) {
+            if (works.size() > 1 && work.standsStill() && assigned.contains(work.partition())) {
+                // The others may need the room; it is fetched again when its turn comes.
+                work.giveBack(share, shareOfBytes).ifPresent(from -> consumer.seek(work.partition(), from));
+            }
+            all.add(work.held(sinkDown));
+        }
+        return shares.toFetch(all, partition -> hasMore(consumer, works, partition));
+    }
+
+    private boolean hasMore(
+            KafkaConsumer<byte[], byte[]> consumer, Collection<PartitionWork> works, TopicPartition partition) {
+        long now = System.nanoTime();
+        if (now - looked > LOGS_STAND_NANOS + works.size() * LOGS_STAND_NANOS_EACH) {
+            looked = now;
+            haveMore.clear();
+            works.stream()
+                    .map(PartitionWork::partition)
+                    .filter(each -> !Long.valueOf(0).equals(PartitionReports.lag(consumer, each)))
+                    .forEach(haveMore::add);
+        }
+        return haveMore.contains(partition);
     }
 }

@@ -40,21 +40,23 @@ final class Positions {
         Set<dev.fathom.cluster.TopicPartition> without = new HashSet<>();
         for (TopicPartition partition : assigned) {
             OffsetAndMetadata commit = committed.get(partition);
-            holdings.own(partition, topicIds.get(partition.topic()), commit == null ? 0 : commit.offset());
             if (commit == null) {
+                // Owned once it is known where it begins: until then there is no commit that could be told of.
                 without.add(ours(partition));
             } else {
+                holdings.own(partition, topicIds.get(partition.topic()), commit.offset());
                 consumer.seek(partition, commit);
             }
         }
-        begin(starts.withoutCommit(without, topicIds));
+        begin(starts.withoutCommit(without, topicIds), topicIds);
     }
 
     /** Commits went while the member read. */
     void withoutCommit(Set<TopicPartition> partitions) {
-        begin(starts.withoutCommit(
-                partitions.stream().map(Positions::ours).collect(Collectors.toSet()),
-                starts.topicIds(Set.copyOf(spec.topics()))));
+        Map<String, String> topicIds = starts.topicIds(Set.copyOf(spec.topics()));
+        begin(
+                starts.withoutCommit(partitions.stream().map(Positions::ours).collect(Collectors.toSet()), topicIds),
+                topicIds);
     }
 
     /**
@@ -83,14 +85,18 @@ final class Positions {
                 skipped(place, start);
             }
         });
-        begin(anew);
+        begin(anew, Map.of());
     }
 
-    private void begin(Map<dev.fathom.cluster.TopicPartition, Start> places) {
+    /** @param topicIds of topics whose partitions may not be owned yet */
+    private void begin(Map<dev.fathom.cluster.TopicPartition, Start> places, Map<String, String> topicIds) {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         places.forEach((place, start) -> {
             TopicPartition partition = new TopicPartition(place.topic(), place.partition());
-            holdings.move(partition, start.offset());
+            String topicId = holdings.of(partition)
+                    .map(PartitionWork::topicId)
+                    .orElseGet(() -> topicIds.getOrDefault(partition.topic(), ""));
+            holdings.move(partition, topicId, start.offset());
             consumer.seek(partition, start.offset());
             commits.put(partition, new OffsetAndMetadata(start.offset()));
             chosen(place, start);

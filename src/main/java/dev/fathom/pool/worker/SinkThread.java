@@ -2,19 +2,22 @@ package dev.fathom.pool.worker;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
  * The one thread of a member that may wait for its sink. It does its work whenever anybody wakes it, and short tasks between.
- * Nothing that is thrown there ends it: all records would wait for ever.
+ * Nothing that is thrown there ends it: all records would wait for ever. It is there while there is something to do, so that
+ * idle members cost none.
  */
 final class SinkThread {
 
+    private static final long IDLE_SECONDS = 5;
     private static final long LONGEST_NAP_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final ExecutorService thread;
@@ -32,11 +35,14 @@ final class SinkThread {
         this.timers = timers;
         this.work = work;
         this.broken = broken;
-        this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread made = new Thread(task, name);
-            made.setDaemon(true);
-            return made;
-        });
+        ThreadPoolExecutor one =
+                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread made = new Thread(task, name);
+                    made.setDaemon(true);
+                    return made;
+                });
+        one.allowCoreThreadTimeOut(true);
+        this.thread = one;
     }
 
     /** There may be something to do. */

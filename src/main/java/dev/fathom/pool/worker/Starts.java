@@ -10,6 +10,7 @@ import dev.fathom.cluster.TopicPartition;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Definition.KnownTopic;
 import dev.fathom.pool.definition.Spec.OnOutOfRange;
+import dev.fathom.pool.worker.Checkpoints.Checkpoint;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.Shifted;
@@ -22,9 +23,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Where a member begins on partitions it was given. A commit is where; without one there are three cases with a policy each,
- * told apart by what the definition knows: a partition beyond those its topic had is new and begins at the earliest, one that
- * was there has lost its commit, and a topic with another id is another topic.
+ * Where a member begins on partitions it was given. A commit is where; without one there are four cases with a policy each,
+ * told apart by what the definition and the journal know: a partition beyond those its topic had is new and begins at the
+ * earliest, one whose commit was taken away on purpose begins as if it had never been read, any other that was there has lost
+ * its commit, and a topic with another id is another topic.
  */
 final class Starts {
 
@@ -92,8 +94,24 @@ final class Starts {
                         starts.put(partition, Start.passingNothing(offset, "a new partition, from its first offset")));
         Set<TopicPartition> lost =
                 partitions.stream().filter(partition -> !isNew(partition)).collect(Collectors.toSet());
+        if (lost.isEmpty()) {
+            return starts;
+        }
+        Map<TopicPartition, Checkpoint> known = checkpoints.of(definition, topicIds, lost);
+        Set<TopicPartition> emptied = lost.stream()
+                .filter(partition -> known.containsKey(partition)
+                        && known.get(partition).committed().isEmpty())
+                .collect(Collectors.toSet());
+        resolve(definition.spec().startFrom(), emptied)
+                .forEach((partition, offset) -> starts.put(
+                        partition,
+                        Start.passingNothing(
+                                offset,
+                                "nothing is committed, as somebody wanted it, from "
+                                        + definition.spec().startFrom())));
+        lost.removeAll(emptied);
         if (!lost.isEmpty()) {
-            starts.putAll(lost(lost, topicIds));
+            starts.putAll(lost(lost, known));
         }
         return starts;
     }
@@ -103,17 +121,17 @@ final class Starts {
         return known != null && partition.partition() >= known.partitions();
     }
 
-    private Map<TopicPartition, Start> lost(Set<TopicPartition> partitions, Map<String, String> topicIds) {
+    private Map<TopicPartition, Start> lost(Set<TopicPartition> partitions, Map<TopicPartition, Checkpoint> known) {
         Map<TopicPartition, Start> starts = new HashMap<>();
         switch (definition.spec().onOffsetsLost()) {
             case FAIL -> throw lostFor(partitions, "onOffsetsLost is fail");
             case START_FROM ->
                 resolve(definition.spec().startFrom(), partitions)
-                        .forEach((partition, offset) -> starts.put(partition, afterLoss(partition, offset, topicIds)));
+                        .forEach((partition, offset) -> starts.put(partition, afterLoss(partition, offset, known)));
             case CHECKPOINT -> {
                 for (TopicPartition partition : partitions) {
-                    long offset = checkpoints
-                            .committed(definition.uid(), topicIds.get(partition.topic()), partition)
+                    long offset = Optional.ofNullable(known.get(partition))
+                            .flatMap(Checkpoint::committed)
                             .orElseThrow(() -> lostFor(Set.of(partition), "there is no checkpoint of it"));
                     starts.put(partition, Start.passingNothing(offset, "the commit was lost, from the checkpoint"));
                 }
@@ -123,10 +141,10 @@ final class Starts {
     }
 
     /** What was committed last is known by the checkpoint, if there is one. */
-    private Start afterLoss(TopicPartition partition, long offset, Map<String, String> topicIds) {
+    private Start afterLoss(TopicPartition partition, long offset, Map<TopicPartition, Checkpoint> known) {
         String why = "the commit was lost, from " + definition.spec().startFrom();
-        return checkpoints
-                .committed(definition.uid(), topicIds.get(partition.topic()), partition)
+        return Optional.ofNullable(known.get(partition))
+                .flatMap(Checkpoint::committed)
                 .map(from -> Start.insteadOf(from, offset, why))
                 .orElse(Start.passingNothing(offset, why));
     }

@@ -3,7 +3,6 @@ package dev.fathom.pool.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fathom.pool.sink.Verdict;
-import dev.fathom.pool.worker.PartitionWork.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -143,6 +142,42 @@ class PartitionWorkTest {
         work.done(first);
         assertThat(work.retrying()).isFalse();
         assertThat(work.offer(100).record.offset()).isEqualTo(1);
+    }
+
+    /** It is no healthier for being tried again. */
+    @Example
+    void whatHasFailedIsRetryingUntilItIsDone() {
+        PartitionWork work = work(Order.ONE_BY_ONE, 1, 0);
+        work.received(records(0, 1), goesOn(2));
+        Entry first = work.offer(0);
+        work.again(first, 100);
+        work.offer(100);
+
+        assertThat(work.retrying()).isTrue();
+        work.done(first);
+        assertThat(work.retrying()).isFalse();
+    }
+
+    @Example
+    void whatStandsStillGivesBackWhatIsBeyondItsShare() {
+        PartitionWork work = work(Order.ONE_BY_ONE, 1, 0);
+        work.received(records(0, 1, 2, 3, 7), goesOn(9));
+        work.again(work.offer(0), 100);
+
+        assertThat(work.standsStill()).isTrue();
+        assertThat(work.giveBack(3, 1000).orElseThrow().offset()).isEqualTo(3);
+        assertThat(load.records()).isEqualTo(3);
+        assertThat(work.giveBack(3, 1000)).isEmpty();
+        // Whatever it weighs, what failed stays, and one more.
+        assertThat(work.giveBack(1, 0).orElseThrow().offset()).isEqualTo(2);
+        assertThat(work.giveBack(1, 0)).isEmpty();
+
+        // It goes on where it gave back.
+        work.received(records(2, 3), goesOn(4));
+        work.done(work.offer(100));
+        work.done(work.offer(100));
+        work.done(work.offer(100));
+        assertThat(committable(work)).contains(3L);
     }
 
     @Example

@@ -1,0 +1,140 @@
+package dev.fathom.pool;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Clusters;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.ConflictException;
+import dev.fathom.operation.Operation;
+import dev.fathom.operation.Operations;
+import dev.fathom.operation.RefusedException;
+import dev.fathom.pool.definition.Definition;
+import dev.fathom.reset.Guard;
+import dev.fathom.reset.Move;
+import dev.fathom.reset.ResetRequest;
+import dev.fathom.reset.Resets;
+import dev.fathom.reset.UndoRequest;
+import dev.fathom.reset.Undos;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Moves the groups of managed consumers, which make way for that and go on afterwards. */
+@ApplicationScoped
+public class ConsumerMoves {
+
+    /** How long a move waits for members to make way, unless it says itself. */
+    private static final Duration MAKING_WAY = Duration.ofMinutes(5);
+
+    private final Clusters clusters;
+    private final Pools pools;
+    private final Admission admission;
+    private final Resets resets;
+    private final Undos undos;
+    private final Operations operations;
+
+    ConsumerMoves(
+            Clusters clusters, Pools pools, Admission admission, Resets resets, Undos undos, Operations operations) {
+        this.clusters = clusters;
+        this.pools = pools;
+        this.admission = admission;
+        this.resets = resets;
+        this.undos = undos;
+        this.operations = operations;
+    }
+
+    /** The consumer that runs a group now, if a request to move it is willing to make it pause. */
+    public Optional<String> toPauseFor(String cluster, String group, boolean pauseConsumers) {
+        return pauseConsumers ? pools.consumerOf(cluster, group) : Optional.empty();
+    }
+
+    /** What moving a consumer's group would do; it may run meanwhile. */
+    public Move dryRun(Cluster cluster, String name, ResetRequest request) {
+        ClusterPool pool = pools.on(cluster.name());
+        Definition definition = ManagedConsumers.definition(pool, cluster.name(), name);
+        Move move = resets.dryRun(cluster, definition.spec().groupId(), request.pausingConsumers(MAKING_WAY));
+        return blockedByStrangers(cluster, definition, move);
+    }
+
+    /** The same of putting back what an operation on its group did. */
+    public Move dryRunOfUndo(Cluster cluster, String name, Operation operation, UndoRequest request) {
+        Definition definition = ManagedConsumers.definition(pools.on(cluster.name()), cluster.name(), name);
+        return blockedByStrangers(
+                cluster, definition, undos.dryRun(cluster, operation, request.pausingConsumers(MAKING_WAY)));
+    }
+
+    private Move blockedByStrangers(Cluster cluster, Definition definition, Move move) {
+        return admission
+                .strangers(cluster, definition.spec().groupId(), Optional.of(definition))
+                .map(move::blockedBy)
+                .orElse(move);
+    }
+
+    /**
+     * Moves a consumer's group: its members drain, commit and leave, the group is moved once it is empty, and what was wanted
+     * before goes on. Whatever replica ends on the way, another ends it.
+     */
+    public Move reset(Cluster cluster, String name, ResetRequest request, Guard guard, Caller caller) {
+        return moved(
+                cluster,
+                name,
+                caller,
+                group -> resets.apply(cluster, group, request.pausingConsumers(MAKING_WAY), guard, caller));
+    }
+
+    /** Puts back what an operation on a consumer's group did, in the same way. */
+    public Move undo(
+            Cluster cluster, String name, Operation operation, UndoRequest request, Guard guard, Caller caller) {
+        return moved(
+                cluster,
+                name,
+                caller,
+                group -> undos.apply(cluster, operation, request.pausingConsumers(MAKING_WAY), guard, caller));
+    }
+
+    private Move moved(Cluster cluster, String name, Caller caller, Function<String, Move> moving) {
+        ClusterPool pool = pools.on(cluster.name());
+        Definition definition = ManagedConsumers.definition(pool, cluster.name(), name);
+        if (definition.reset().isPresent()) {
+            throw new ConflictException("Consumer \"" + name + "\" is being moved by operation "
+                    + definition.reset().get() + ".");
+        }
+        admission
+                .strangers(cluster, definition.spec().groupId(), Optional.of(definition))
+                .ifPresent(strangers -> {
+                    throw new RefusedException(List.of(strangers));
+                });
+        Move move = moving.apply(definition.spec().groupId());
+        if (move.waiting()) {
+            makeWay(pool, cluster, definition, move.operation().orElseThrow(), caller);
+        } else {
+            move.operation().ifPresent(operation -> moved(pool, definition, operation));
+        }
+        return move;
+    }
+
+    private void moved(ClusterPool pool, Definition definition, String operation) {
+        try {
+            pool.housekeeping().moved(definition, operations.find(operation).operation());
+        } catch (ClusterException e) {
+            throw e.begun("The group was moved all the same: see operation " + operation + ".");
+        }
+    }
+
+    private void makeWay(ClusterPool pool, Cluster cluster, Definition definition, String operation, Caller caller) {
+        try {
+            ManagedConsumers.change(pool, cluster.name(), definition.name(), (current, all) -> {
+                if (current.reset().isPresent() || !current.uid().equals(definition.uid())) {
+                    throw new ConflictException(
+                            "Consumer \"" + definition.name() + "\" is being moved or made anew by somebody else.");
+                }
+                return current.resetting(Optional.of(operation));
+            });
+        } catch (ClusterException | ConflictException e) {
+            operations.cancel(clusters.named(cluster.name(), true), operation, caller.actor());
+            throw e;
+        }
+    }
+}
