@@ -217,7 +217,8 @@ public class ConsumersResource {
             description = "What it is to do, and what each of its members last said of itself.")
     public ConsumerDetail describe(@PathParam("cluster") String cluster, @PathParam("name") String name) {
         ConsumerView view = known(cluster, name, Level.VIEWER);
-        return ConsumerDetail.of(cluster, consumers.located(cluster, List.of(view)).get(0));
+        return ConsumerDetail.of(
+                cluster, consumers.located(cluster, List.of(view)).get(0));
     }
 
     @PUT
