@@ -46,7 +46,7 @@ final class Making {
         long began = System.nanoTime();
         Deadline end = Deadline.in(LONGEST);
         try {
-            // Step by step, each no longer than a call: the cluster may be found to be down meanwhile.
+            // Step by step: the cluster may be found to be down meanwhile.
             while (!step(end, deadline -> isMade(topic, deadline)) || !step(end, deadline -> isLed(topic, deadline))) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
@@ -58,13 +58,19 @@ final class Making {
     private boolean step(Deadline end, Predicate<Deadline> step) {
         connection.probe().refuseWhileOpen();
         try {
-            return step.test(connection.deadline());
+            return step.test(Deadline.in(stepTime()));
         } catch (ClusterException e) {
             if (e.reason() != Reason.TIMED_OUT || end.passed()) {
                 throw e;
             }
             return false;
         }
+    }
+
+    /** Each asks several questions, of which each may take as long as a call. */
+    private Duration stepTime() {
+        Duration several = connection.settings().callTimeout().multipliedBy(3);
+        return several.compareTo(LONGEST) < 0 ? several : LONGEST;
     }
 
     private boolean isMade(NewTopic topic, Deadline deadline) {

@@ -103,9 +103,9 @@ public class MemberRemovals {
                     Reason.UNSUPPORTED,
                     "The members of group \"" + listing.id() + "\" are no consumers, they speak the protocol \""
                             + described.protocol()
-                            + "\" (as Kafka Connect or the Schema Registry do theirs): Kafka's client"
-                            + " can make consumers leave, and others only one by one by an instance id. Stop them, or wait"
-                            + " for their session to end.");
+                            + "\" (as Kafka Connect or the Schema Registry do theirs): Kafka's client can make"
+                            + " consumers leave, and others only one by one by an instance id. Stop them, or wait for"
+                            + " their session to end.");
         }
         List<Member> members = described.members().stream()
                 .filter(member ->
