@@ -121,12 +121,11 @@ final class ScopedCluster implements Cluster {
 
     @Override
     public Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids) {
-        List<String> seen = ids.stream()
-                .filter(id -> access.onGroup(level, name(), id))
-                .toList();
+        List<String> seen =
+                ids.stream().filter(id -> access.onGroup(level, name(), id)).toList();
         Map<String, Outcome<GroupListing>> answered = new HashMap<>(whole.unlisted(seen));
-        ids.forEach(id -> answered.computeIfAbsent(
-                id, hidden -> Outcome.failed(ClusterException.groupNotFound(name(), hidden))));
+        ids.forEach(id ->
+                answered.computeIfAbsent(id, hidden -> Outcome.failed(ClusterException.groupNotFound(name(), hidden))));
         return answered;
     }
 

@@ -65,8 +65,7 @@ public record Member(
     }
 
     public boolean owns(TopicPartition partition) {
-        return Collections.binarySearch(
-                        assignment.getOrDefault(partition.topic(), List.of()), partition.partition())
+        return Collections.binarySearch(assignment.getOrDefault(partition.topic(), List.of()), partition.partition())
                 >= 0;
     }
 

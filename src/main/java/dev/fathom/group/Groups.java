@@ -129,11 +129,7 @@ public class Groups {
                 true);
         Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
         ids.forEach(id -> summaries.put(
-                id,
-                found.get(id)
-                        .problem()
-                        .map(Outcome::<GroupSummary>failed)
-                        .orElseGet(() -> known.get(id))));
+                id, found.get(id).problem().map(Outcome::<GroupSummary>failed).orElseGet(() -> known.get(id))));
         return new Snapshot<>(summaries, listed.observedAt());
     }
 

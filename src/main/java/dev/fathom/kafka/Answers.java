@@ -100,7 +100,8 @@ final class Answers {
 
     static <K, R> List<K> unread(Map<K, Outcome<R>> outcomes) {
         return outcomes.entrySet().stream()
-                .filter(entry -> entry.getValue().problem().filter(Answers::unread).isPresent())
+                .filter(entry ->
+                        entry.getValue().problem().filter(Answers::unread).isPresent())
                 .map(Map.Entry::getKey)
                 .toList();
     }

@@ -60,14 +60,19 @@ final class Coordinators {
         Optional<ClusterException> problem = described.problem();
         if (problem.isEmpty()) {
             GroupDescription group = described.orThrow();
-            return Outcome.known(
-                    new GroupListing(id, group.type(), group.state(), group.protocol(), group.simple()));
+            return Outcome.known(new GroupListing(id, group.type(), group.state(), group.protocol(), group.simple()));
         }
         return Outcome.failed(
                 switch (problem.get().reason()) {
-                    // A group the service may not describe is listed by no broker either; no group has a name that is none.
+                    // A group the service may not describe is listed by no broker either; no group has a name that is
+                    // none.
                     case GROUP_NOT_FOUND, NOT_AUTHORIZED, INVALID -> ClusterException.groupNotFound(cluster, id);
-                    default -> unknown(id, "its coordinator did not answer. " + problem.get().getMessage(), problem.get());
+                    default ->
+                        unknown(
+                                id,
+                                "its coordinator did not answer. "
+                                        + problem.get().getMessage(),
+                                problem.get());
                 });
     }
 

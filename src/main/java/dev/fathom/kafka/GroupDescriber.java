@@ -65,12 +65,10 @@ final class GroupDescriber {
     Pending<Map<String, Outcome<GroupDescription>>> describe(Collection<GroupListing> groups) {
         Pending<Map<String, Outcome<GroupDescription>>> sent = send(groups);
         return () -> {
-            Map<String, Outcome<GroupDescription>> described = answers.apart(
-                    sent.await(),
-                    ids -> send(groups.stream()
-                                    .filter(group -> ids.contains(group.id()))
-                                    .toList())
-                            .await());
+            Map<String, Outcome<GroupDescription>> described = answers.apart(sent.await(), ids -> send(groups.stream()
+                            .filter(group -> ids.contains(group.id()))
+                            .toList())
+                    .await());
             byHand(groups, described);
             return described;
         };
@@ -81,7 +79,8 @@ final class GroupDescriber {
         List<String> unread = groups.stream()
                 .filter(group -> group.type() == GroupType.CLASSIC || group.type() == GroupType.UNKNOWN)
                 .map(GroupListing::id)
-                .filter(id -> described.get(id).problem().filter(Answers::unread).isPresent())
+                .filter(id ->
+                        described.get(id).problem().filter(Answers::unread).isPresent())
                 .toList();
         raw.describe(unread).forEach((id, outcome) -> described.put(id, deadIsNotFound(id, outcome)));
     }

@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,20 +35,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
-import org.apache.kafka.clients.admin.DescribeConfigsOptions;
-import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
-import org.apache.kafka.clients.admin.FeatureMetadata;
-import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListGroupsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** A cluster for the length of one request: takes each question to the class that knows how to ask it. */
@@ -115,45 +106,7 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Map<Feature, Support> features() {
-        KafkaFuture<FeatureMetadata> features = interactive()
-                .describeFeatures(new DescribeFeaturesOptions().timeoutMs(deadline.millisLeft()))
-                .featureMetadata();
-        Outcome<FeatureMetadata> metadata = answers.outcome(features, "describe its features");
-        Map<Feature, Support> support = new EnumMap<>(Feature.class);
-        support.put(Feature.CONSUMER_GROUPS, support(metadata, "group.version"));
-        support.put(Feature.SHARE_GROUPS, support(metadata, "share.version"));
-        support.put(Feature.STREAMS_GROUPS, support(metadata, "streams.version"));
-        support.put(Feature.TIERED_STORAGE, tieredStorage());
-        return support;
-    }
-
-    private static Support support(Outcome<FeatureMetadata> metadata, String feature) {
-        return metadata.value()
-                .map(known -> {
-                    FinalizedVersionRange range = known.finalizedFeatures().get(feature);
-                    return range != null && range.maxVersionLevel() > 0 ? Support.SUPPORTED : Support.UNSUPPORTED;
-                })
-                .orElse(Support.UNKNOWN);
-    }
-
-    /** A broker's setting: whoever may not describe broker configurations cannot know. */
-    private Support tieredStorage() {
-        try {
-            List<Broker> brokers = describe().await().brokers();
-            if (brokers.isEmpty()) {
-                return Support.UNKNOWN;
-            }
-            ConfigResource broker = new ConfigResource(
-                    ConfigResource.Type.BROKER, Integer.toString(brokers.get(0).id()));
-            Map<ConfigResource, KafkaFuture<Config>> configs = interactive()
-                    .describeConfigs(List.of(broker), new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
-                    .values();
-            ConfigEntry entry = answers.await(configs.get(broker), "describe the configuration of a broker")
-                    .get("remote.log.storage.system.enable");
-            return entry != null && Boolean.parseBoolean(entry.value()) ? Support.SUPPORTED : Support.UNSUPPORTED;
-        } catch (ClusterException e) {
-            return Support.UNKNOWN;
-        }
+        return new FeatureReader(interactive(), deadline, answers).features(describe());
     }
 
     @Override
@@ -198,10 +151,7 @@ final class KafkaCluster implements Cluster {
             Optional<Collection<String>> everyGroup = types.isEmpty() && states.isEmpty()
                     ? Optional.of(groups.stream().map(GroupListing::id).collect(Collectors.toSet()))
                     : Optional.empty();
-            missing = connection
-                    .offsetsTopic()
-                    .lostTo(everyGroup, fresh, asking(deadline.millisLeft() / 2))
-                    .stream()
+            missing = connection.offsetsTopic().lostTo(everyGroup, fresh, asking(deadline.millisLeft() / 2)).stream()
                     .toList();
         }
         return GroupListings.of(groups, missing, observedAt);

@@ -161,8 +161,8 @@ final class OffsetReader {
                         answers.outcome(
                                 result.partitionResult(kafka(partition)),
                                 OffsetReader::offset,
-                                asked + " partition " + partition.partition() + " of topic \""
-                                        + partition.topic() + "\" (needs Describe on the topic)"));
+                                asked + " partition " + partition.partition() + " of topic \"" + partition.topic()
+                                        + "\" (needs Describe on the topic)"));
             }
             return found;
         }

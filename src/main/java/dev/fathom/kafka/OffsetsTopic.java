@@ -69,7 +69,8 @@ final class OffsetsTopic {
 
     /** Why nobody can tell of a group now; empty where its coordinator may be asked, or it cannot be known who that is. */
     Optional<String> silentAbout(String group, Asking asking) {
-        return silent(seen(asking), group).flatMap(partition -> silent(ask(true, asking), group))
+        return silent(seen(asking), group)
+                .flatMap(partition -> silent(ask(true, asking), group))
                 .map(partition -> "partition " + partition + " of topic \"" + NAME
                         + "\", where it would be kept, has no leader now.");
     }

@@ -154,9 +154,8 @@ final class RawGroups {
         DescribeGroupsResponse answer = (DescribeGroupsResponse) ask(
                 client,
                 coordinator,
-                new DescribeGroupsRequest.Builder(new DescribeGroupsRequestData()
-                        .setGroups(List.of(id))
-                        .setIncludeAuthorizedOperations(true)));
+                new DescribeGroupsRequest.Builder(
+                        new DescribeGroupsRequestData().setGroups(List.of(id)).setIncludeAuthorizedOperations(true)));
         DescribedGroup group = answer.data().groups().get(0);
         Errors error = Errors.forCode(group.errorCode());
         if (error != Errors.NONE) {
@@ -203,8 +202,8 @@ final class RawGroups {
     }
 
     private static GroupDescription description(DescribedGroup group, Node coordinator) {
-        boolean consumers =
-                group.protocolType().equals(ConsumerProtocol.PROTOCOL_TYPE) || group.protocolType().isEmpty();
+        boolean consumers = group.protocolType().equals(ConsumerProtocol.PROTOCOL_TYPE)
+                || group.protocolType().isEmpty();
         return new GroupDescription(
                 group.groupId(),
                 GroupType.CLASSIC,
@@ -216,7 +215,9 @@ final class RawGroups {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
-                group.members().stream().map(member -> member(member, consumers)).toList(),
+                group.members().stream()
+                        .map(member -> member(member, consumers))
+                        .toList(),
                 List.of(),
                 GroupDescriber.operations(operations(group.authorizedOperations())));
     }

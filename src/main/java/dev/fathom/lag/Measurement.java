@@ -47,8 +47,8 @@ final class Measurement {
         this.commits = commits;
         this.pending = pending;
         this.topics = topics;
-        this.everyAssignmentKnown =
-                group.members().stream().allMatch(member -> member.assignmentProblem().isEmpty());
+        this.everyAssignmentKnown = group.members().stream()
+                .allMatch(member -> member.assignmentProblem().isEmpty());
         for (Member member : group.members()) {
             member.assignment().forEach((topic, numbers) -> {
                 assignedTopics.add(topic);

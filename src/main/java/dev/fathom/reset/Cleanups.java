@@ -159,7 +159,8 @@ public class Cleanups {
             return failed(candidate, e);
         } catch (RuntimeException e) {
             // A defect; the groups deleted before it must be told all the same.
-            LOG.errorf(e, "Group \"%s\" could not be cleaned up", candidate.group().id());
+            LOG.errorf(
+                    e, "Group \"%s\" could not be cleaned up", candidate.group().id());
             return failed(candidate, e);
         }
     }

@@ -167,10 +167,12 @@ class BrokersInTroubleTest {
                 keep(kafka, alone, List.of(1, 2, 3));
             }
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-                JsonNode list = api.get("/api/v1/clusters/three/groups?fresh=true").ok();
+                JsonNode list =
+                        api.get("/api/v1/clusters/three/groups?fresh=true").ok();
                 assertThat(list.findValuesAsText("id")).contains(lost);
                 assertThat(list.get("problems")).isEmpty();
-                assertThat(api.get("/api/v1/clusters/three/groups/" + keptIn(alone)).problem())
+                assertThat(api.get("/api/v1/clusters/three/groups/" + keptIn(alone))
+                                .problem())
                         .isEqualTo("group-not-found");
             });
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(row(
@@ -188,7 +190,9 @@ class BrokersInTroubleTest {
         String groups = "/api/v1/clusters/three/groups";
         for (String query : List.of("?fresh=true", "?fresh=true&include=lag", "?fresh=true&state=empty")) {
             JsonNode list = timed(groups + query).ok();
-            assertThat(list.get("items").findValuesAsText("id")).contains(present).doesNotContain(lost);
+            assertThat(list.get("items").findValuesAsText("id"))
+                    .contains(present)
+                    .doesNotContain(lost);
             assertThat(list.get("problems")).as(query).hasSize(1);
             assertThat(list.at("/problems/0/status").asInt()).isEqualTo(503);
             assertThat(list.at("/problems/0/detail").asText())
@@ -232,22 +236,19 @@ class BrokersInTroubleTest {
         TopicPartition kept = new TopicPartition("__consumer_offsets", partition);
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
             Kafka.get(kafka.admin()
-                    .alterPartitionReassignments(
-                            Map.of(kept, Optional.of(new NewPartitionReassignment(nodes))))
+                    .alterPartitionReassignments(Map.of(kept, Optional.of(new NewPartitionReassignment(nodes))))
                     .all());
             return true;
         });
-        await().atMost(Duration.ofSeconds(30))
-                .ignoreExceptions()
-                .until(() -> {
-                    TopicPartitionInfo now = Kafka.get(kafka.admin()
-                                    .describeTopics(List.of(kept.topic()))
-                                    .topicNameValues()
-                                    .get(kept.topic()))
-                            .partitions()
-                            .get(partition);
-                    return now.replicas().size() == nodes.size() && now.isr().size() == nodes.size();
-                });
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            TopicPartitionInfo now = Kafka.get(kafka.admin()
+                            .describeTopics(List.of(kept.topic()))
+                            .topicNameValues()
+                            .get(kept.topic()))
+                    .partitions()
+                    .get(partition);
+            return now.replicas().size() == nodes.size() && now.isr().size() == nodes.size();
+        });
     }
 
     @Test
@@ -281,7 +282,7 @@ class BrokersInTroubleTest {
             assertThat(answer.status()).as(answer.text()).isIn(503, 504);
             Api.Answer file =
                     timed("file", () -> api.get("/api/v1/clusters/three/groups?fresh=true", "Accept", "text/csv"));
-            assertThat(file.status()).as("a list that lacks a broker's groups").isEqualTo(503);
+            assertThat(file.status()).as("a list that lacks a broker's groups").isIn(503, 504);
         } finally {
             nodes.get(2).thaw();
         }

@@ -74,6 +74,9 @@ class FailuresTest {
         assertThat(answer.problem()).isEqualTo(slug);
         assertThat(answer.json().get("requestId").asText())
                 .isEqualTo(answer.header("X-Request-Id").orElseThrow());
-        assertThat(answer.text()).doesNotContain("Exception").doesNotContain("Error").doesNotContain("dev.fathom");
+        assertThat(answer.text())
+                .doesNotContain("Exception")
+                .doesNotContain("Error")
+                .doesNotContain("dev.fathom");
     }
 }

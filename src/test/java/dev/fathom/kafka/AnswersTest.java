@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 class AnswersTest {
 
     private final Answers answers = new Answers(
-            Deadline.in(Duration.ofSeconds(10)), new Translator("local", () -> new Reachability(Reachability.Status.UP, Instant.EPOCH, Optional.empty())), new Answers.Listener() {
+            Deadline.in(Duration.ofSeconds(10)),
+            new Translator("local", () -> new Reachability(Reachability.Status.UP, Instant.EPOCH, Optional.empty())),
+            new Answers.Listener() {
                 @Override
                 public void heard() {}
 
@@ -43,7 +45,8 @@ class AnswersTest {
         boolean spoilt = items.stream().anyMatch(unreadable);
         Map<Integer, KafkaFuture<String>> futures = new LinkedHashMap<>();
         items.forEach(item -> futures.put(
-                item, spoilt ? failed(new SchemaException("Buffer underflow")) : KafkaFuture.completedFuture("" + item)));
+                item,
+                spoilt ? failed(new SchemaException("Buffer underflow")) : KafkaFuture.completedFuture("" + item)));
         return answers.outcomes(futures, text -> text, item -> "read " + item);
     }
 
@@ -98,10 +101,7 @@ class AnswersTest {
     @Test
     void whatABrokerRefusedIsNotAskedAgain() {
         Map<Integer, KafkaFuture<String>> futures = Map.of(
-                1,
-                failed(new GroupAuthorizationException("no")),
-                2,
-                failed(new GroupAuthorizationException("no")));
+                1, failed(new GroupAuthorizationException("no")), 2, failed(new GroupAuthorizationException("no")));
 
         Map<Integer, Outcome<String>> outcomes = answers.apart(
                 answers.outcomes(futures, text -> text, item -> "read " + item), some -> batch(some, item -> false));
@@ -115,8 +115,7 @@ class AnswersTest {
         Map<Integer, KafkaFuture<String>> futures =
                 Map.of(1, KafkaFuture.completedFuture("1"), 2, KafkaFuture.completedFuture("two"));
 
-        Map<Integer, Outcome<Integer>> outcomes =
-                answers.outcomes(futures, Integer::valueOf, item -> "read " + item);
+        Map<Integer, Outcome<Integer>> outcomes = answers.outcomes(futures, Integer::valueOf, item -> "read " + item);
 
         assertThat(outcomes.get(1).value()).contains(1);
         assertThat(outcomes.get(2).problem()).isPresent();

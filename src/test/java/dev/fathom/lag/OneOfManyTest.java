@@ -77,8 +77,7 @@ class OneOfManyTest extends WithKafka {
 
     @Test
     void isTheTroubleOfItsOwnRows() {
-        Map<String, Outcome<GroupSummary>> summaries =
-                lag.summaries(without(bad), List.of(onGood, onBoth), true);
+        Map<String, Outcome<GroupSummary>> summaries = lag.summaries(without(bad), List.of(onGood, onBoth), true);
 
         LagTotals untouched = summaries.get(onGood.id()).orThrow().lag().orElseThrow();
         assertThat(untouched.total()).isEqualTo(4);
@@ -86,10 +85,8 @@ class OneOfManyTest extends WithKafka {
         LagTotals partly = summaries.get(onBoth.id()).orThrow().lag().orElseThrow();
         assertThat(partly.total()).isEqualTo(3);
         assertThat(partly.unknown())
-                .containsExactly(
-                        new LagTotals.Unknown(new TopicPartition(bad, 0), PartitionStatus.LEADER_UNAVAILABLE));
-        GroupOffsets offsets = lag.offsets(
-                        without(bad), onBoth, new OffsetsQuery(Isolation.READ_UNCOMMITTED, false))
+                .containsExactly(new LagTotals.Unknown(new TopicPartition(bad, 0), PartitionStatus.LEADER_UNAVAILABLE));
+        GroupOffsets offsets = lag.offsets(without(bad), onBoth, new OffsetsQuery(Isolation.READ_UNCOMMITTED, false))
                 .value();
         assertThat(offsets.rows()).extracting(PartitionLag::lag).containsExactlyInAnyOrder(3L, null);
     }

@@ -49,8 +49,8 @@ class GeneratedClientIT extends WithKafka {
         // Fresh, since another test may just have been given a list without this group.
         ListingGroupItem groups = new GroupsApi(client)
                 .listGroups(
-                        "local", null, null, true, "lag", null, null, null, null, group, null, null, null, null, null,
-                        null);
+                        "local", null, null, true, "lag", null, null, null, null, null, group, null, null, null, null,
+                        null, null);
 
         assertThat(groups.getItems()).hasSize(1);
         GroupItem found = groups.getItems().get(0);
@@ -101,6 +101,6 @@ class GeneratedClientIT extends WithKafka {
 
     private MoveAnswer reset(ResetRequest request, String ifMatch) throws ApiException {
         return new MovingOffsetsApi(client)
-                .resetGroup("local", group, request, null, null, null, null, null, null, ifMatch, null);
+                .resetGroup("local", group, request, null, null, null, null, null, null, null, ifMatch, null);
     }
 }

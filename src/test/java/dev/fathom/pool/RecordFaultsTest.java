@@ -189,7 +189,8 @@ class RecordFaultsTest {
             String alone = consumers.define(reading(behind, retry + to(silent)));
             String outage = consumers.define(reading(behind, "'ordering':'none'," + retry + to(down)));
             String stuck = consumers.define(reading(one, "'retry':{'stuckAfter':'PT1S'," + QUICK + "}," + to(down)));
-            assertThat(consumers.get(stuck).at("/spec/retry/stuckAfter").asText()).isEqualTo("PT1S");
+            assertThat(consumers.get(stuck).at("/spec/retry/stuckAfter").asText())
+                    .isEqualTo("PT1S");
             for (String each : List.of(partition, key, none)) {
                 consumers.awaitEvent(each, "breaker-opened");
             }

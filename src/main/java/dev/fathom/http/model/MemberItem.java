@@ -35,8 +35,9 @@ public record MemberItem(
         List<AssignmentItem> assignment,
 
         @Schema(
-                description = "Why what it owns is not known, where it is not: then its assignment is empty, its lag null, and"
-                        + " no row names it.")
+                description =
+                        "Why what it owns is not known, where it is not: then its assignment is empty, its lag null, and"
+                                + " no row names it.")
         String assignmentProblem,
 
         @Schema(description = "What the coordinator wants it to own; consumer and streams groups only.")

@@ -84,7 +84,8 @@ public record OffsetRow(
         String status,
 
         @Schema(
-                description = "Whether the group has members and none of them is assigned any partition of the topic; false where what"
+                description =
+                        "Whether the group has members and none of them is assigned any partition of the topic; false where what"
                                 + " one of them is assigned is not known.",
                 required = true)
         boolean stale,

@@ -32,9 +32,7 @@ public class Refusals {
         if (request.response().ended()) {
             return;
         }
-        send(
-                request.request(),
-                Problem.of(type, detail, request.request().path(), RequestId.of(request), errors));
+        send(request.request(), Problem.of(type, detail, request.request().path(), RequestId.of(request), errors));
     }
 
     /** Answers what has not even become a request of a route. */

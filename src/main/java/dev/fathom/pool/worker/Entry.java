@@ -64,6 +64,14 @@ final class Entry {
         last = why;
     }
 
+    /** It is done. @return whether it had failed before */
+    boolean done() {
+        boolean hadFailed = failing;
+        failing = false;
+        state = State.DONE;
+        return hadFailed;
+    }
+
     @Override
     public String toString() {
         return record.topic() + "-" + record.partition() + "@" + record.offset();

@@ -9,6 +9,7 @@ import dev.fathom.pool.worker.MemberReport.Totals;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -187,7 +188,8 @@ public final class MemberStats {
         long last = lastDelivery;
         if (last != lastDeliveryTold) {
             lastDeliveryTold = last;
-            lastDeliveryAt = clock.instant().minusNanos(System.nanoTime() - last);
+            lastDeliveryAt =
+                    clock.instant().minusNanos(System.nanoTime() - last).truncatedTo(ChronoUnit.MILLIS);
         }
         return lastDeliveryAt;
     }

@@ -81,7 +81,7 @@ final class PartitionWork {
         return lanes.size() == 1 ? lanes.get(0) : lanes.get((int) (entry.spread() % lanes.size()));
     }
 
-    /** Takes what a poll returned. @param goesOn where fetching goes on after it. @return its size in bytes */
+    /** Takes what a poll returned. @param goesOn where fetching goes on after it @return its size in bytes */
     synchronized long received(List<ConsumerRecord<byte[], byte[]>> records, Optional<OffsetAndMetadata> goesOn) {
         if (purged) {
             return 0;
@@ -210,12 +210,8 @@ final class PartitionWork {
     boolean done(Entry entry) {
         // Without the lock, which the threads that poll and offer hold in turns: this comes once for every record.
         boolean inTime = !purged;
-        if (inTime) {
-            entry.state = Entry.State.DONE;
-            if (entry.failing) {
-                entry.failing = false;
-                failing.decrementAndGet();
-            }
+        if (inTime && entry.done()) {
+            failing.decrementAndGet();
         }
         land(entry);
         return inTime;
