@@ -35,7 +35,6 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupResult;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /**
@@ -202,12 +201,14 @@ final class GroupWriter {
                 asked + " (needs Read on the group)");
     }
 
-    /** The client first asks who the members are, and cannot read that where what one of them is assigned cannot be decoded. */
+    /**
+     * The client first asks who the members are, and cannot read that where what one of them is assigned cannot be decoded. It
+     * says of members that are no consumers that the argument is wrong.
+     */
     private static boolean neverSent(ClusterException problem) {
-        return problem.getCause() instanceof KafkaException wrapped
-                && wrapped.getCause() instanceof RuntimeException unread
-                && !(unread instanceof ApiException)
-                && !(unread instanceof IllegalArgumentException);
+        return Answers.unread(problem)
+                && problem.getCause().getClass() != KafkaException.class
+                && !(problem.getCause() instanceof IllegalArgumentException);
     }
 
     private RemoveMembersFromConsumerGroupOptions options(

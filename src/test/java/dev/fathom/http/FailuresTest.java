@@ -10,6 +10,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ class FailuresTest {
 
         @GET
         @Path("{how}")
+        @Produces(MediaType.TEXT_HTML)
         @Operation(operationId = "listProblems", hidden = true)
         public String fail(@PathParam("how") String how) throws Exception {
             switch (how) {

@@ -165,7 +165,10 @@ class BasicIT {
                 service.api().authorized("Basic !!!"),
                 service.api().authorized("Bearer abc"))) {
             for (String path : List.of("/api/v1/me", "/q/metrics", "/q/openapi", "/q/swagger-ui/")) {
-                assertThat(wrong.get(path).status()).as(path).isEqualTo(401);
+                Answer refused = wrong.get(path);
+                assertThat(refused.status()).as(path).isEqualTo(401);
+                assertThat(refused.problem()).as(path).isEqualTo("unauthenticated");
+                assertThat(refused.header("WWW-Authenticate").orElseThrow()).startsWith("Basic");
             }
         }
         // The probes are public, and still no place to try passwords.

@@ -99,7 +99,7 @@ class DefiningConsumersIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             'members':0                                          | /spec/members
             'members':33                                         | /spec/members
             'members':'2'                                        | /spec/members

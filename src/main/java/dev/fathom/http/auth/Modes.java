@@ -58,8 +58,12 @@ public class Modes implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext request, IdentityProviderManager identities) {
-        return mechanism.map(by -> by.authenticate(request, identities)).orElseGet(() -> Uni.createFrom()
-                .nullItem());
+        return mechanism
+                .map(by -> by.authenticate(request, identities)
+                        // It has noted that whoever is refused is its to answer: that is done here.
+                        .onItemOrFailure()
+                        .invoke((identity, refused) -> request.put(HttpAuthenticationMechanism.class.getName(), this)))
+                .orElseGet(() -> Uni.createFrom().nullItem());
     }
 
     @Override

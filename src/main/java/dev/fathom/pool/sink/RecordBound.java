@@ -29,9 +29,14 @@ public record RecordBound(Optional<Integer> topic, int service) {
                 .orElse(service);
     }
 
+    /** Whether a record is larger than all that is batched for the topic, which is no more than it takes: it goes by itself. */
+    boolean goesAlone(long size) {
+        return topic.filter(takes -> size > takes + SLACK).isPresent();
+    }
+
     /** Whose limit it is that a record is beyond, which is more than {@link #most}. */
     Verdict refusal(String name, long size) {
-        if (topic.filter(takes -> size > takes + SLACK).isPresent()) {
+        if (goesAlone(size)) {
             return Verdict.RecordFault.of("Topic \"" + name + "\" refuses it: it has " + size
                     + " bytes, and the topic takes " + topic.get() + " (max.message.bytes).");
         }

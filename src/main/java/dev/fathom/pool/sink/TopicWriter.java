@@ -109,10 +109,12 @@ public final class TopicWriter implements AutoCloseable {
      */
     public void write(ConsumerRecord<byte[], byte[]> record, Iterable<Header> headers, Consumer<Verdict> done) {
         Sending sending;
+        long size;
         Optional<Verdict> refusal;
         try {
             sending = sending();
-            refusal = tooLarge(RecordBound.size(record, headers), sending);
+            size = RecordBound.size(record, headers);
+            refusal = tooLarge(size, sending);
         } catch (RuntimeException e) {
             done.accept(outage(e));
             return;
@@ -133,6 +135,7 @@ public final class TopicWriter implements AutoCloseable {
         try {
             // What the producer itself refuses is told within send, on this thread: that is of this record alone.
             Thread caller = Thread.currentThread();
+            boolean batched = inBatches && !sending.bound.goesAlone(size);
             sending.producer.send(copy, (metadata, failure) -> {
                 if (failure == null) {
                     if (sending.doubted != 0) {
@@ -140,7 +143,7 @@ public final class TopicWriter implements AutoCloseable {
                     }
                     done.accept(Verdict.TAKEN);
                 } else {
-                    done.accept(verdict(failure, sending, inBatches && Thread.currentThread() != caller));
+                    done.accept(verdict(failure, sending, batched && Thread.currentThread() != caller));
                 }
             });
         } catch (RuntimeException e) {

@@ -267,8 +267,9 @@ class PartitionWorkTest {
 
         assertThat(work.offer(9)).isNull();
         assertThat(offsets(work.offerAll(10, 9))).containsExactly(0L);
-        assertThat(work.retrying()).isFalse();
+        assertThat(work.retrying()).isTrue();
         work.done(sent.get(0));
+        assertThat(work.retrying()).isFalse();
         assertThat(offsets(work.offerAll(10, 9))).containsExactly(2L);
     }
 
