@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.graalvm.nativeimage.hosted.Feature;
 import org.graalvm.nativeimage.hosted.RuntimeClassInitialization;
@@ -20,6 +22,8 @@ public final class NativeImageFeature implements Feature {
 
     private static final String ZSTD = "com.github.luben.zstd";
     private static final String SNAPPY = "org.xerial.snappy";
+    private static final Pattern CAFFEINES =
+            Pattern.compile("com\\.github\\.benmanes\\.caffeine\\.cache\\.(SS[A-Z]*|PS[A-Z]*|SI|PW)");
 
     @Override
     public String getDescription() {
@@ -42,18 +46,17 @@ public final class NativeImageFeature implements Feature {
     }
 
     /**
-     * Caffeine makes a class for each combination of settings and finds its constructor by name; Quarkus registers the common
-     * ones, and not that of weak values without a bound ({@code Conductor}'s locks). Without: every move in {@code ResetsIT}
-     * and every consumer in {@code RunningConsumersIT}.
+     * Caffeine has a class for each combination of settings, of caches as of their entries, and finds its constructor by name;
+     * Quarkus registers the common ones. All with strong keys and values are registered here, so that a cache may be given any
+     * other setting, and the one without a bound whose values are weak (the locks of {@code Conductor}). Without: nothing
+     * starts.
      */
     private static void caches(BeforeAnalysisAccess access) {
-        Stream.of("SI", "PW")
-                .map(name -> classOf(access, "com.github.benmanes.caffeine.cache." + name))
-                .forEach(cache -> {
-                    RuntimeReflection.register(cache);
-                    RuntimeReflection.register(cache.getDeclaredConstructors());
-                    RuntimeReflection.register(cache.getDeclaredFields());
-                });
+        classes(access, CAFFEINES.asMatchPredicate()).forEach(cache -> {
+            RuntimeReflection.register(cache);
+            RuntimeReflection.register(cache.getDeclaredConstructors());
+            RuntimeReflection.register(cache.getDeclaredFields());
+        });
     }
 
     /**
@@ -109,13 +112,7 @@ public final class NativeImageFeature implements Feature {
      * resource's method, as for rows of CSV and what is stored in topics. Without: {@code ResetsAgainstKafkaToolsIT}.
      */
     private static void records(BeforeAnalysisAccess access) {
-        access.getApplicationClassPath().stream()
-                .filter(Files::isRegularFile)
-                .flatMap(jar -> namesIn(jar).stream())
-                .filter(name -> name.startsWith("dev/fathom/") && name.endsWith(".class"))
-                .map(name ->
-                        name.substring(0, name.length() - ".class".length()).replace('/', '.'))
-                .map(name -> classOf(access, name))
+        classes(access, name -> name.startsWith("dev.fathom."))
                 .filter(Class::isRecord)
                 .forEach(found -> {
                     RuntimeReflection.register(found);
@@ -123,6 +120,17 @@ public final class NativeImageFeature implements Feature {
                     RuntimeReflection.register(found.getDeclaredMethods());
                     RuntimeReflection.register(found.getDeclaredFields());
                 });
+    }
+
+    private static Stream<Class<?>> classes(BeforeAnalysisAccess access, Predicate<String> wanted) {
+        return access.getApplicationClassPath().stream()
+                .filter(Files::isRegularFile)
+                .flatMap(jar -> namesIn(jar).stream())
+                .filter(name -> name.endsWith(".class"))
+                .map(name ->
+                        name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                .filter(wanted)
+                .map(name -> classOf(access, name));
     }
 
     private static List<String> namesIn(Path jar) {
