@@ -182,6 +182,7 @@ class ArchitectureTest {
     @Test
     void packagesFormNoCycles() {
         check(slices().matching("dev.fathom.(*)..").should().beFreeOfCycles());
+        check(slices().matching("dev.fathom.http.(*)..").should().beFreeOfCycles());
     }
 
     @Test

@@ -13,7 +13,7 @@ public record Access(List<Grant> grants) {
 
     /** For who need not be asked: where nobody authenticates, and for the service itself. */
     public static final Access EVERYTHING =
-            new Access(List.of(new Grant(Level.ADMIN, Names.ALL, Names.ALL, Names.ALL, true)));
+            new Access(List.of(new Grant(Level.ADMIN, NamePatterns.ALL, NamePatterns.ALL, NamePatterns.ALL, true)));
 
     public static final Access NOTHING = new Access(List.of());
 
@@ -77,7 +77,7 @@ public record Access(List<Grant> grants) {
                 grant -> grant.records() && grant.topics().allow(topic));
     }
 
-    boolean toAllRecords(String cluster) {
+    public boolean toAllRecords(String cluster) {
         return any(
                 Level.VIEWER,
                 cluster,

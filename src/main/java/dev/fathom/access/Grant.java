@@ -7,7 +7,7 @@ import dev.fathom.config.Level;
  *
  * @param records whether records may be read, which is a permission of its own
  */
-public record Grant(Level level, Names clusters, Names groups, Names topics, boolean records) {
+public record Grant(Level level, NamePatterns clusters, NamePatterns groups, NamePatterns topics, boolean records) {
 
     boolean covers(Level wanted, String cluster) {
         return level.includes(wanted) && clusters.allow(cluster);

@@ -25,9 +25,9 @@ public class Rules {
     private static final String USER = "user:";
 
     private static final Map<String, Grant> BY_ROLE_NAME = Map.of(
-            "viewer", new Grant(Level.VIEWER, Names.ALL, Names.ALL, Names.ALL, false),
-            "operator", new Grant(Level.OPERATOR, Names.ALL, Names.ALL, Names.ALL, false),
-            "admin", new Grant(Level.ADMIN, Names.ALL, Names.ALL, Names.ALL, true));
+            "viewer", new Grant(Level.VIEWER, NamePatterns.ALL, NamePatterns.ALL, NamePatterns.ALL, false),
+            "operator", new Grant(Level.OPERATOR, NamePatterns.ALL, NamePatterns.ALL, NamePatterns.ALL, false),
+            "admin", new Grant(Level.ADMIN, NamePatterns.ALL, NamePatterns.ALL, NamePatterns.ALL, true));
 
     private final boolean open;
     private final List<Given> given = new ArrayList<>();
@@ -62,7 +62,7 @@ public class Rules {
                 permission.records());
     }
 
-    private static Names names(String property, Optional<List<String>> patterns) {
+    private static NamePatterns names(String property, Optional<List<String>> patterns) {
         List<String> all = patterns.orElse(List.of());
         for (String pattern : all) {
             int star = pattern.indexOf('*');
@@ -71,7 +71,7 @@ public class Rules {
                         property + " has \"" + pattern + "\": a name, or a prefix with one * at its end, as team-a.*");
             }
         }
-        return new Names(all);
+        return new NamePatterns(all);
     }
 
     /** Whether nobody has to authenticate. */

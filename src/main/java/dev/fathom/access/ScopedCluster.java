@@ -36,14 +36,14 @@ import java.util.stream.Collectors;
  * A cluster as a caller may see it: groups and topics the caller has no grant for are not there, so no list, row or total
  * tells of them. What is named all the same, or changed without the level for it, is a {@link ForbiddenException}.
  */
-final class ScopedCluster implements Cluster {
+public final class ScopedCluster implements Cluster {
 
     private final Cluster whole;
     private final Access access;
     /** What of a group is seen: with {@code OPERATOR}, for a change, what may be changed. */
     private final Level level;
 
-    ScopedCluster(Cluster whole, Access access, Level level) {
+    public ScopedCluster(Cluster whole, Access access, Level level) {
         this.whole = whole;
         this.access = access;
         this.level = level;

@@ -31,7 +31,7 @@ public interface EventLog {
      * What was read.
      *
      * @param next where to go on
-     * @param anew whether the log was not the one read before (deleted and made again, or cut off), so that these events
+     * @param anew whether the log was not the one read before (deleted and recreated, or cut off), so that these events
      *     are all there is and what was read before must be forgotten
      */
     record Reading(List<Event> events, Place next, boolean anew) {}

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /**
  * One topic and where its partitions live.
  *
- * @param topicId given at creation: a topic deleted and made again under its name has another
+ * @param topicId given at creation: a topic deleted and recreated under its name has another
  * @param partitions by number, from 0, without gaps
  */
 public record Topic(String name, String topicId, boolean internal, List<Partition> partitions) {

@@ -1,9 +1,11 @@
 /**
- * The only package that knows HTTP: one resource class for each part of the contract, whose methods read a request, ask
- * one feature and turn its answer into a record of {@link dev.fathom.http.model}.
+ * The only package that knows HTTP, by feature: each has its resources, what reads their requests and the records of their
+ * answers, whose components are the fields of the contract, made from a feature's answer by a static {@code of}.
  *
- * <p>Around them: {@code RequestId} and {@code RawRequest} look at a request before it is matched, {@code KnownParameters}
- * refuses parameters an operation does not have, {@code Rendering} writes answers as JSON or CSV with their ETag, and
- * {@link dev.fathom.http.problem} turns every failure into a problem of the catalogue.
+ * <p>Below the features, in the order a request meets them: {@link dev.fathom.http.problem} (errors),
+ * {@link dev.fathom.http.request} (what is looked at before a resource is called, and how it reads),
+ * {@link dev.fathom.http.auth} (who calls, and whether they may), {@link dev.fathom.http.change} (what every change has in
+ * common), {@link dev.fathom.http.answer} (lists, files, ETags); {@link dev.fathom.http.contract} writes down in the contract
+ * what is the same for all. No two of these packages need each other.
  */
 package dev.fathom.http;

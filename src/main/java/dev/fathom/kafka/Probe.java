@@ -67,7 +67,7 @@ final class Probe implements Answers.Listener {
             Reachability seen = reachability;
             throw new ClusterException(
                     ClusterException.Reason.UNAVAILABLE,
-                    "Cluster \"" + connection.settings().name() + "\" does not answer since " + seen.since() + ": "
+                    "Cluster \"" + connection.settings().name() + "\" has not answered since " + seen.since() + ": "
                             + seen.detail().orElse("no broker answers") + ".");
         }
     }

@@ -17,7 +17,7 @@ public enum PartitionStatus {
     NO_COMMIT,
     /** The log was trimmed past the commit: records are lost to the group. */
     BELOW_FIRST,
-    /** The commit lies after the end: the log was truncated or the topic made again. */
+    /** The commit lies after the end: the log was truncated or the topic recreated. */
     BEYOND_LAST,
     OK;
 

@@ -48,7 +48,7 @@ public final class NativeImageFeature implements Feature {
     /**
      * Caffeine has a class for each combination of settings, of caches as of their entries, and finds its constructor by name;
      * Quarkus registers the common ones. All with strong keys and values are registered here, so that a cache may be given any
-     * other setting, and the one without a bound whose values are weak (the locks of {@code Conductor}). Without: nothing
+     * other setting, and the one without a bound whose values are weak (the locks of {@code ChangeRunner}). Without: nothing
      * starts.
      */
     private static void caches(BeforeAnalysisAccess access) {

@@ -22,7 +22,7 @@ public record Blocker(
         this(why, detail, members, partition, Optional.empty());
     }
 
-    /** The kinds of obstacles. */
+    /** The kinds of blockers. */
     public enum Why {
         READ_ONLY,
         /** The caller may look at the group and not change it. */
@@ -39,7 +39,7 @@ public record Blocker(
         STATE_KEPT,
         /** An open transaction holds a commit, so somebody is at work there. */
         PENDING_TRANSACTION,
-        /** Undo only: the topic was made again since. */
+        /** Undo only: the topic was recreated since. */
         TOPIC_RECREATED,
         /** Undo only: the commit is no longer the operation's. */
         CHANGED_SINCE,

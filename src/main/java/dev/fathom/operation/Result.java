@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came of a deed.
+ * What came of a change.
  *
- * @param rows by partition, for deeds that change commits
+ * @param rows by partition, for changes that change commits
  * @param members by instance or member id, for the removal of members; empty means removed
  * @param problem what went wrong with all of it
  */
@@ -63,7 +63,7 @@ public record Result(
         return new Result(rows, Map.of(), Optional.empty());
     }
 
-    /** A deed that failed as a whole. */
+    /** A change that failed as a whole. */
     public static Result failed(ClusterException problem) {
         return new Result(Map.of(), Map.of(), Optional.of(problem));
     }

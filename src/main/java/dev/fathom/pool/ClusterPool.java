@@ -230,7 +230,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
             try {
                 turn();
             } catch (RuntimeException e) {
-                LOG.warnf(e, "The pool of cluster %s stumbled and goes on", name);
+                LOG.warnf(e, "The pool of cluster %s failed unexpectedly; continuing", name);
             }
             try {
                 if (wake.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -30,13 +30,18 @@ public class ConsumerMoves {
 
     private final Clusters clusters;
     private final Pools pools;
-    private final Admission admission;
+    private final DefinitionChecks admission;
     private final Resets resets;
     private final Undos undos;
     private final Operations operations;
 
     ConsumerMoves(
-            Clusters clusters, Pools pools, Admission admission, Resets resets, Undos undos, Operations operations) {
+            Clusters clusters,
+            Pools pools,
+            DefinitionChecks admission,
+            Resets resets,
+            Undos undos,
+            Operations operations) {
         this.clusters = clusters;
         this.pools = pools;
         this.admission = admission;
@@ -128,7 +133,7 @@ public class ConsumerMoves {
             ManagedConsumers.change(pool, cluster.name(), definition.name(), (current, all) -> {
                 if (current.reset().isPresent() || !current.uid().equals(definition.uid())) {
                     throw new ConflictException(
-                            "Consumer \"" + definition.name() + "\" is being moved or made anew by somebody else.");
+                            "Consumer \"" + definition.name() + "\" is being moved or restarted by somebody else.");
                 }
                 return current.resetting(Optional.of(operation));
             });

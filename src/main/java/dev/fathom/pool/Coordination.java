@@ -82,7 +82,7 @@ final class Coordination implements AutoCloseable {
             } catch (WakeupException e) {
                 // Closing; leaves the group.
             } catch (KafkaException e) {
-                LOG.warnf("The coordination of managed consumers goes wrong and is begun anew: %s", e.getMessage());
+                LOG.warnf("The coordination of managed consumers goes wrong and is begun again: %s", e.getMessage());
                 LockSupport.parkNanos(PAUSE_AFTER_TROUBLE_NANOS);
             }
         }

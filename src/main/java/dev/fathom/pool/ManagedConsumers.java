@@ -8,8 +8,8 @@ import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Definition.Signature;
+import dev.fathom.pool.definition.DefinitionConflicts;
 import dev.fathom.pool.definition.Desired;
-import dev.fathom.pool.definition.Neighbours;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.SpecRules.Flaw;
 import dev.fathom.pool.worker.MemberFailure;
@@ -33,10 +33,10 @@ public class ManagedConsumers {
 
     private final Clusters clusters;
     private final Pools pools;
-    private final Admission admission;
+    private final DefinitionChecks admission;
     private final Clock clock;
 
-    ManagedConsumers(Clusters clusters, Pools pools, Admission admission, Clock clock) {
+    ManagedConsumers(Clusters clusters, Pools pools, DefinitionChecks admission, Clock clock) {
         this.clusters = clusters;
         this.pools = pools;
         this.admission = admission;
@@ -168,7 +168,7 @@ public class ManagedConsumers {
     }
 
     private static void conflict(String name, Spec spec, SortedMap<String, Definition> all) {
-        Neighbours.conflict(name, spec, all.values()).ifPresent(why -> {
+        DefinitionConflicts.conflict(name, spec, all.values()).ifPresent(why -> {
             throw new ConflictException(why);
         });
     }
@@ -259,7 +259,7 @@ public class ManagedConsumers {
         return desire(cluster, name, Desired.STOPPED, caller);
     }
 
-    /** It runs, whatever it did; one that failed begins anew. */
+    /** It runs, whatever it did; one that failed begins again. */
     public Changed start(String cluster, String name, Caller caller) {
         return desire(cluster, name, Desired.RUNNING, caller);
     }
@@ -282,7 +282,7 @@ public class ManagedConsumers {
                 .isPresent();
     }
 
-    /** Every member leaves and joins anew. */
+    /** Every member leaves and rejoins. */
     public Changed restart(String cluster, String name, Caller caller) {
         return change(cluster, name, definition -> definition.restarted(signature(caller), hasOtherTopics(definition)));
     }

@@ -9,7 +9,7 @@ import dev.fathom.cluster.Reachability;
 import dev.fathom.operation.AuditLine;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
-import dev.fathom.operation.Conductor;
+import dev.fathom.operation.ChangeRunner;
 import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Operation;
 import dev.fathom.operation.Operations;
@@ -42,8 +42,8 @@ public class DeferredResets {
 
     private final Clusters clusters;
     private final Operations operations;
-    private final Conductor conductor;
-    private final Surveyor surveyor;
+    private final ChangeRunner runner;
+    private final SnapshotReader reader;
     private final Mover mover;
     private final Clock clock;
     private final Map<String, Instant> nextLook = new ConcurrentHashMap<>();
@@ -51,14 +51,14 @@ public class DeferredResets {
     DeferredResets(
             Clusters clusters,
             Operations operations,
-            Conductor conductor,
-            Surveyor surveyor,
+            ChangeRunner runner,
+            SnapshotReader reader,
             Mover mover,
             Clock clock) {
         this.clusters = clusters;
         this.operations = operations;
-        this.conductor = conductor;
-        this.surveyor = surveyor;
+        this.runner = runner;
+        this.reader = reader;
         this.mover = mover;
         this.clock = clock;
     }
@@ -122,7 +122,7 @@ public class DeferredResets {
     }
 
     private boolean isEmpty(Cluster cluster, Operation operation) {
-        return surveyor.committed(cluster, operation.group(), new GroupReader.Look.Nowhere(), false)
+        return reader.committed(cluster, operation.group(), new GroupReader.Look.Nowhere(), false)
                 .filter(group -> Blocker.notEmpty(group.description()).isEmpty())
                 .isPresent();
     }
@@ -149,12 +149,12 @@ public class DeferredResets {
         Deferral deferral = operation.deferral().orElseThrow();
         return operation.undoOf().isPresent()
                 ? new UndoProposal(
-                        surveyor, operations.find(operation.undoOf().get()).operation(), Undos.request(deferral))
-                : new ResetProposal(surveyor, operation.group(), Resets.request(deferral));
+                        reader, operations.find(operation.undoOf().get()).operation(), Undos.request(deferral))
+                : new ResetProposal(reader, operation.group(), Resets.request(deferral));
     }
 
     private void giveUp(Cluster cluster, Operation operation, Status status, String why) {
-        conductor.giveUp(cluster, operation, status, why);
+        runner.giveUp(cluster, operation, status, why);
         audited(operation, "refused").text("detail", why).write();
     }
 

@@ -15,8 +15,8 @@ import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.Plan.Unseen;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
-import dev.fathom.reset.Situation.Aim;
-import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.ResetSnapshot.PartitionTarget;
+import dev.fathom.reset.SnapshotReader.Committed;
 import dev.fathom.reset.UnplannableException.Flaw;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +29,15 @@ import java.util.stream.Collectors;
 /** Deletes commits of a group, or the group. */
 final class DeletionProposal implements Proposal {
 
-    private final Surveyor surveyor;
+    private final SnapshotReader reader;
     private final String group;
     private final Deletion deletion;
-    private Situation situation;
+    private ResetSnapshot snapshot;
     private String cluster;
     private boolean unseen;
 
-    DeletionProposal(Surveyor surveyor, String group, Deletion deletion) {
-        this.surveyor = surveyor;
+    DeletionProposal(SnapshotReader reader, String group, Deletion deletion) {
+        this.reader = reader;
         this.group = group;
         this.deletion = deletion;
     }
@@ -60,7 +60,7 @@ final class DeletionProposal implements Proposal {
 
     @Override
     public Plan plan(Cluster cluster) {
-        Committed committed = surveyor.committed(cluster, group, look(), false).orElseThrow();
+        Committed committed = reader.committed(cluster, group, look(), false).orElseThrow();
         this.cluster = cluster.name();
         unseen = deletion.topic().isEmpty() && !cluster.canDescribeAllTopics();
         boolean ofShare = committed.listing().type() == GroupType.SHARE;
@@ -70,17 +70,17 @@ final class DeletionProposal implements Proposal {
                     "partition",
                     "Group \"" + group + "\" is a share group, and those forget by topic; leave the partition out.");
         }
-        List<Aim> aims = new ArrayList<>();
+        List<PartitionTarget> targets = new ArrayList<>();
         committed.commits().forEach((topic, number, offset) -> {
             boolean wanted = deletion.topic().map(topic::equals).orElse(true)
                     && deletion.partition()
                             .map(partition -> partition == number)
                             .orElse(true);
             if (wanted) {
-                aims.add(new Aim(new TopicPartition(topic, number), new None(), "topic"));
+                targets.add(new PartitionTarget(new TopicPartition(topic, number), new None(), "topic"));
             }
         });
-        if (aims.isEmpty() && !deletion.wholeGroup()) {
+        if (targets.isEmpty() && !deletion.wholeGroup()) {
             throw unfit(
                     UnplannableException.Kind.NO_COMMIT,
                     "topic",
@@ -88,11 +88,11 @@ final class DeletionProposal implements Proposal {
                             + "\" has committed nothing there that the service may see, so there is nothing to"
                             + " delete.");
         }
-        situation = surveyor.situation(
+        snapshot = reader.snapshot(
                 cluster,
                 committed.listing(),
                 Optional.of(committed),
-                aims,
+                targets,
                 Map.of(),
                 Map.of(),
                 List.of(),
@@ -106,7 +106,7 @@ final class DeletionProposal implements Proposal {
 
     @Override
     public Plan planAgain(Cluster cluster) {
-        situation = surveyor.again(cluster, situation, look(), deletion.acknowledgeInUse());
+        snapshot = reader.again(cluster, snapshot, look(), deletion.acknowledgeInUse());
         return plan();
     }
 
@@ -119,44 +119,45 @@ final class DeletionProposal implements Proposal {
     }
 
     private Plan plan() {
-        GroupDescription described = situation.description().orElseThrow();
+        GroupDescription described = snapshot.description().orElseThrow();
         boolean occupied = Blocker.notEmpty(described).isPresent();
-        List<Blocker> blockers = new ArrayList<>(situation.obstacles());
+        List<Blocker> blockers = new ArrayList<>(snapshot.blockers());
         if (deletion.wholeGroup() || !forgetsWhileOccupied(described)) {
             Blocker.notEmpty(described).ifPresent(blockers::add);
         } else if (occupied) {
             blockers.addAll(subscribed(described));
         }
         Blocker.lacking(described, "delete", "Delete").ifPresent(blockers::add);
-        if (situation.inUse()) {
+        if (snapshot.inUse()) {
             blockers.add(Blocker.inUse(group));
         }
         if (!deletion.wholeGroup()) {
-            blockers.addAll(Obstacles.ofTopics(situation));
+            blockers.addAll(Blockers.ofTopics(snapshot));
         }
         pending().forEach(partition -> blockers.add(Blocker.pendingDeletion(partition)));
         boolean deletesUnseen = unseen && deletion.wholeGroup();
         if (deletesUnseen && !deletion.acknowledgeUnseen()) {
             blockers.add(Blocker.unseen(cluster, group));
         }
-        List<PlanRow> rows = situation.aims().stream()
-                .map(aim -> row(aim.partition(), occupied))
+        List<PlanRow> rows = snapshot.targets().stream()
+                .map(target -> row(target.partition(), occupied))
                 .toList();
         return new Plan(
                 deletion.wholeGroup() ? Kind.DELETE_GROUP : Kind.DELETE_OFFSETS,
-                situation.group(),
-                situation.description(),
+                snapshot.group(),
+                snapshot.description(),
                 rows,
                 blockers,
-                situation.group().type() == GroupType.SHARE ? Obstacles.warnings(situation) : List.of(),
+                snapshot.group().type() == GroupType.SHARE ? Blockers.warnings(snapshot) : List.of(),
                 deletesUnseen ? Unseen.DELETED : unseen ? Unseen.LEFT_ALONE : Unseen.NONE);
     }
 
     /** What an open transaction holds of that which is to be deleted. */
     private Set<TopicPartition> pending() {
-        Set<TopicPartition> pending = new TreeSet<>(situation.pending());
+        Set<TopicPartition> pending = new TreeSet<>(snapshot.pending());
         if (!deletion.wholeGroup()) {
-            pending.retainAll(situation.aims().stream().map(Aim::partition).collect(Collectors.toSet()));
+            pending.retainAll(
+                    snapshot.targets().stream().map(PartitionTarget::partition).collect(Collectors.toSet()));
         }
         return pending;
     }
@@ -170,7 +171,7 @@ final class DeletionProposal implements Proposal {
     private List<Blocker> subscribed(GroupDescription described) {
         List<Blocker> blockers = new ArrayList<>();
         Set<String> topics = new TreeSet<>();
-        situation.aims().forEach(aim -> topics.add(aim.partition().topic()));
+        snapshot.targets().forEach(target -> topics.add(target.partition().topic()));
         for (String topic : topics) {
             List<Member> readers = described.members().stream()
                     .filter(member -> member.mayRead(topic))
@@ -188,15 +189,15 @@ final class DeletionProposal implements Proposal {
     }
 
     private PlanRow row(TopicPartition partition, boolean occupied) {
-        Optional<Commit> now = situation.commits().of(partition);
+        Optional<Commit> now = snapshot.commits().of(partition);
         return new PlanRow(
                 partition,
-                situation.topicIdOf(partition),
+                snapshot.topicIdOf(partition),
                 now,
                 Optional.empty(),
                 Optional.empty(),
-                situation.offset(LogPoint.Named.FIRST, partition),
-                situation.offset(LogPoint.Named.LAST, partition),
+                snapshot.offset(LogPoint.Named.FIRST, partition),
+                snapshot.offset(LogPoint.Named.LAST, partition),
                 Optional.empty(),
                 now.isEmpty()
                         ? Optional.of(Note.UNCHANGED)

@@ -8,21 +8,21 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class Deletions {
 
-    private final Surveyor surveyor;
+    private final SnapshotReader reader;
     private final Mover mover;
 
-    Deletions(Surveyor surveyor, Mover mover) {
-        this.surveyor = surveyor;
+    Deletions(SnapshotReader reader, Mover mover) {
+        this.reader = reader;
         this.mover = mover;
     }
 
     /** @throws UnplannableException when there is nothing to delete */
     public Move dryRun(Cluster cluster, String group, Deletion deletion) {
-        return mover.dryRun(cluster, new DeletionProposal(surveyor, group, deletion));
+        return mover.dryRun(cluster, new DeletionProposal(reader, group, deletion));
     }
 
     /** See {@link Resets#apply} for what can go wrong. */
     public Move apply(Cluster cluster, String group, Deletion deletion, Guard guard, Caller caller) {
-        return mover.apply(cluster, new DeletionProposal(surveyor, group, deletion), guard, caller);
+        return mover.apply(cluster, new DeletionProposal(reader, group, deletion), guard, caller);
     }
 }

@@ -7,7 +7,7 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.lag.PendingCommits;
-import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.SnapshotReader.Committed;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

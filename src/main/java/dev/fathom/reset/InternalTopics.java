@@ -3,7 +3,7 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.TopicListing;
-import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.SnapshotReader.Committed;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -13,10 +13,10 @@ import dev.fathom.cluster.Outcome;
 import dev.fathom.group.Groups;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
-import dev.fathom.operation.Conductor;
-import dev.fathom.operation.Conductor.Done;
-import dev.fathom.operation.Deed;
+import dev.fathom.operation.ChangeRunner;
+import dev.fathom.operation.ChangeRunner.Done;
 import dev.fathom.operation.Intent;
+import dev.fathom.operation.JournaledChange;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
@@ -34,14 +34,14 @@ public class MemberRemovals {
 
     private final Clusters clusters;
     private final Groups groups;
-    private final Surveyor surveyor;
-    private final Conductor conductor;
+    private final SnapshotReader reader;
+    private final ChangeRunner runner;
 
-    MemberRemovals(Clusters clusters, Groups groups, Surveyor surveyor, Conductor conductor) {
+    MemberRemovals(Clusters clusters, Groups groups, SnapshotReader reader, ChangeRunner runner) {
         this.clusters = clusters;
         this.groups = groups;
-        this.surveyor = surveyor;
-        this.conductor = conductor;
+        this.reader = reader;
+        this.runner = runner;
     }
 
     /** @param instanceId of the member; empty for all */
@@ -74,8 +74,8 @@ public class MemberRemovals {
         }
         try {
             Done<GuardedDeparture> done =
-                    conductor.carryOut(cluster, caller, new GuardedDeparture(departure, guard, cluster.name()));
-            Departure last = done.deed().departure;
+                    runner.carryOut(cluster, caller, new GuardedDeparture(departure, guard, cluster.name()));
+            Departure last = done.change().departure;
             return new Removed(last.plan, last.members, last.tag(), Optional.of(done.result()), done.operation());
         } finally {
             groups.forget(cluster);
@@ -117,7 +117,7 @@ public class MemberRemovals {
                     "Group \"" + listing.id() + "\" has no member with the instance id \""
                             + request.instanceId().get() + "\" now.");
         }
-        List<Blocker> blockers = new ArrayList<>(surveyor.obstacles(cluster, listing.id()));
+        List<Blocker> blockers = new ArrayList<>(reader.blockers(cluster, listing.id()));
         Blocker.lacking(described, "read", "Read").ifPresent(blockers::add);
         Plan plan = new Plan(
                 Kind.REMOVE_MEMBERS,
@@ -159,7 +159,7 @@ public class MemberRemovals {
     }
 
     /** The departure once it is certain. */
-    private final class GuardedDeparture implements Deed {
+    private final class GuardedDeparture implements JournaledChange {
 
         private final Departure departure;
         private final Guard guard;
@@ -184,7 +184,7 @@ public class MemberRemovals {
         }
 
         @Override
-        public Deed again() {
+        public JournaledChange again() {
             Departure now =
                     look(clusters.named(cluster, true), departure.plan().group().id(), departure.request());
             now.refuse(guard);

@@ -4,8 +4,8 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.group.Groups;
 import dev.fathom.lag.CommitWatch;
 import dev.fathom.operation.Caller;
-import dev.fathom.operation.Conductor;
-import dev.fathom.operation.Conductor.Done;
+import dev.fathom.operation.ChangeRunner;
+import dev.fathom.operation.ChangeRunner.Done;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
@@ -23,12 +23,12 @@ class Mover {
             "The journal is switched off or could not be written, so this change is not in it and cannot be undone.",
             List.of());
 
-    private final Conductor conductor;
+    private final ChangeRunner runner;
     private final Groups groups;
     private final CommitWatch watch;
 
-    Mover(Conductor conductor, Groups groups, CommitWatch watch) {
-        this.conductor = conductor;
+    Mover(ChangeRunner runner, Groups groups, CommitWatch watch) {
+        this.runner = runner;
         this.groups = groups;
         this.watch = watch;
     }
@@ -68,7 +68,7 @@ class Mover {
             return new Move(plan, tag(proposal, plan), Optional.of(Result.ofRows(Map.of())), Optional.empty(), false);
         }
         try {
-            return done(conductor.carryOut(cluster, caller, deed(cluster, proposal, guard, plan)));
+            return done(runner.carryOut(cluster, caller, change(cluster, proposal, guard, plan)));
         } finally {
             forget(cluster, plan);
         }
@@ -77,22 +77,21 @@ class Mover {
     /** Carries out an operation that waited, unless another replica does. */
     Optional<Move> takeOn(Cluster cluster, String operation, Proposal proposal, Plan plan) {
         try {
-            return conductor
-                    .takeOn(cluster, operation, deed(cluster, proposal, Guard.APPROVED, plan))
+            return runner.takeOn(cluster, operation, change(cluster, proposal, Guard.APPROVED, plan))
                     .map(Mover::done);
         } finally {
             forget(cluster, plan);
         }
     }
 
-    private OffsetMove deed(Cluster cluster, Proposal proposal, Guard guard, Plan plan) {
+    private OffsetMove change(Cluster cluster, Proposal proposal, Guard guard, Plan plan) {
         return new OffsetMove(cluster::renewed, proposal, guard, plan);
     }
 
     private static Move done(Done<OffsetMove> done) {
-        Plan plan = done.deed().plan();
+        Plan plan = done.change().plan();
         Plan told = done.operation().isPresent() ? plan : plan.warning(NOT_JOURNALED);
-        return new Move(told, done.deed().tag(), Optional.of(done.result()), done.operation(), false);
+        return new Move(told, done.change().tag(), Optional.of(done.result()), done.operation(), false);
     }
 
     /** Read your own writes; and what the service moved itself is no sign of use. */

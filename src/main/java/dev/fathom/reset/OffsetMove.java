@@ -9,8 +9,8 @@ import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Change;
-import dev.fathom.operation.Deed;
 import dev.fathom.operation.Intent;
+import dev.fathom.operation.JournaledChange;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** The last step: writes what a plan says, deletes what it says, and reads back. */
-final class OffsetMove implements Deed {
+final class OffsetMove implements JournaledChange {
 
     private final Supplier<Cluster> clusters;
     private final Proposal proposal;

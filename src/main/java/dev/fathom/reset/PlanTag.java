@@ -187,7 +187,7 @@ public final class PlanTag {
                                 + row.to()
                                         .map(commit -> Long.toString(commit.offset()))
                                         .orElse("nothing")
-                                + " now, or the topic was made again.";
+                                + " now, or the topic was recreated.";
                 differences.add(new Difference(what, Optional.of(row.partition()), detail));
             }
         }

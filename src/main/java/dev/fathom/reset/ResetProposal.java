@@ -6,14 +6,14 @@ import java.util.Optional;
 /** A request to move a group. */
 final class ResetProposal implements Proposal {
 
-    private final Surveyor surveyor;
+    private final SnapshotReader reader;
     private final String group;
     private final ResetRequest request;
-    private Situation situation;
+    private ResetSnapshot snapshot;
     private boolean leavesUnseen;
 
-    ResetProposal(Surveyor surveyor, String group, ResetRequest request) {
-        this.surveyor = surveyor;
+    ResetProposal(SnapshotReader reader, String group, ResetRequest request) {
+        this.reader = reader;
         this.group = group;
         this.request = request;
     }
@@ -44,13 +44,13 @@ final class ResetProposal implements Proposal {
 
     @Override
     public Plan plan(Cluster cluster) {
-        situation = surveyor.survey(cluster, group, request);
+        snapshot = reader.survey(cluster, group, request);
         leavesUnseen = request.targets().isEmpty() && !cluster.canDescribeAllTopics();
         return planned(request);
     }
 
     private Plan planned(ResetRequest asked) {
-        Plan plan = Planner.plan(situation, asked);
+        Plan plan = Planner.plan(snapshot, asked);
         return leavesUnseen ? plan.leavingUnseen() : plan;
     }
 
@@ -58,7 +58,7 @@ final class ResetProposal implements Proposal {
     public Plan planAgain(Cluster cluster) {
         // It has come to this, so the waiting is over: a group that is occupied again is in the way.
         ResetRequest now = request.withoutWaiting();
-        situation = surveyor.again(cluster, situation, Surveyor.look(now), now.acknowledgeInUse());
+        snapshot = reader.again(cluster, snapshot, SnapshotReader.look(now), now.acknowledgeInUse());
         return planned(now);
     }
 }

@@ -5,7 +5,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
-import dev.fathom.operation.Conductor;
+import dev.fathom.operation.ChangeRunner;
 import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Intent;
 import dev.fathom.position.Position;
@@ -34,17 +34,17 @@ public class Resets {
     /** Beyond this many partitions reading one record each takes longer than a caller waits. */
     private static final int MOST_TIMES = 1000;
 
-    private final Surveyor surveyor;
+    private final SnapshotReader reader;
     private final Mover mover;
-    private final Conductor conductor;
+    private final ChangeRunner runner;
     private final DeferredResets deferred;
     private final Clock clock;
 
-    Resets(Surveyor surveyor, Mover mover, Conductor conductor, DeferredResets deferred, Clock clock) {
+    Resets(SnapshotReader reader, Mover mover, ChangeRunner runner, DeferredResets deferred, Clock clock) {
         this.deferred = deferred;
-        this.surveyor = surveyor;
+        this.reader = reader;
         this.mover = mover;
-        this.conductor = conductor;
+        this.runner = runner;
         this.clock = clock;
     }
 
@@ -54,7 +54,7 @@ public class Resets {
      * @throws UnplannableException when a position cannot be resolved as asked
      */
     public Move dryRun(Cluster cluster, String group, ResetRequest request) {
-        return mover.dryRun(cluster, new ResetProposal(surveyor, group, request));
+        return mover.dryRun(cluster, new ResetProposal(reader, group, request));
     }
 
     /**
@@ -66,14 +66,14 @@ public class Resets {
      * @throws dev.fathom.operation.ConflictException when another change of the group is under way
      */
     public Move apply(Cluster cluster, String group, ResetRequest request, Guard guard, Caller caller) {
-        ResetProposal proposal = new ResetProposal(surveyor, group, request);
+        ResetProposal proposal = new ResetProposal(reader, group, request);
         Plan plan = mover.refusing(cluster, proposal, guard);
         boolean occupied = plan.description().flatMap(Blocker::notEmpty).isPresent();
         if (request.waitForEmpty().isPresent() && occupied) {
             Intent intent = new Intent(
                     plan.kind(), group, plan.group().type(), request.reason(), List.of(), List.of(), Optional.empty());
             Instant until = clock.instant().plus(request.waitForEmpty().get());
-            String operation = conductor.defer(cluster, caller, intent, deferral(request, until));
+            String operation = runner.defer(cluster, caller, intent, deferral(request, until));
             deferred.wake(cluster.name());
             PlanTag tag = PlanTag.of(proposal.canonical(), plan, true);
             return new Move(plan, tag, Optional.empty(), Optional.of(operation), true);

@@ -21,8 +21,8 @@ import dev.fathom.position.Position.None;
 import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
-import dev.fathom.reset.Situation.Aim;
-import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.ResetSnapshot.PartitionTarget;
+import dev.fathom.reset.SnapshotReader.Committed;
 import dev.fathom.reset.UnplannableException.Flaw;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,14 +36,14 @@ import java.util.stream.Collectors;
 /** Puts back what was committed before an operation, exactly: offset, leader epoch, metadata, and the absence of commits. */
 final class UndoProposal implements Proposal {
 
-    private final Surveyor surveyor;
+    private final SnapshotReader reader;
     private final Operation operation;
     private final UndoRequest request;
     private final Map<TopicPartition, Change> changes = new LinkedHashMap<>();
-    private Situation situation;
+    private ResetSnapshot snapshot;
 
-    UndoProposal(Surveyor surveyor, Operation operation, UndoRequest request) {
-        this.surveyor = surveyor;
+    UndoProposal(SnapshotReader reader, Operation operation, UndoRequest request) {
+        this.reader = reader;
         this.operation = operation;
         this.request = request;
         if (!operation.leavesSomethingToUndo()) {
@@ -100,15 +100,15 @@ final class UndoProposal implements Proposal {
 
     @Override
     public Plan plan(Cluster cluster) {
-        Optional<Committed> committed = surveyor.committed(cluster, group(), look(), true);
-        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> Surveyor.toBeMade(group()));
+        Optional<Committed> committed = reader.committed(cluster, group(), look(), true);
+        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> SnapshotReader.toBeMade(group()));
         List<String> internal = InternalTopics.of(cluster, committed, List.of());
-        List<Aim> aims = changes.values().stream()
-                .map(change -> new Aim(change.partition(), position(change), "id"))
+        List<PartitionTarget> targets = changes.values().stream()
+                .map(change -> new PartitionTarget(change.partition(), position(change), "id"))
                 .toList();
-        Situation found = surveyor.situation(
-                cluster, listing, committed, aims, Map.of(), Map.of(), internal, request.acknowledgeInUse());
-        situation = request.pauseConsumers() ? found.without(Why.MANAGED) : found;
+        ResetSnapshot found = reader.snapshot(
+                cluster, listing, committed, targets, Map.of(), Map.of(), internal, request.acknowledgeInUse());
+        snapshot = request.pauseConsumers() ? found.without(Why.MANAGED) : found;
         return plan(waits());
     }
 
@@ -128,7 +128,7 @@ final class UndoProposal implements Proposal {
     @Override
     public Plan planAgain(Cluster cluster) {
         // It has come to this, so the waiting is over: a group that is occupied again is in the way.
-        situation = surveyor.again(cluster, situation, look(), request.acknowledgeInUse());
+        snapshot = reader.again(cluster, snapshot, look(), request.acknowledgeInUse());
         return plan(false);
     }
 
@@ -136,7 +136,7 @@ final class UndoProposal implements Proposal {
     private Plan plan(boolean waiting) {
         refuseHalfTopicsOfShareGroups();
         List<Blocker> blockers = new ArrayList<>(
-                Obstacles.inTheWay(situation, waiting, request.acknowledgeInUse(), request.acknowledgeStateKept()));
+                Blockers.inTheWay(snapshot, waiting, request.acknowledgeInUse(), request.acknowledgeStateKept()));
         if (operation.unseen() && !request.acknowledgeUnseen()) {
             blockers.add(Blocker.of(
                             Why.NOT_AUTHORIZED,
@@ -146,54 +146,54 @@ final class UndoProposal implements Proposal {
                     .liftedBy("acknowledgeUnseen"));
         }
         List<PlanRow> rows = new ArrayList<>();
-        for (Aim aim : situation.aims()) {
-            Change change = changes.get(aim.partition());
-            Optional<Commit> now = situation.commits().of(aim.partition());
+        for (PartitionTarget target : snapshot.targets()) {
+            Change change = changes.get(target.partition());
+            Optional<Commit> now = snapshot.commits().of(target.partition());
             boolean there = same(now, change.before());
             Optional<Blocker> blocker = there ? Optional.empty() : inTheWay(change, now);
             blocker.ifPresent(blockers::add);
             rows.add(new PlanRow(
-                    aim.partition(),
-                    situation.topicIdOf(aim.partition()),
+                    target.partition(),
+                    snapshot.topicIdOf(target.partition()),
                     now,
                     there ? now : change.before(),
-                    Optional.of(aim.position()),
-                    situation.offset(LogPoint.Named.FIRST, aim.partition()),
-                    situation.offset(LogPoint.Named.LAST, aim.partition()),
+                    Optional.of(target.position()),
+                    snapshot.offset(LogPoint.Named.FIRST, target.partition()),
+                    snapshot.offset(LogPoint.Named.LAST, target.partition()),
                     Optional.empty(),
                     there ? Optional.of(Note.UNCHANGED) : Optional.empty(),
                     there ? Intention.UNCHANGED : Intention.PLANNED,
                     blocker));
         }
         return new Plan(
-                Kind.UNDO, situation.group(), situation.description(), rows, blockers, Obstacles.warnings(situation));
+                Kind.UNDO, snapshot.group(), snapshot.description(), rows, blockers, Blockers.warnings(snapshot));
     }
 
     private boolean same(Optional<Commit> now, Optional<Commit> wanted) {
-        return Change.same(now, wanted, situation.group().type());
+        return Change.same(now, wanted, snapshot.group().type());
     }
 
     private Optional<Blocker> inTheWay(Change change, Optional<Commit> now) {
         TopicPartition partition = change.partition();
-        if (situation.pending().contains(partition)) {
+        if (snapshot.pending().contains(partition)) {
             return Optional.of(
                     change.before().isPresent()
                             ? Blocker.pendingTransaction(partition)
                             : Blocker.pendingDeletion(partition));
         }
         Optional<ClusterException> trouble =
-                Optional.ofNullable(situation.topics().get(partition.topic())).flatMap(Outcome::problem);
+                Optional.ofNullable(snapshot.topics().get(partition.topic())).flatMap(Outcome::problem);
         if (trouble.isPresent() && trouble.get().reason() != Reason.TOPIC_NOT_FOUND) {
             return Optional.of(
                     Blocker.of(Why.NOT_AUTHORIZED, partition, trouble.get().getMessage()));
         }
         boolean recreated =
-                !change.topicId().isEmpty() && !situation.topicIdOf(partition).equals(change.topicId());
+                !change.topicId().isEmpty() && !snapshot.topicIdOf(partition).equals(change.topicId());
         if (change.before().isPresent() && (trouble.isPresent() || recreated)) {
             return Optional.of(Blocker.of(
                     Why.TOPIC_RECREATED,
                     partition,
-                    "Topic \"" + partition.topic() + "\" was deleted or made again since, so the old offset "
+                    "Topic \"" + partition.topic() + "\" was deleted or recreated since, so the old offset "
                             + change.before().get().offset() + " of " + partition
                             + " is a place in a log that is gone."));
         }
@@ -215,8 +215,8 @@ final class UndoProposal implements Proposal {
             return Optional.empty();
         }
         long old = change.before().get().offset();
-        Optional<Long> first = situation.offset(LogPoint.Named.FIRST, change.partition());
-        Optional<Long> last = situation.offset(LogPoint.Named.LAST, change.partition());
+        Optional<Long> first = snapshot.offset(LogPoint.Named.FIRST, change.partition());
+        Optional<Long> last = snapshot.offset(LogPoint.Named.LAST, change.partition());
         boolean inside = first.isPresent() && last.isPresent() && old >= first.get() && old <= last.get();
         return inside
                 ? Optional.empty()
@@ -237,7 +237,7 @@ final class UndoProposal implements Proposal {
 
     /** A share group forgets by topic: one partition's start offset cannot be taken away while others stay. */
     private void refuseHalfTopicsOfShareGroups() {
-        if (situation.group().type() != GroupType.SHARE) {
+        if (snapshot.group().type() != GroupType.SHARE) {
             return;
         }
         Set<TopicPartition> deleted = new HashSet<>();
@@ -247,7 +247,7 @@ final class UndoProposal implements Proposal {
             topics.add(change.partition().topic());
         });
         List<Flaw> flaws = new ArrayList<>();
-        situation.commits().forEach((topic, number, offset) -> {
+        snapshot.commits().forEach((topic, number, offset) -> {
             TopicPartition partition = new TopicPartition(topic, number);
             if (topics.contains(topic) && !deleted.contains(partition)) {
                 flaws.add(new Flaw(

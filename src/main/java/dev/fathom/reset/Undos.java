@@ -3,7 +3,7 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
-import dev.fathom.operation.Conductor;
+import dev.fathom.operation.ChangeRunner;
 import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Intent;
 import dev.fathom.operation.Operation;
@@ -17,28 +17,28 @@ import java.util.Optional;
 @ApplicationScoped
 public class Undos {
 
-    private final Surveyor surveyor;
+    private final SnapshotReader reader;
     private final Mover mover;
-    private final Conductor conductor;
+    private final ChangeRunner runner;
     private final DeferredResets deferred;
     private final Clock clock;
 
-    Undos(Surveyor surveyor, Mover mover, Conductor conductor, DeferredResets deferred, Clock clock) {
-        this.surveyor = surveyor;
+    Undos(SnapshotReader reader, Mover mover, ChangeRunner runner, DeferredResets deferred, Clock clock) {
+        this.reader = reader;
         this.mover = mover;
-        this.conductor = conductor;
+        this.runner = runner;
         this.deferred = deferred;
         this.clock = clock;
     }
 
     /** @throws UnplannableException when there is nothing to put back, or it cannot be */
     public Move dryRun(Cluster cluster, Operation operation, UndoRequest request) {
-        return mover.dryRun(cluster, new UndoProposal(surveyor, operation, request));
+        return mover.dryRun(cluster, new UndoProposal(reader, operation, request));
     }
 
     /** Undoes it, or, with {@code waitForEmpty}, has it undone once the group's members are gone; see {@link Resets#apply}. */
     public Move apply(Cluster cluster, Operation operation, UndoRequest request, Guard guard, Caller caller) {
-        UndoProposal proposal = new UndoProposal(surveyor, operation, request);
+        UndoProposal proposal = new UndoProposal(reader, operation, request);
         Plan plan = mover.refusing(cluster, proposal, guard);
         boolean occupied = plan.description().flatMap(Blocker::notEmpty).isPresent();
         if (request.waitForEmpty().isPresent() && occupied) {
@@ -51,7 +51,7 @@ public class Undos {
                     List.of(),
                     proposal.undoOf());
             Instant until = clock.instant().plus(request.waitForEmpty().get());
-            String id = conductor.defer(cluster, caller, intent, deferral(request, until));
+            String id = runner.defer(cluster, caller, intent, deferral(request, until));
             deferred.wake(cluster.name());
             PlanTag tag = PlanTag.of(proposal.canonical(), plan, true);
             return new Move(plan, tag, Optional.empty(), Optional.of(id), true);

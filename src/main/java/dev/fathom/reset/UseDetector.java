@@ -6,7 +6,7 @@ import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.lag.CommitWatch;
 import dev.fathom.operation.Operations;
-import dev.fathom.reset.Surveyor.Committed;
+import dev.fathom.reset.SnapshotReader.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;

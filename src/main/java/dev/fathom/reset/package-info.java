@@ -4,8 +4,8 @@
  *
  * <p>Whatever moves or deletes commits is a {@code Proposal} and goes through {@code Mover}, the one path from a proposal to
  * a dry run or a change: {@link dev.fathom.reset.Resets}, {@link dev.fathom.reset.Undos},
- * {@link dev.fathom.reset.Deletions}. {@code Surveyor} asks the cluster everything a plan needs and gives it as a
- * {@code Situation}; a planner ({@code Planner} for resets) turns that into a {@link dev.fathom.reset.Plan} without asking
+ * {@link dev.fathom.reset.Deletions}. {@code SnapshotReader} asks the cluster everything a plan needs and gives it as a
+ * {@code ResetSnapshot}; a planner ({@code Planner} for resets) turns that into a {@link dev.fathom.reset.Plan} without asking
  * anything, so the dry run and the real thing go the same way up to the last step, which is {@code OffsetMove}.
  * {@link dev.fathom.reset.PlanTag} says whether a plan still stands, {@link dev.fathom.reset.Guard} holds a caller to it.
  *

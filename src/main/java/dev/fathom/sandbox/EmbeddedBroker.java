@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * A real Kafka node (KRaft, broker and controller in one) in a process of its own: on loopback, on free ports, with its
- * data in a folder that is made anew. It ends with the process that started it.
+ * data in a folder that is recreated. It ends with the process that started it.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 

@@ -21,8 +21,8 @@ class AccessTest {
 
     private static final String HASH = "$2y$06$jmc.S6l1S0XHqF01EW9oJee6bzRJH0yoaejpj//Fra5RtjBaa43V2";
 
-    private static Names names(String... patterns) {
-        return new Names(List.of(patterns));
+    private static NamePatterns names(String... patterns) {
+        return new NamePatterns(List.of(patterns));
     }
 
     @ParameterizedTest
@@ -52,8 +52,8 @@ class AccessTest {
     @Test
     void twoGrantsDoNotAddUpToAThird() {
         Access access = new Access(List.of(
-                new Grant(Level.OPERATOR, Names.ALL, names("a.*"), names("a.*"), false),
-                new Grant(Level.OPERATOR, Names.ALL, names("b.*"), names("b.*"), true)));
+                new Grant(Level.OPERATOR, NamePatterns.ALL, names("a.*"), names("a.*"), false),
+                new Grant(Level.OPERATOR, NamePatterns.ALL, names("b.*"), names("b.*"), true)));
 
         assertThat(access.onGroupsTopic(Level.OPERATOR, "c", "a.g", "a.t")).isTrue();
         assertThat(access.onGroupsTopic(Level.OPERATOR, "c", "a.g", "b.t")).isFalse();
@@ -65,7 +65,8 @@ class AccessTest {
 
     @Test
     void aClusterIsPartOfAGrant() {
-        Access access = new Access(List.of(new Grant(Level.ADMIN, names("test"), Names.ALL, Names.ALL, true)));
+        Access access =
+                new Access(List.of(new Grant(Level.ADMIN, names("test"), NamePatterns.ALL, NamePatterns.ALL, true)));
 
         assertThat(access.onWholeCluster(Level.ADMIN, "test")).isTrue();
         assertThat(access.onCluster(Level.VIEWER, "prod")).isFalse();

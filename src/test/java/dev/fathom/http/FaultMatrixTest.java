@@ -179,7 +179,7 @@ class FaultMatrixTest {
         assertThat(change.json().get("detail").asText()).endsWith("Nothing was begun.");
         await().atMost(Duration.ofSeconds(15)).until(() -> {
             Api.Answer answer = api.get(CLUSTER + "/groups?fresh=true");
-            return answer.status() == 503 && answer.text().contains("does not answer since");
+            return answer.status() == 503 && answer.text().contains("has not answered since");
         });
         List<Duration> took = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -37,7 +37,7 @@ class RecoveryTest extends WithKafka {
     Journal journal;
 
     @Inject
-    Conductor conductor;
+    ChangeRunner runner;
 
     private final AtomicLong clock = new AtomicLong();
     private String topic;
@@ -71,11 +71,11 @@ class RecoveryTest extends WithKafka {
     }
 
     /** Both partitions from 10 to 3, by a replica that dies once it has moved so many of them. */
-    private Deed dyingAfter(int moved) {
+    private JournaledChange dyingAfter(int moved) {
         List<Change> changes = List.of(
                 new Change(new TopicPartition(topic, 0), "", at(10), at(3)),
                 new Change(new TopicPartition(topic, 1), "", at(10), at(3)));
-        return new Deed() {
+        return new JournaledChange() {
             @Override
             public Intent intent() {
                 return new Intent(
@@ -83,7 +83,7 @@ class RecoveryTest extends WithKafka {
             }
 
             @Override
-            public Deed again() {
+            public JournaledChange again() {
                 return this;
             }
 
@@ -104,14 +104,14 @@ class RecoveryTest extends WithKafka {
 
     @Test
     void whoeverAskedForWhatGotNoAnswerIsToldThatItMayHaveBeenDone() {
-        Deed unanswered = new Deed() {
+        JournaledChange unanswered = new JournaledChange() {
             @Override
             public Intent intent() {
                 return dyingAfter(0).intent();
             }
 
             @Override
-            public Deed again() {
+            public JournaledChange again() {
                 return this;
             }
 
@@ -121,8 +121,7 @@ class RecoveryTest extends WithKafka {
             }
         };
 
-        assertThatThrownBy(
-                        () -> conductor.carryOut(local(), new Caller("ann", "request", Optional.empty()), unanswered))
+        assertThatThrownBy(() -> runner.carryOut(local(), new Caller("ann", "request", Optional.empty()), unanswered))
                 .isInstanceOfSatisfying(ClusterException.class, failure -> assertThat(failure.isBegun())
                         .isTrue())
                 .hasMessage(
@@ -137,9 +136,9 @@ class RecoveryTest extends WithKafka {
                 .orElseThrow();
     }
 
-    private Operation recoveredAfter(Deed deed) {
+    private Operation recoveredAfter(JournaledChange change) {
         Caller caller = new Caller("anonymous", "request", Optional.empty());
-        assertThatThrownBy(() -> conductor.carryOut(local(), caller, deed)).isInstanceOf(Death.class);
+        assertThatThrownBy(() -> runner.carryOut(local(), caller, change)).isInstanceOf(Death.class);
         assertThat(operation().status()).isEqualTo(Status.APPLYING);
         Recovery recovery = new Recovery(clusters, journal, clock::get);
 
@@ -182,22 +181,22 @@ class RecoveryTest extends WithKafka {
 
     @Test
     void whereSomebodyElseCommittedSinceNobodyKnows() {
-        Deed deed = dyingAfter(0);
-        Deed overwritten = new Deed() {
+        JournaledChange change = dyingAfter(0);
+        JournaledChange overwritten = new JournaledChange() {
             @Override
             public Intent intent() {
-                return deed.intent();
+                return change.intent();
             }
 
             @Override
-            public Deed again() {
+            public JournaledChange again() {
                 return this;
             }
 
             @Override
             public Result carryOut() {
                 commit(0, 7);
-                return deed.carryOut();
+                return change.carryOut();
             }
         };
 
@@ -211,10 +210,10 @@ class RecoveryTest extends WithKafka {
     @Test
     void nobodyGoesOnWithTheGroupBefore() {
         Caller caller = new Caller("anonymous", "request", Optional.empty());
-        assertThatThrownBy(() -> conductor.carryOut(local(), caller, dyingAfter(1)))
+        assertThatThrownBy(() -> runner.carryOut(local(), caller, dyingAfter(1)))
                 .isInstanceOf(Death.class);
 
-        assertThatThrownBy(() -> conductor.carryOut(local(), caller, dyingAfter(1)))
+        assertThatThrownBy(() -> runner.carryOut(local(), caller, dyingAfter(1)))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining(operationId());
     }

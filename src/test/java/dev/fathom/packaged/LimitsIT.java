@@ -183,12 +183,12 @@ class LimitsIT {
         Api api = serving();
         await().atMost(Duration.ofSeconds(20)).until(() -> api.get("/api/v1/clusters/hole/groups?fresh=true")
                 .text()
-                .contains("does not answer since"));
+                .contains("has not answered since"));
 
         for (int i = 0; i < 20; i++) {
             Timed timed = call(api, "/api/v1/clusters/hole/groups?fresh=true").get(10, TimeUnit.SECONDS);
             assertThat(timed.answer().status()).isEqualTo(503);
-            assertThat(timed.answer().text()).contains("does not answer since");
+            assertThat(timed.answer().text()).contains("has not answered since");
             assertThat(timed.took()).isLessThan(AT_ONCE);
         }
     }

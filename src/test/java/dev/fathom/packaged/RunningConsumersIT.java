@@ -248,7 +248,7 @@ class RunningConsumersIT {
                         .createPartitions(Map.of(topic, NewPartitions.increaseTo(2)))
                         .all());
                 await().ignoreExceptions().untilAsserted(() -> kafka.produce(topic, 1, 3));
-                // Members hear of it within their metadata's age; a member that joins anew at once.
+                // Members hear of it within their metadata's age; a member that rejoins at once.
                 consumers.tell(name, "restart");
 
                 await().atMost(Duration.ofSeconds(40))

@@ -39,7 +39,7 @@ class OffsetMoveTest extends WithKafka {
     Clusters clusters;
 
     @Inject
-    Surveyor surveyor;
+    SnapshotReader reader;
 
     private String topic;
     private String group;
@@ -67,7 +67,7 @@ class OffsetMoveTest extends WithKafka {
 
     private OffsetMove move(FaultyCluster.Fault fault, String first, String second) {
         ResetRequest request = ResetRequest.of(Optional.empty(), List.of(target(0, first), target(1, second)));
-        ResetProposal proposal = new ResetProposal(surveyor, group, request);
+        ResetProposal proposal = new ResetProposal(reader, group, request);
         Plan plan = proposal.plan(local());
         return new OffsetMove(() -> FaultyCluster.of(local(), fault), proposal, Guard.APPROVED, plan);
     }
@@ -97,7 +97,7 @@ class OffsetMoveTest extends WithKafka {
                 List.of(
                         new Target(topic, Optional.empty(), Optional.empty(), "/targets/0"),
                         new Target(other, Optional.empty(), Optional.empty(), "/targets/1")));
-        ResetProposal proposal = new ResetProposal(surveyor, group, request);
+        ResetProposal proposal = new ResetProposal(reader, group, request);
         OffsetMove move = new OffsetMove(this::local, proposal, Guard.APPROVED, proposal.plan(local()));
         kafka.deleteTopic(other);
 
@@ -252,7 +252,7 @@ class OffsetMoveTest extends WithKafka {
                     new TopicPartition(wide, partition),
                     new Commit(0, java.util.OptionalInt.empty(), "m".repeat(4000)));
         }
-        GroupListing listing = surveyor.committed(local(), group, new GroupReader.Look.Nowhere(), false)
+        GroupListing listing = reader.committed(local(), group, new GroupReader.Look.Nowhere(), false)
                 .orElseThrow()
                 .listing();
 

@@ -21,7 +21,7 @@ import dev.fathom.position.Position.Shifted;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
-import dev.fathom.reset.Situation.Aim;
+import dev.fathom.reset.ResetSnapshot.PartitionTarget;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -65,14 +65,14 @@ class PlannerTest {
                 .as((a, b, commit, to) -> new Case(Math.min(a, b), Math.max(a, b), commit, to));
     }
 
-    private static Situation situation(Case given, Optional<Commit> commit, Position to) {
+    private static ResetSnapshot snapshot(Case given, Optional<Commit> commit, Position to) {
         Commits commits = new Commits();
         commit.ifPresent(c -> commits.put(PARTITION.topic(), 0, c));
         GroupListing group = new GroupListing("group", GroupType.CLASSIC, GroupState.EMPTY, "", true);
         Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> points = new HashMap<>();
         points.put(LogPoint.Named.FIRST, at(given.first()));
         points.put(LogPoint.Named.LAST, at(given.last()));
-        return new Situation(
+        return new ResetSnapshot(
                 group,
                 Optional.of(new GroupDescription(
                         "group",
@@ -90,7 +90,7 @@ class PlannerTest {
                         List.of())),
                 commits,
                 Set.of(),
-                List.of(new Aim(PARTITION, to, "/to")),
+                List.of(new PartitionTarget(PARTITION, to, "/to")),
                 Map.of("orders", Outcome.known(new Topic("orders", "id", false, List.of()))),
                 Map.of(),
                 points,
@@ -124,7 +124,7 @@ class PlannerTest {
 
     private static Optional<PlanRow> planned(Case given, Optional<Commit> commit, Position to, OutOfRange outOfRange) {
         try {
-            return Optional.of(Planner.plan(situation(given, commit, to), request(to, outOfRange))
+            return Optional.of(Planner.plan(snapshot(given, commit, to), request(to, outOfRange))
                     .rows()
                     .get(0));
         } catch (UnplannableException e) {

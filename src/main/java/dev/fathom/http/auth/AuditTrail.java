@@ -1,10 +1,9 @@
 package dev.fathom.http.auth;
 
-import dev.fathom.http.RequestId;
-import dev.fathom.http.model.MoveAnswer;
-import dev.fathom.http.model.MoveRow;
 import dev.fathom.http.problem.Problem;
 import dev.fathom.http.problem.ProblemType;
+import dev.fathom.http.problem.RequestId;
+import dev.fathom.http.problem.RequestedChange;
 import dev.fathom.operation.AuditLine;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,8 +21,6 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 @ApplicationScoped
 public class AuditTrail {
 
-    private static final String DRY_RUN = "fathom.dry-run";
-    private static final String CHANGES = "fathom.changes";
     private static final int FIRST_ERROR = 400;
     /** Nobody has checked whether there is such a user. */
     private static final int MOST_OF_A_NAME = 100;
@@ -34,23 +31,6 @@ public class AuditTrail {
         this.caller = caller;
     }
 
-    /** Notes what a body says of itself. */
-    public static void isDryRun(RoutingContext request, boolean dryRun) {
-        request.put(DRY_RUN, dryRun);
-    }
-
-    /** Notes that a request asks for a change, unless it says that it is a dry run. */
-    static void changes(RoutingContext request) {
-        request.put(CHANGES, true);
-    }
-
-    /** Whether a request is to change something. */
-    public static boolean isChange(RoutingContext request) {
-        return Boolean.TRUE.equals(request.get(CHANGES))
-                && !Boolean.TRUE.equals(request.get(DRY_RUN))
-                && !"true".equals(request.request().getParam("dryRun"));
-    }
-
     @ServerResponseFilter
     public void write(
             ContainerRequestContext request,
@@ -58,9 +38,7 @@ public class AuditTrail {
             ResourceInfo resource,
             RoutingContext routing) {
         Optional<String> operation = Authorization.operation(resource);
-        boolean changes =
-                operation.flatMap(Permission::of).filter(Permission::changes).isPresent();
-        if (!changes || isDryRun(request, routing)) {
+        if (operation.isEmpty() || !RequestedChange.isOne(routing)) {
             return;
         }
         int status = response.getStatus();
@@ -93,24 +71,12 @@ public class AuditTrail {
                 : request.request().remoteAddress().host();
     }
 
-    private static boolean isDryRun(ContainerRequestContext request, RoutingContext routing) {
-        return Boolean.TRUE.equals(routing.get(DRY_RUN))
-                || "true".equals(request.getUriInfo().getQueryParameters().getFirst("dryRun"));
-    }
-
     private static void details(AuditLine line, Object entity) {
         if (entity instanceof Problem problem) {
             line.text("problem", problem.type()).text("detail", problem.detail());
         }
-        if (entity instanceof MoveAnswer move) {
-            line.text("journal", move.operation())
-                    .changes(move.partitions().stream().map(AuditTrail::change).toList());
+        if (entity instanceof AuditedAnswer answer) {
+            answer.describe(line);
         }
-    }
-
-    private static String change(MoveRow row) {
-        return row.topic() + "-" + row.partition() + ":"
-                + (row.from() == null ? "none" : row.from().offset()) + ">"
-                + (row.to() == null ? "none" : row.to().offset()) + "(" + row.outcome() + ")";
     }
 }

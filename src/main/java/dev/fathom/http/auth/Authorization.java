@@ -3,7 +3,8 @@ package dev.fathom.http.auth;
 import dev.fathom.access.Access;
 import dev.fathom.access.ForbiddenException;
 import dev.fathom.config.Level;
-import dev.fathom.http.Ids;
+import dev.fathom.http.problem.RequestedChange;
+import dev.fathom.http.request.Ids;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -41,7 +42,7 @@ public class Authorization {
                 .flatMap(Permission::of)
                 .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
         if (permission.changes()) {
-            AuditTrail.changes(routing);
+            RequestedChange.note(routing);
         }
         Level level = permission.atLeast("true".equals(query(request, "dryRun")));
         String cluster = path(request, "cluster");

@@ -2,7 +2,7 @@ package dev.fathom.http.auth;
 
 import dev.fathom.access.Access;
 import dev.fathom.access.ForbiddenException;
-import dev.fathom.access.Views;
+import dev.fathom.access.ScopedCluster;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Reachability;
@@ -42,7 +42,7 @@ public class CallerClusters {
      */
     public Cluster named(String name, boolean fresh) {
         access().needCluster(Level.VIEWER, name);
-        return Views.of(clusters.named(name, fresh), access(), Level.VIEWER);
+        return view(clusters.named(name, fresh), Level.VIEWER);
     }
 
     /** A handle for a change of a group: what the caller may not change is not there; all of it to who may only look. */
@@ -54,7 +54,15 @@ public class CallerClusters {
     public Cluster toChange(Cluster whole, String group) {
         access().needGroup(Level.VIEWER, whole.name(), group);
         boolean may = access().onGroup(Level.OPERATOR, whole.name(), group);
-        return Views.of(whole, access(), may ? Level.OPERATOR : Level.VIEWER);
+        return view(whole, may ? Level.OPERATOR : Level.VIEWER);
+    }
+
+    /** @param level what of a group is shown: that which the caller has at least this level on */
+    private Cluster view(Cluster whole, Level level) {
+        Access access = access();
+        return access.onWholeCluster(Level.ADMIN, whole.name()) && access.toAllRecords(whole.name())
+                ? whole
+                : new ScopedCluster(whole, access, level);
     }
 
     public Reachability reachability(String name) {

@@ -176,7 +176,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
         if (wait.first()) {
             AuditTrail.refusedLogin(call, name, ProblemType.TOO_MANY_TRIES);
         }
-        Modes.tellToWait(call, wait.left());
+        ConfiguredAuthentication.tellToWait(call, wait.left());
         return Uni.createFrom().failure(new AuthenticationFailedException());
     }
 

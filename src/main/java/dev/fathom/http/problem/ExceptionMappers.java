@@ -9,11 +9,6 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.fathom.access.ForbiddenException;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.TopicPartition;
-import dev.fathom.http.RequestId;
-import dev.fathom.http.auth.AuditTrail;
-import dev.fathom.http.model.BlockerItem;
-import dev.fathom.http.model.MemberRef;
-import dev.fathom.http.model.PlanDifference;
 import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.operation.ConflictException;
@@ -68,7 +63,7 @@ public class ExceptionMappers {
     /** Of a change that got no answer its caller is told that it is as if it had never been sent. */
     private static String notBegun(ProblemType type, String message, RoutingContext request) {
         boolean unanswered = type == ProblemType.TIMEOUT || type == ProblemType.CLUSTER_UNAVAILABLE;
-        return unanswered && AuditTrail.isChange(request) ? message + " Nothing was begun." : message;
+        return unanswered && RequestedChange.isOne(request) ? message + " Nothing was begun." : message;
     }
 
     @ServerExceptionMapper

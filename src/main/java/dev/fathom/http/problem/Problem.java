@@ -1,10 +1,6 @@
 package dev.fathom.http.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.fathom.http.model.BlockerItem;
-import dev.fathom.http.model.MemberRef;
-import dev.fathom.http.model.MoveRow;
-import dev.fathom.http.model.PlanDifference;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

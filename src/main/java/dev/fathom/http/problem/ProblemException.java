@@ -1,7 +1,6 @@
 package dev.fathom.http.problem;
 
 import dev.fathom.cluster.ClusterException;
-import dev.fathom.http.model.MoveAnswer;
 import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
 import java.util.List;
@@ -43,8 +42,8 @@ public class ProblemException extends RuntimeException {
     }
 
     /** A change of which nothing took effect, or of which nobody knows: the problem and every row. */
-    public static ProblemException ofFailedChange(ClusterException why, MoveAnswer answer) {
-        Extras extras = new Extras(List.of(), null, null, null, answer.partitions(), answer.operation());
+    public static ProblemException ofFailedChange(ClusterException why, List<MoveRow> rows, String operation) {
+        Extras extras = new Extras(List.of(), null, null, null, rows, operation);
         ProblemType type = Problems.typeOf(why);
         boolean open = type == ProblemType.TIMEOUT || type == ProblemType.CLUSTER_UNAVAILABLE;
         return new ProblemException(

@@ -2,7 +2,6 @@ package dev.fathom.http.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fathom.http.RequestId;
 import dev.fathom.http.problem.Problem.FieldError;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;

@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * A managed consumer as it is stored.
  *
- * @param uid given at creation: a consumer deleted and made again under its name has another
+ * @param uid given at creation: a consumer deleted and recreated under its name has another
  * @param version of all of it, for compare-and-set; from 1
- * @param generation counts what makes members start anew: changes of the spec other than {@code members}, and restarts
+ * @param generation counts what makes members start again: changes of the spec other than {@code members}, and restarts
  * @param note why it is as it is, where that was not an operator's doing
  * @param known the topics that have been begun: partitions beyond what is known of a topic are new
  * @param failure why it stopped by itself; members run again once somebody starts it
@@ -101,7 +101,7 @@ public record Definition(
         return next(generation, Desired.PAUSED, spec, updated, Optional.of(why), known, failure, reset, deleting);
     }
 
-    /** With another spec; topics no longer read are forgotten, and begun anew if they are read again. */
+    /** With another spec; topics no longer read are forgotten, and begun again if they are read again. */
     public Definition with(Spec other, Desired wanted, Signature by) {
         boolean anew = !other.withMembers(spec.members()).equals(spec);
         Map<String, KnownTopic> kept = new HashMap<>(known);
@@ -120,9 +120,9 @@ public record Definition(
     }
 
     /**
-     * Running, with members that start anew.
+     * Running, with members that start again.
      *
-     * @param anew whether its topics are taken as they are now: they had been deleted or made again
+     * @param anew whether its topics are taken as they are now: they had been deleted or recreated
      */
     public Definition restarted(Signature by, boolean anew) {
         return next(

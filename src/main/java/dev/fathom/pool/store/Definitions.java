@@ -186,7 +186,7 @@ public final class Definitions implements AutoCloseable {
             try {
                 return readToTheEnd(BEFORE_TAKING_OVER);
             } catch (ClusterException e) {
-                LOG.debugf("The writer of definitions is made anew: %s", e.getMessage());
+                LOG.debugf("The writer of definitions is recreated: %s", e.getMessage());
                 letGo();
             }
         }

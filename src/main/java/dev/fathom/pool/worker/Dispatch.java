@@ -137,7 +137,7 @@ final class Dispatch implements AutoCloseable {
         thread.wake();
     }
 
-    /** The member ends, and begins anew. */
+    /** The member ends, and begins again. */
     private void broken(Throwable thrown) {
         LOG.errorf(thrown, "Consumer %s cannot go on", consumer);
         end(MemberFailure.passing(

@@ -45,9 +45,9 @@ public final class Member {
     private final Spec spec;
     private final MemberStats stats;
     private final Supervisor supervisor;
-    private final Directives directives;
+    private final MemberControl control;
     private final Dispatch dispatch;
-    private final Holdings holdings;
+    private final OwnedPartitions owned;
     private final MemberStatus status;
     private final PollLoop loop;
     private final Thread thread;
@@ -74,10 +74,10 @@ public final class Member {
         this.spec = assignment.definition().spec();
         this.stats = stats;
         this.supervisor = supervisor;
-        this.directives = new Directives(assignment.paused(), spec.drainTimeout());
+        this.control = new MemberControl(assignment.paused(), spec.drainTimeout());
         Clients clients =
                 new Clients(assignment.connection(), spec, assignment.clientId(), assignment.likelyPartitions());
-        Load load = new Load();
+        HeldRecords load = new HeldRecords();
         String name = "fathom-" + assignment.definition().name() + "-" + assignment.slot();
         Function<String, RecordBound> bounds = topic -> bound(topic, cluster, clients, sinks);
         Sink sink = sinks.of(
@@ -89,7 +89,7 @@ public final class Member {
                         TopicWriter.oneByOne(topic, () -> bounds.apply(topic), clients::deadLetterProducer)));
         Order order = Dispatch.order(spec, sink);
         this.dispatch = dispatch(sink, deadLetters, name + "-sink", timers);
-        this.holdings = new Holdings(
+        this.owned = new OwnedPartitions(
                 (partition, topicId, position) -> new PartitionWork(
                         partition,
                         topicId,
@@ -101,15 +101,15 @@ public final class Member {
                 dispatch,
                 before,
                 clock);
-        this.status = new MemberStatus(assignment, stats, holdings, load, dispatch, clock);
+        this.status = new MemberStatus(assignment, stats, owned, load, dispatch, clock);
         this.loop = new PollLoop(
                 spec,
                 clients,
                 new Starts(cluster, assignment.definition(), checkpoints, clock),
-                holdings,
+                owned,
                 dispatch,
-                new Pauses(spec, clients.polled(), holdings, load, dispatch, directives),
-                directives,
+                new Pauses(spec, clients.polled(), owned, load, dispatch, control),
+                control,
                 stats,
                 status,
                 this::show);
@@ -140,7 +140,7 @@ public final class Member {
 
                     @Override
                     public void gone(String message) {
-                        directives.gone();
+                        control.gone();
                         stats.event("gone", message);
                         supervisor.gone(Member.this, message);
                     }
@@ -160,7 +160,7 @@ public final class Member {
     }
 
     public void start() {
-        dispatch.open(!directives.paused());
+        dispatch.open(!control.paused());
         thread.start();
     }
 
@@ -170,7 +170,7 @@ public final class Member {
 
     /** Takes nothing new, or goes on. */
     public void pause(boolean paused) {
-        if (directives.pause(paused)) {
+        if (control.pause(paused)) {
             dispatch.open(!paused);
             stats.event(paused ? "paused" : "resumed", paused ? "Takes nothing new." : "Goes on.");
         }
@@ -178,7 +178,7 @@ public final class Member {
 
     /** Drains, commits, leaves the group and ends; returns at once. @param patience caps the definition's own */
     public void stop(Duration patience) {
-        directives.stop(patience);
+        control.stop(patience);
         dispatch.open(false);
     }
 
@@ -208,9 +208,9 @@ public final class Member {
 
     /** Gives up on a member whose thread does not come back: it may touch nothing any more. */
     public void abandon() {
-        directives.stop();
+        control.stop();
         dispatch.close();
-        holdings.all().forEach(PartitionWork::purge);
+        owned.all().forEach(PartitionWork::purge);
         loop.wakeup();
         thread.interrupt();
         // Not told to the supervisor: that is who gives up on it.
@@ -232,7 +232,7 @@ public final class Member {
             failure = why;
             stats.event("failed", why.reason() + ": " + why.getMessage());
             stats.error(why.getMessage());
-            directives.stop();
+            control.stop();
         }
     }
 
@@ -262,7 +262,7 @@ public final class Member {
             show();
         });
         attempt(loop::leave);
-        holdings.partitions().forEach(holdings::forget);
+        owned.partitions().forEach(owned::forget);
         attempt(dispatch::close);
         status.closed();
         stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
@@ -290,7 +290,7 @@ public final class Member {
     }
 
     private Life life(boolean over) {
-        return new Life(loop.joined(), directives.paused(), directives.stopping(), over, Optional.ofNullable(failure));
+        return new Life(loop.joined(), control.paused(), control.stopping(), over, Optional.ofNullable(failure));
     }
 
     /** What it would tell another replica. */

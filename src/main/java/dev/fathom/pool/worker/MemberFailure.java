@@ -42,7 +42,7 @@ public final class MemberFailure extends RuntimeException {
     public static MemberFailure topicRecreated(String topic) {
         return lasting(
                 TOPIC_RECREATED,
-                "Topic \"" + topic + "\" was deleted and made again: what was committed is of another log. Start the"
+                "Topic \"" + topic + "\" was deleted and recreated: what was committed is of another log. Start the"
                         + " consumer to begin on the new one by startFrom.");
     }
 

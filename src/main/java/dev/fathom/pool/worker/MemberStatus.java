@@ -14,8 +14,8 @@ final class MemberStatus {
 
     private final Assignment assignment;
     private final MemberStats stats;
-    private final Holdings holdings;
-    private final Load load;
+    private final OwnedPartitions owned;
+    private final HeldRecords load;
     private final Dispatch dispatch;
     private final Clock clock;
     private volatile String memberId;
@@ -31,10 +31,15 @@ final class MemberStatus {
     private record Shown(MemberState state, Optional<String> reason, Instant since) {}
 
     MemberStatus(
-            Assignment assignment, MemberStats stats, Holdings holdings, Load load, Dispatch dispatch, Clock clock) {
+            Assignment assignment,
+            MemberStats stats,
+            OwnedPartitions owned,
+            HeldRecords load,
+            Dispatch dispatch,
+            Clock clock) {
         this.assignment = assignment;
         this.stats = stats;
-        this.holdings = holdings;
+        this.owned = owned;
         this.load = load;
         this.dispatch = dispatch;
         this.clock = clock;
@@ -49,10 +54,10 @@ final class MemberStatus {
 
     /** Looks where each partition is, and counts. */
     void observe(KafkaConsumer<byte[], byte[]> consumer) {
-        partitions = PartitionReports.of(consumer, holdings.all(), clock);
+        partitions = PartitionReports.of(consumer, owned.all(), clock);
         totals = stats.totals(
                 consumer.metrics(),
-                holdings.inFlight(),
+                owned.inFlight(),
                 load.records(),
                 dispatch.breaker().wireName());
     }
@@ -100,13 +105,13 @@ final class MemberStatus {
             return new Shown(MemberState.STARTING, Optional.empty(), now);
         }
         if (life.paused()) {
-            return new Shown(holdings.inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
+            return new Shown(owned.inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
         }
         Optional<String> trouble = dispatch.trouble();
         if (trouble.isPresent()) {
             return new Shown(MemberState.DEGRADED, trouble, now);
         }
-        return new Shown(holdings.all().isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
+        return new Shown(owned.all().isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
     }
 
     MemberReport report() {
@@ -123,7 +128,7 @@ final class MemberStatus {
                 now.reason().orElse(null),
                 memberId,
                 partitions,
-                holdings.leftLately(),
+                owned.leftLately(),
                 totals,
                 stats.lastError().orElse(null),
                 stats.events());

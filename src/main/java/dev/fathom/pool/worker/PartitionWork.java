@@ -57,7 +57,7 @@ final class PartitionWork {
             Order order,
             int lanes,
             boolean heldUntilCommitted,
-            Load load) {
+            HeldRecords load) {
         this.partition = partition;
         this.topicId = topicId;
         this.order = order;

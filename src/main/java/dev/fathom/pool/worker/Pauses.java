@@ -27,30 +27,30 @@ final class Pauses {
 
     private final Spec spec;
     private final Shares shares;
-    private final Holdings holdings;
-    private final Load load;
+    private final OwnedPartitions owned;
+    private final HeldRecords load;
     private final Dispatch dispatch;
-    private final Directives directives;
+    private final MemberControl control;
     /** On the member's thread only. */
     private final Set<TopicPartition> haveMore = new HashSet<>();
 
     private long looked;
 
     /** @param polled the most records one poll returns */
-    Pauses(Spec spec, int polled, Holdings holdings, Load load, Dispatch dispatch, Directives directives) {
+    Pauses(Spec spec, int polled, OwnedPartitions owned, HeldRecords load, Dispatch dispatch, MemberControl control) {
         this.spec = spec;
         this.shares = new Shares(spec.queueCapacity(), spec.queueBytes(), polled);
-        this.holdings = holdings;
+        this.owned = owned;
         this.load = load;
         this.dispatch = dispatch;
-        this.directives = directives;
+        this.control = control;
         this.looked = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
     }
 
     /** Whether nothing but what is in hand keeps it from taking more, so that the sink may soon let it. */
     boolean waitsForSink() {
         boolean heldUntilCommitted = spec.commitInterval().isZero();
-        return !heldUntilCommitted && !directives.stopping() && !directives.paused() && full();
+        return !heldUntilCommitted && !control.stopping() && !control.paused() && full();
     }
 
     /** Whether what another poll may return would be more than is to be held. */
@@ -60,14 +60,14 @@ final class Pauses {
 
     /** Pauses and resumes what has to be. On the member's thread. */
     void apply(KafkaConsumer<byte[], byte[]> consumer, Collection<TopicPartition> among) {
-        boolean none = directives.paused() || directives.stopping();
+        boolean none = control.paused() || control.stopping();
         Set<TopicPartition> assigned = consumer.assignment();
         Set<TopicPartition> fetched = none ? Set.of() : toFetch(consumer, assigned);
         Set<TopicPartition> paused = consumer.paused();
         Set<TopicPartition> toPause = new HashSet<>();
         Set<TopicPartition> toResume = new HashSet<>();
         for (TopicPartition partition : among) {
-            if (holdings.of(partition).isEmpty() || !assigned.contains(partition)) {
+            if (owned.of(partition).isEmpty() || !assigned.contains(partition)) {
                 continue;
             }
             boolean still = !fetched.contains(partition);
@@ -87,7 +87,7 @@ final class Pauses {
 
     private Set<TopicPartition> toFetch(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> assigned) {
         boolean sinkDown = dispatch.breaker() != Breaker.State.CLOSED;
-        Collection<PartitionWork> works = holdings.all();
+        Collection<PartitionWork> works = owned.all();
         List<Held> all = new ArrayList<>(works.size());
         int share = shares.share(works.size());
         long shareOfBytes = shares.shareOfBytes(works.size());

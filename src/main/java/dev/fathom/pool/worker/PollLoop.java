@@ -29,14 +29,14 @@ final class PollLoop {
     private final Spec spec;
     private final Clients clients;
     private final Starts starts;
-    private final Holdings holdings;
+    private final OwnedPartitions owned;
     private final Dispatch dispatch;
     private final Pauses pauses;
-    private final Directives directives;
+    private final MemberControl control;
     private final MemberStats stats;
     private final MemberStatus status;
     private final Runnable show;
-    private final Pace pace = new Pace();
+    private final PollTiming timing = new PollTiming();
 
     private volatile long lastPoll = System.nanoTime();
     private volatile boolean joined;
@@ -51,20 +51,20 @@ final class PollLoop {
             Spec spec,
             Clients clients,
             Starts starts,
-            Holdings holdings,
+            OwnedPartitions owned,
             Dispatch dispatch,
             Pauses pauses,
-            Directives directives,
+            MemberControl control,
             MemberStats stats,
             MemberStatus status,
             Runnable show) {
         this.spec = spec;
         this.clients = clients;
         this.starts = starts;
-        this.holdings = holdings;
+        this.owned = owned;
         this.dispatch = dispatch;
         this.pauses = pauses;
-        this.directives = directives;
+        this.control = control;
         this.stats = stats;
         this.status = status;
         this.show = show;
@@ -101,21 +101,21 @@ final class PollLoop {
     void run(Consumer<AuthorizationException> commitRefused) {
         consumer = clients.consumer();
         committer = new Committer(consumer, spec.commitInterval(), stats, commitRefused);
-        positions = new Positions(consumer, spec, starts, holdings, stats);
+        positions = new Positions(consumer, spec, starts, owned, stats);
         consumer.subscribe(spec.topics(), new Rebalances());
-        while (!directives.stopping()) {
+        while (!control.stopping()) {
             turn();
         }
     }
 
     private void turn() {
-        pace.makeRoom(holdings, pauses::waitsForSink);
-        pauses.apply(consumer, holdings.partitions());
+        timing.makeRoom(owned, pauses::waitsForSink);
+        pauses.apply(consumer, owned.partitions());
         ConsumerRecords<byte[], byte[]> records;
         lastPoll = System.nanoTime();
         try {
-            boolean busy = !directives.paused() && (committer.underWay() || holdings.anythingUndone());
-            records = consumer.poll(pace.pollTime(busy));
+            boolean busy = !control.paused() && (committer.underWay() || owned.anythingUndone());
+            records = consumer.poll(timing.pollTime(busy));
         } catch (OffsetOutOfRangeException e) {
             stats.pollErrors.increment();
             positions.outOfRange(e.offsetOutOfRangePartitions());
@@ -133,21 +133,21 @@ final class PollLoop {
             show.run();
             observed = now;
         }
-        if (committer.commitWhatIsDue(holdings.all(), now)) {
-            pace.somethingHappened();
+        if (committer.commitWhatIsDue(owned.all(), now)) {
+            timing.somethingHappened();
         }
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
         if (records.isEmpty()) {
             stats.emptyPolls.increment();
-            pace.nothingCame();
+            timing.nothingCame();
         } else {
-            pace.somethingHappened();
+            timing.somethingHappened();
         }
         Map<TopicPartition, OffsetAndMetadata> goesOn = records.nextOffsets();
         for (TopicPartition partition : records.partitions()) {
-            PartitionWork work = holdings.of(partition).orElse(null);
+            PartitionWork work = owned.of(partition).orElse(null);
             if (work == null || !consumer.assignment().contains(partition)) {
                 // Buffered for a partition that was lost meanwhile: its new owner has it.
                 stats.staleCompletions.add(records.records(partition).size());
@@ -157,7 +157,7 @@ final class PollLoop {
             stats.records.add(received.size());
             stats.bytes.add(work.received(received, Optional.ofNullable(goesOn.get(partition))));
         }
-        goesOn.forEach((partition, next) -> holdings.of(partition).ifPresent(work -> work.advanced(next.offset())));
+        goesOn.forEach((partition, next) -> owned.of(partition).ifPresent(work -> work.advanced(next.offset())));
         if (!records.isEmpty()) {
             dispatch.wake();
         }
@@ -192,7 +192,7 @@ final class PollLoop {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> lost) {
-            lost.forEach(holdings::forget);
+            lost.forEach(owned::forget);
             if (!lost.isEmpty()) {
                 stats.event("lost", lost.toString());
             }
@@ -201,12 +201,12 @@ final class PollLoop {
 
     /** Lets the sink finish what it has in hand of partitions, commits, and owns them no more. */
     private void release(Collection<TopicPartition> partitions) {
-        List<PartitionWork> works = holdings.of(partitions);
+        List<PartitionWork> works = owned.of(partitions);
         if (works.isEmpty()) {
             return;
         }
         works.forEach(PartitionWork::stop);
-        Duration patience = directives.drain();
+        Duration patience = control.drain();
         Duration half = clients.maxPollInterval().dividedBy(2);
         long end = System.nanoTime() + (patience.compareTo(half) < 0 ? patience : half).toNanos();
         try {
@@ -220,7 +220,7 @@ final class PollLoop {
             committer.commitBeforeLeaving(works);
             status.observe(consumer);
         } finally {
-            partitions.forEach(holdings::forget);
+            partitions.forEach(owned::forget);
         }
     }
 
@@ -230,7 +230,7 @@ final class PollLoop {
             return;
         }
         try {
-            release(holdings.partitions());
+            release(owned.partitions());
         } finally {
             stats.closing(consumer.metrics());
             // One that was given up is interrupted, which would keep it from saying that it leaves.

@@ -21,14 +21,19 @@ final class Positions {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Spec spec;
     private final Starts starts;
-    private final Holdings holdings;
+    private final OwnedPartitions owned;
     private final MemberStats stats;
 
-    Positions(KafkaConsumer<byte[], byte[]> consumer, Spec spec, Starts starts, Holdings holdings, MemberStats stats) {
+    Positions(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Spec spec,
+            Starts starts,
+            OwnedPartitions owned,
+            MemberStats stats) {
         this.consumer = consumer;
         this.spec = spec;
         this.starts = starts;
-        this.holdings = holdings;
+        this.owned = owned;
         this.stats = stats;
     }
 
@@ -44,7 +49,7 @@ final class Positions {
                 // Owned once it is known where it begins: until then there is no commit that could be told of.
                 without.add(ours(partition));
             } else {
-                holdings.own(partition, topicIds.get(partition.topic()), commit.offset());
+                owned.own(partition, topicIds.get(partition.topic()), commit.offset());
                 consumer.seek(partition, commit);
             }
         }
@@ -71,7 +76,7 @@ final class Positions {
         Map<dev.fathom.cluster.TopicPartition, Start> anew = new HashMap<>();
         places.forEach((place, start) -> {
             TopicPartition partition = new TopicPartition(place.topic(), place.partition());
-            PartitionWork held = holdings.of(partition)
+            PartitionWork held = owned.of(partition)
                     .filter(work -> work.firstUndone() < offsets.get(partition))
                     .orElse(null);
             if (held == null) {
@@ -93,10 +98,10 @@ final class Positions {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         places.forEach((place, start) -> {
             TopicPartition partition = new TopicPartition(place.topic(), place.partition());
-            String topicId = holdings.of(partition)
+            String topicId = owned.of(partition)
                     .map(PartitionWork::topicId)
                     .orElseGet(() -> topicIds.getOrDefault(partition.topic(), ""));
-            holdings.move(partition, topicId, start.offset());
+            owned.move(partition, topicId, start.offset());
             consumer.seek(partition, start.offset());
             commits.put(partition, new OffsetAndMetadata(start.offset()));
             chosen(place, start);

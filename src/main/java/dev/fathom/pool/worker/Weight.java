@@ -1,12 +1,12 @@
 package dev.fathom.pool.worker;
 
 /**
- * What one partition weighs on its member's {@link Load}: what was received until it is passed, or, where that is wanted, until
+ * What one partition weighs on its member's {@link HeldRecords}: what was received until it is passed, or, where that is wanted, until
  * it is committed. Guarded by the {@link PartitionWork} it is part of.
  */
 final class Weight {
 
-    private final Load load;
+    private final HeldRecords load;
     private final boolean heldUntilCommitted;
     /** Of what was received and not passed. */
     private int records;
@@ -21,7 +21,7 @@ final class Weight {
 
     private long coveredBytes;
 
-    Weight(Load load, boolean heldUntilCommitted) {
+    Weight(HeldRecords load, boolean heldUntilCommitted) {
         this.load = load;
         this.heldUntilCommitted = heldUntilCommitted;
     }

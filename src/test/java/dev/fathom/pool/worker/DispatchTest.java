@@ -123,7 +123,8 @@ class DispatchTest {
                     }
                 },
                 timers);
-        work = new PartitionWork(new TopicPartition("t", 0), "id", 0, Dispatch.order(spec, sink), 1, true, new Load());
+        work = new PartitionWork(
+                new TopicPartition("t", 0), "id", 0, Dispatch.order(spec, sink), 1, true, new HeldRecords());
         dispatch.add(work);
         work.received(
                 LongStream.range(0, 5)

@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 /** What may be offered, and what may be committed, whatever the sink does in whatever order. */
 class PartitionWorkTest {
 
-    private final Load load = new Load();
+    private final HeldRecords load = new HeldRecords();
 
     private PartitionWork work(Order order, int lanes, long position) {
         return new PartitionWork(new TopicPartition("t", 0), "id", position, order, lanes, true, load);

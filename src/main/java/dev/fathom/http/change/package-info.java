@@ -1,0 +1,4 @@
+/**
+ * What calls that change something have in common: dry run, guard, read-only clusters, and keys that make them happen once.
+ */
+package dev.fathom.http.change;

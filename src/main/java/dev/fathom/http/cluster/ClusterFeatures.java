@@ -1,0 +1,41 @@
+package dev.fathom.http.cluster;
+
+import dev.fathom.cluster.Feature;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What a cluster supports. */
+@Schema(description = "What a cluster supports; unknown where the service may not ask.")
+public record ClusterFeatures(
+        @Schema(
+                description = "Groups of the consumer protocol (KIP-848).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String consumerGroups,
+
+        @Schema(
+                description = "Share groups (KIP-932).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String shareGroups,
+
+        @Schema(
+                description = "Streams groups (KIP-1071).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String streamsGroups,
+
+        @Schema(
+                description = "Older segments kept in remote storage (KIP-405).",
+                enumeration = {"supported", "unsupported", "unknown"},
+                required = true)
+        String tieredStorage) {
+
+    static ClusterFeatures of(Map<Feature, Feature.Support> features) {
+        return new ClusterFeatures(
+                features.get(Feature.CONSUMER_GROUPS).wireName(),
+                features.get(Feature.SHARE_GROUPS).wireName(),
+                features.get(Feature.STREAMS_GROUPS).wireName(),
+                features.get(Feature.TIERED_STORAGE).wireName());
+    }
+}

@@ -1,0 +1,170 @@
+package dev.fathom.http.consumer;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.config.Level;
+import dev.fathom.group.Groups;
+import dev.fathom.http.answer.Listing;
+import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.ChangeCalls;
+import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.group.OffsetPages;
+import dev.fathom.http.group.OffsetRow;
+import dev.fathom.http.request.Cursor;
+import dev.fathom.http.request.Ids;
+import dev.fathom.http.request.JsonBodies;
+import dev.fathom.http.request.Links;
+import dev.fathom.http.request.Params;
+import dev.fathom.http.reset.MoveAnswer;
+import dev.fathom.http.reset.MoveResponses;
+import dev.fathom.http.reset.ResetBodies;
+import dev.fathom.http.reset.ResetBody;
+import dev.fathom.lag.GroupOffsets;
+import dev.fathom.lag.Lag;
+import dev.fathom.lag.OffsetsQuery;
+import dev.fathom.operation.Caller;
+import dev.fathom.pool.ConsumerMoves;
+import dev.fathom.pool.ManagedConsumers;
+import dev.fathom.pool.definition.Spec;
+import dev.fathom.reset.Guard;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Where managed consumers are, and moving them. */
+@Path(Links.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Managed consumers")
+public class ConsumerMovesResource {
+
+    private static final String ONE = "clusters/{cluster}/consumers/{name}";
+
+    private final CallerClusters clusters;
+    private final ManagedConsumers consumers;
+    private final ConsumerMoves moves;
+    private final ResetBodies resetBodies;
+    private final JsonBodies json;
+    private final IdempotentCalls calls;
+    private final Groups groups;
+    private final Lag lag;
+
+    ConsumerMovesResource(
+            CallerClusters clusters,
+            ManagedConsumers consumers,
+            ConsumerMoves moves,
+            ResetBodies resetBodies,
+            JsonBodies json,
+            IdempotentCalls calls,
+            Groups groups,
+            Lag lag) {
+        this.clusters = clusters;
+        this.consumers = consumers;
+        this.moves = moves;
+        this.resetBodies = resetBodies;
+        this.json = json;
+        this.calls = calls;
+        this.groups = groups;
+        this.lag = lag;
+    }
+
+    /** The group of a consumer that the caller may see, or move. */
+    private String group(Level needed, String cluster, String name) {
+        Spec spec = consumers.named(cluster, name).definition().spec();
+        clusters.needConsumer(needed, cluster, spec);
+        return spec.groupId();
+    }
+
+    @POST
+    @Path(ONE + "/resets")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "resetConsumer",
+            summary = "Move a managed consumer's offsets",
+            description =
+                    "Plans (dryRun true) or moves (false) the consumer's group as resetGroup does. While it runs, its members"
+                            + " drain, commit and leave; the group is moved once it is empty, and what was wanted before"
+                            + " goes on. The answer is then 202 and the operation that does it.")
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ResetBody.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan, or what became of it.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Members make way; the operation waits for the group to be empty.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    public Response reset(
+            @PathParam("cluster") String clusterName,
+            @PathParam("name") String segment,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
+            @Context RoutingContext request,
+            byte[] body)
+            throws IOException {
+        byte[] sent = body == null ? new byte[0] : body;
+        String name = Ids.decode("name", segment);
+        boolean planOnly = json.isDryRun(sent);
+        Level needed = planOnly ? Level.VIEWER : Level.OPERATOR;
+        clusters.access().needCluster(needed, clusterName);
+        String group = group(needed, clusterName, name);
+        Cluster cluster = clusters.toChange(clusterName, group);
+        ChangeCalls.refuse(clusters, cluster, Level.OPERATOR, group, request, planOnly);
+        ResetBodies.Read read = resetBodies.read(sent);
+        if (read.dryRun()) {
+            return MoveResponses.plan(cluster, moves.dryRun(cluster, name, read.request()));
+        }
+        Guard guard = ChangeCalls.guard(ifMatch);
+        Optional<String> key = calls.key(idempotencyKey);
+        Caller caller = Callers.of(request, key);
+        return calls.once(
+                cluster,
+                caller,
+                request.request().path(),
+                sent,
+                () -> MoveResponses.done(cluster, moves.reset(cluster, name, read.request(), guard, caller)));
+    }
+
+    @GET
+    @Path(ONE + "/offsets")
+    @Operation(
+            operationId = "listConsumerOffsets",
+            summary = "List a managed consumer's offsets",
+            description = "Where its group is, as listGroupOffsets tells it.")
+    public Listing<OffsetRow> offsets(
+            @PathParam("cluster") String clusterName,
+            @PathParam("name") String name,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
+        String group = group(Level.VIEWER, clusterName, Ids.decode("name", name));
+        Snapshot<GroupOffsets> measured =
+                groups.withGroup(cluster, group, listing -> lag.offsets(cluster, listing, OffsetsQuery.DEFAULT));
+        return OffsetPages.of(measured, Optional.empty(), Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
+    }
+}

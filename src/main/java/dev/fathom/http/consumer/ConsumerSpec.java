@@ -1,0 +1,273 @@
+package dev.fathom.http.consumer;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.http.reset.ResetBody;
+import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.definition.Spec.Log;
+import dev.fathom.pool.definition.Spec.Retry;
+import dev.fathom.pool.definition.Spec.ToTopic;
+import dev.fathom.pool.definition.Spec.Webhook;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What a managed consumer is to do, as it is written and read back; read back with every default filled in. */
+@Schema(description = "What a managed consumer reads, where the records go, and what to do when they do not get there.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ConsumerSpec(
+        @Schema(description = "The topics to read, 1 to 20; none that Kafka or the service runs on.", required = true)
+        List<String> topics,
+
+        @Schema(description = "The group its members join; no other consumer may have it. Default: fathom.NAME.")
+        String groupId,
+
+        @Schema(
+                description = "Members over all replicas, 1 to 32; those beyond the partitions stay idle.",
+                defaultValue = "1")
+        Integer members,
+
+        @Schema(
+                description =
+                        "Where to begin where the group has no commit: earliest, earliest+N, latest, latest-N, an offset, an"
+                                + " RFC 3339 instant, or a span ago such as -PT1H.",
+                defaultValue = "latest")
+        JsonNode startFrom,
+
+        @Schema(
+                description = "What to do about a commit outside the log.",
+                enumeration = {"earliest", "latest", "fail"},
+                defaultValue = "fail")
+        String onOutOfRange,
+
+        @Schema(
+                description =
+                        "What to do about a partition whose commit is gone: go on from what members last said they had"
+                                + " committed, begin as at first, or fail. One that was taken away through the service, by a"
+                                + " reset to none, an undo or a deletion, is not lost: it begins as at first.",
+                enumeration = {"checkpoint", "startFrom", "fail"},
+                defaultValue = "checkpoint")
+        String onOffsetsLost,
+
+        @Schema(
+                description = "Whether records of open and aborted transactions are read.",
+                enumeration = {"read_committed", "read_uncommitted"},
+                defaultValue = "read_committed")
+        String isolation,
+
+        @Schema(
+                description =
+                        "What is handled one after the other: the records of a partition, those of it with the same key, or"
+                                + " nothing.",
+                enumeration = {"partition", "key", "none"},
+                defaultValue = "partition")
+        String ordering,
+
+        @Schema(
+                description =
+                        "With ordering key or none: how many records of one partition are handled at a time, 1 to 64.",
+                defaultValue = "8")
+        Integer lanes,
+
+        @Schema(
+                description =
+                        "The most records a member holds, 1 to 10000, shared by its partitions: one that backs off leaves the"
+                                + " others theirs. What comes again after a crash is never more, as long as commitInterval"
+                                + " is PT0S.",
+                defaultValue = "100")
+        Integer queueCapacity,
+
+        @Schema(
+                description = "The bytes of records a member holds before it stops fetching, 64 KiB to 64 MiB.",
+                defaultValue = "8388608")
+        Integer queueBytes,
+
+        @Schema(
+                description = "How often to commit, up to PT60S; PT0S is as soon as anything is handled.",
+                defaultValue = "PT0S")
+        String commitInterval,
+
+        @Schema(description = "The least bytes a fetch waits for.", defaultValue = "1")
+        Integer minBytes,
+
+        @Schema(description = "The most bytes of a fetch, shared by the partitions in it.", defaultValue = "4194304")
+        Integer maxBytes,
+
+        @Schema(description = "How long a fetch waits for minBytes.", defaultValue = "PT0.5S")
+        String maxWait,
+
+        @Schema(description = "How often and when a record is offered again.")
+        RetrySpec retry,
+
+        @Schema(
+                description =
+                        "What becomes of a record the sink will not take. Default: dead-letter where a topic is named, else"
+                                + " stop. skip needs acknowledgeLoss. None is given up for being larger than the service"
+                                + " writes to a topic (fathom.pool.max-record-bytes): its partition waits.",
+                enumeration = {"dead-letter", "stop", "skip"})
+        String onExhausted,
+
+        @Schema(description = "With onExhausted skip: that records get lost is wanted.", defaultValue = "false")
+        Boolean acknowledgeLoss,
+
+        @Schema(description = "Where records go that the sink will not take.")
+        DeadLetterSpec deadLetter,
+
+        @Schema(description = "Where records go.", required = true)
+        SinkItem sink,
+
+        @Schema(description = "After how long a sink that does not answer counts as failed.", defaultValue = "PT15S")
+        String handlerTimeout,
+
+        @Schema(
+                description = "How long a stop or a rebalance waits for what the sink has in hand.",
+                defaultValue = "PT30S")
+        String drainTimeout,
+
+        @Schema(
+                description = "classic: cooperative-sticky, sessions of 15 s; consumer: KIP-848, sessions of 45 s.",
+                enumeration = {"classic", "consumer"},
+                defaultValue = "classic")
+        String protocol) {
+
+    /** How often and when a record is offered again. */
+    @Schema(description = "How often and when a record is offered again.")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record RetrySpec(
+            @Schema(
+                    description =
+                            "After how many failures a record is given up, 1 to 1000, once the sink has taken another"
+                                    + " since: while it takes none it is the sink that fails. So that it can tell, other"
+                                    + " records are tried in turns; at last the one behind, where none else is to be had and"
+                                    + " onExhausted is not stop.",
+                    defaultValue = "10")
+            Integer maxAttempts,
+
+            @Schema(description = "The first wait.", defaultValue = "PT0.5S")
+            String initial,
+
+            @Schema(description = "By how much each wait grows, 1 to 10.", defaultValue = "2")
+            Double multiplier,
+
+            @Schema(description = "The longest wait.", defaultValue = "PT1M")
+            String max,
+
+            @Schema(
+                    description = "Whether a wait is drawn from nothing to its full length, or is its full length.",
+                    enumeration = {"full", "none"},
+                    defaultValue = "full")
+            String jitter,
+
+            @Schema(
+                    description =
+                            "After how long a record that fails is named as what holds the consumer up, where no other can"
+                                    + " be tried that would tell whether the record or the sink is at fault: the consumer is"
+                                    + " degraded with the record in its reason. Up to P7D; PT0S: never.",
+                    defaultValue = "PT15M")
+            String stuckAfter) {}
+
+    /** Where records go that the sink will not take. */
+    @Schema(description = "Where records go that the sink will not take.")
+    public record DeadLetterSpec(
+            @Schema(description = "An existing topic that this consumer does not read.", required = true)
+            String topic) {}
+
+    /** Where records go. */
+    @Schema(
+            name = "ConsumerSink",
+            description =
+                    "Where records go. webhook: a POST each, to a host named in fathom.pool.webhook.allowed-hosts; topic:"
+                            + " another topic; log: a line each in the service's log.")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SinkItem(
+            @Schema(
+                    description = "The kind; the fields of other kinds stay absent.",
+                    enumeration = {"webhook", "topic", "log"},
+                    required = true)
+            String type,
+
+            @Schema(description = "webhook: an http or https URL with a host name.")
+            String url,
+
+            @Schema(description = "webhook: the configured secret to sign with; absent: unsigned.")
+            String secretRef,
+
+            @Schema(description = "webhook: headers to send along; none that carry secrets.")
+            Map<String, String> headers,
+
+            @Schema(
+                    description =
+                            "webhook: which of a record's own headers to send along, as they are: names, or beginnings of"
+                                    + " names and *, such as traceparent and ce_*. Without regard to case; of several with a"
+                                    + " name the last. Never: what the service sets (ce-*, webhook-*), what belongs to the"
+                                    + " connection, and where credentials stand. What is no header of printable ASCII, or"
+                                    + " beyond 6 KiB in all, is left out and counted in ce-kafkaheadersleftout.")
+            List<String> passHeaders,
+
+            @Schema(description = "topic: an existing topic.")
+            String topic,
+
+            @Schema(
+                    description = "log: the level. Default: info.",
+                    enumeration = {"debug", "info", "warn"})
+            String level,
+
+            @Schema(description = "log: one record of so many is written; all are taken. Default: 1.")
+            Integer sample) {
+
+        static SinkItem of(Spec.SinkSpec sink) {
+            if (sink instanceof Webhook webhook) {
+                return new SinkItem(
+                        "webhook",
+                        webhook.url(),
+                        webhook.secretRef().orElse(null),
+                        webhook.headers().isEmpty() ? null : new TreeMap<>(webhook.headers()),
+                        webhook.passHeaders().isEmpty() ? null : webhook.passHeaders(),
+                        null,
+                        null,
+                        null);
+            }
+            if (sink instanceof ToTopic to) {
+                return new SinkItem("topic", null, null, null, null, to.name(), null, null);
+            }
+            Log log = (Log) sink;
+            return new SinkItem("log", null, null, null, null, null, log.level().wireName(), log.sample());
+        }
+    }
+
+    /** With every default filled in. */
+    public static ConsumerSpec of(Spec spec) {
+        Retry retry = spec.retry();
+        return new ConsumerSpec(
+                spec.topics(),
+                spec.groupId(),
+                spec.members(),
+                ResetBody.written(spec.startFrom()),
+                spec.onOutOfRange().wireName(),
+                spec.onOffsetsLost().wireName(),
+                spec.isolation().wireName(),
+                spec.ordering().wireName(),
+                spec.lanes(),
+                spec.queueCapacity(),
+                spec.queueBytes(),
+                spec.commitInterval().toString(),
+                spec.minBytes(),
+                spec.maxBytes(),
+                spec.maxWait().toString(),
+                new RetrySpec(
+                        retry.maxAttempts(),
+                        retry.initial().toString(),
+                        retry.multiplier(),
+                        retry.max().toString(),
+                        retry.jitter().wireName(),
+                        retry.stuckAfter().toString()),
+                spec.onExhausted().wireName(),
+                spec.acknowledgeLoss() ? true : null,
+                spec.deadLetterTopic().map(DeadLetterSpec::new).orElse(null),
+                SinkItem.of(spec.sink()),
+                spec.handlerTimeout().toString(),
+                spec.drainTimeout().toString(),
+                spec.protocol().wireName());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.fathom.http.group;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.GroupListing;
+import dev.fathom.http.request.Links;
+import dev.fathom.lag.GroupSummary;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A group in a list. */
+@Schema(description = "A group in a list.")
+public record GroupItem(
+        @Schema(description = "Its id, exactly.", required = true)
+        String id,
+
+        @Schema(
+                description = "The protocol family.",
+                enumeration = {"classic", "consumer", "share", "streams", "unknown"},
+                required = true)
+        String type,
+
+        @Schema(
+                description = "Where it is in its life.",
+                enumeration = {
+                    "empty",
+                    "stable",
+                    "preparing-rebalance",
+                    "completing-rebalance",
+                    "assigning",
+                    "reconciling",
+                    "not-ready",
+                    "dead",
+                    "unknown"
+                },
+                required = true)
+        String state,
+
+        @Schema(
+                description = "The protocol type of its members; empty for a group that was only ever committed to.",
+                required = true)
+        String protocol,
+
+        @Schema(
+                description = "Whether it was only ever committed to: by assign(), or made by a reset.",
+                required = true)
+        boolean simple,
+
+        @Schema(description = "How many members it has.", required = true)
+        int members,
+
+        @Schema(description = "How many topics it has committed to or is assigned.", required = true)
+        int topics,
+
+        @Schema(description = "What it is behind; only with include=lag, or where lag is what the list is about.")
+        LagSummary lag,
+
+        @Schema(
+                description = "fathom for what the service itself runs on; absent otherwise.",
+                enumeration = {"fathom"})
+        String owner,
+
+        @Schema(description = "Path of the group.", required = true)
+        String self) {
+
+    public static GroupItem of(Cluster cluster, GroupSummary summary, boolean withLag) {
+        GroupListing group = summary.listing();
+        return new GroupItem(
+                group.id(),
+                group.type().wireName(),
+                group.state().wireName(),
+                group.protocol(),
+                group.simple(),
+                summary.description().members().size(),
+                summary.topics().size(),
+                withLag ? summary.lag().map(LagSummary::of).orElse(null) : null,
+                Owner.of(group.id()),
+                Links.group(cluster.name(), group.id()));
+    }
+}

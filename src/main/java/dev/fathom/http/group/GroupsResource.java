@@ -1,0 +1,367 @@
+package dev.fathom.http.group;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.group.Comparisons;
+import dev.fathom.group.Comparisons.Pair;
+import dev.fathom.group.GroupList;
+import dev.fathom.group.GroupQuery;
+import dev.fathom.group.GroupSort;
+import dev.fathom.group.Groups;
+import dev.fathom.http.answer.Csv;
+import dev.fathom.http.answer.CsvFile;
+import dev.fathom.http.answer.Listing;
+import dev.fathom.http.answer.Lists;
+import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.contract.OpenApiDetails;
+import dev.fathom.http.problem.ItemProblem;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.http.request.Cursor;
+import dev.fathom.http.request.Ids;
+import dev.fathom.http.request.Links;
+import dev.fathom.http.request.Params;
+import dev.fathom.lag.GroupOffsets;
+import dev.fathom.lag.Lag;
+import dev.fathom.lag.OffsetsQuery;
+import dev.fathom.page.Page;
+import dev.fathom.page.PageRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Groups: which there are, who is in one, where it is. */
+@Path(Links.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Groups")
+public class GroupsResource {
+
+    private static final String BY_MEMBER = "member";
+    private static final String FORMAT = "format";
+
+    private final CallerClusters clusters;
+    private final Groups groups;
+    private final Lag lag;
+    private final Comparisons comparisons;
+    private final Clock clock;
+
+    GroupsResource(CallerClusters clusters, Groups groups, Lag lag, Comparisons comparisons, Clock clock) {
+        this.comparisons = comparisons;
+        this.clock = clock;
+        this.clusters = clusters;
+        this.groups = groups;
+        this.lag = lag;
+    }
+
+    /** A page of groups as every list of groups is answered. */
+    public static Listing<GroupItem> listing(
+            Cluster cluster, GroupList list, String order, PageRequest request, boolean withLag) {
+        Page<GroupItem> page = list.page()
+                .withItems(list.page().items().stream()
+                        .map(summary -> GroupItem.of(cluster, summary, withLag))
+                        .toList());
+        return Lists.of(order, request, page, ItemProblem.of(list.problems(), list.missing()), list.observedAt());
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups")
+    @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Operation(
+            operationId = "listGroups",
+            summary = "List groups",
+            description =
+                    "Groups of every type, filtered, sorted and paged. With Accept: text/csv all of them as CSV; with"
+                            + " format=kafka their commits as the plan file of kafka-consumer-groups.sh"
+                            + " (group,topic,partition,offset).")
+    @APIResponse(
+            responseCode = "200",
+            description = "The groups that fit.",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(ref = OpenApiDetails.LIST_OF + "GroupItem")),
+                @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
+            })
+    public Response list(
+            @PathParam("cluster") String clusterName,
+            @Parameter(
+                            description = "Types, comma separated: classic, consumer, share, streams. All when absent.",
+                            example = "classic,consumer")
+                    @QueryParam("type")
+                    String type,
+            @Parameter(
+                            description =
+                                    "States, comma separated: empty, stable, preparing-rebalance,"
+                                            + " completing-rebalance, assigning, reconciling, not-ready, dead. All when absent.",
+                            example = "stable,empty")
+                    @QueryParam("state")
+                    String state,
+            @Parameter(
+                            description =
+                                    "The protocol type, whole. A group that was only ever committed to has none and"
+                                            + " counts as consumer.",
+                            example = "consumer")
+                    @QueryParam("protocol")
+                    String protocol,
+            @Parameter(description = "Part of the id, in any case.") @QueryParam("search") String search,
+            @Parameter(description = "A topic the group has committed to or is assigned, whole.") @QueryParam("topic")
+                    String topic,
+            @Parameter(description = "Part of the member id, instance id, client id or host of a member.")
+                    @QueryParam("member")
+                    String member,
+            @Parameter(
+                            description =
+                                    "The least lag, in offsets (share groups: of its upper bound). Groups whose lag is"
+                                            + " unknown do not fit.",
+                            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
+                    @QueryParam("minLag")
+                    String minLag,
+            @Parameter(
+                            description = "What else is wanted: lag.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"lag"}))
+                    @QueryParam("include")
+                    String include,
+            @Parameter(
+                            description =
+                                    "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
+                                            + " -effectiveLag by what of it can still be read.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"name", "-lag", "-effectiveLag", "state", "-members"},
+                                            defaultValue = "name"))
+                    @QueryParam("sort")
+                    String sort,
+            @Parameter(
+                            description = "kafka: the commits of all groups that fit, as Kafka's own plan file.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"kafka"}))
+                    @QueryParam(FORMAT)
+                    String format,
+            @QueryParam(CsvFile.PARTIAL) String partial,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor,
+            @QueryParam("fresh") String fresh,
+            @Context HttpHeaders headers) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
+        GroupSort order =
+                Params.one("sort", Params.text(sort).orElse("name"), List.of(GroupSort.values()), GroupSort::wireName);
+        boolean withLag = includesLag(include);
+        GroupQuery query = new GroupQuery(
+                Params.names("type", type, known(GroupType.values()), GroupType::wireName),
+                Params.names("state", state, known(GroupState.values()), GroupState::wireName),
+                Params.text(protocol),
+                Params.text(search),
+                Params.text(topic),
+                Params.text(member),
+                Params.number("minLag", minLag, 0, Long.MAX_VALUE),
+                withLag,
+                order);
+        PageRequest request = Cursor.page(order.wireName(), limit, cursor);
+        boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
+        if (wantsKafkaFormat(format)) {
+            return CsvFile.planOf(cluster, groups, groups.list(cluster, query, PageRequest.all()), inPart);
+        }
+        if (Csv.wantedBy(headers)) {
+            GroupList all = groups.list(cluster, query, PageRequest.all());
+            List<ItemProblem> missing = ItemProblem.of(all.problems(), all.missing());
+            CsvFile.refuse(missing, inPart);
+            List<GroupCsvRow> rows = all.page().items().stream()
+                    .map(summary -> GroupCsvRow.of(GroupItem.of(cluster, summary, withLag)))
+                    .toList();
+            return CsvFile.answer(Csv.write(GroupCsvRow.class, rows, missing), missing);
+        }
+        GroupList list = groups.list(cluster, query, request);
+        return Response.ok(listing(cluster, list, order.wireName(), request, withLag), MediaType.APPLICATION_JSON)
+                .build();
+    }
+
+    private static boolean includesLag(String include) {
+        Set<String> wanted = Set.copyOf(Params.list(include));
+        if (!Set.of("lag").containsAll(wanted)) {
+            throw ProblemException.parameter("include", "\"" + include + "\" is not lag.");
+        }
+        return !wanted.isEmpty();
+    }
+
+    /** The constants a filter may name: unknown is none of them. */
+    private static <E extends Enum<E>> List<E> known(E[] constants) {
+        return List.of(constants).subList(0, constants.length - 1);
+    }
+
+    private static boolean wantsKafkaFormat(String format) {
+        Optional<String> wanted = Params.text(format);
+        if (wanted.isPresent() && !wanted.get().equals("kafka")) {
+            throw ProblemException.parameter(FORMAT, "\"" + format + "\" is not kafka.");
+        }
+        return wanted.isPresent();
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups/{group}")
+    @Operation(
+            operationId = "describeGroup",
+            summary = "Describe a group",
+            description =
+                    "Who is in it, who runs it, which epoch it is in, how far it is. A group that no broker knows is a"
+                            + " 404; where a broker that might know it does not answer, a 503.")
+    public GroupDetail describe(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
+        return GroupDetail.of(cluster, measured(cluster, group, OffsetsQuery.DEFAULT));
+    }
+
+    private Snapshot<GroupOffsets> measured(Cluster cluster, String group, OffsetsQuery query) {
+        return groups.withGroup(cluster, Ids.decode("group", group), listing -> lag.offsets(cluster, listing, query));
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups/{group}/members")
+    @Operation(
+            operationId = "listMembers",
+            summary = "List the members of a group",
+            description = "Who they are, what they own, and how far behind that is; by member id.")
+    public Listing<MemberItem> members(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
+        PageRequest request = Cursor.page(BY_MEMBER, limit, cursor);
+        Snapshot<GroupOffsets> snapshot = measured(cluster, group, OffsetsQuery.DEFAULT);
+        Page<MemberItem> page = Page.of(
+                snapshot.value().group().members().stream()
+                        .map(member -> MemberItem.of(snapshot.value(), member))
+                        .toList(),
+                MemberItem::memberId,
+                request);
+        return Lists.of(BY_MEMBER, request, page, List.of(), snapshot.observedAt());
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups/{group}/offsets")
+    @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Operation(
+            operationId = "listGroupOffsets",
+            summary = "List a group's offsets",
+            description =
+                    "One row for every partition that has a commit or an assigned member, or belongs to a topic the"
+                            + " group has committed to: committed, first and last offset, lag, and why a number is unknown. With"
+                            + " Accept: text/csv all rows as CSV; with format=kafka the commits as the plan file of"
+                            + " kafka-consumer-groups.sh (topic,partition,offset).")
+    @APIResponse(
+            responseCode = "200",
+            description = "The rows, by topic and partition.",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(ref = OpenApiDetails.LIST_OF + "OffsetRow")),
+                @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
+            })
+    public Response offsets(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @Parameter(description = "One topic, whole; all when absent.") @QueryParam("topic") String topic,
+            @QueryParam("isolation") String isolation,
+            @Parameter(
+                            description = "Whether commits that an open transaction may still replace are left out.",
+                            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam("stable")
+                    String stable,
+            @Parameter(
+                            description = "kafka: the commits as Kafka's own plan file.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"kafka"}))
+                    @QueryParam(FORMAT)
+                    String format,
+            @QueryParam(CsvFile.PARTIAL) String partial,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor,
+            @QueryParam("fresh") String fresh,
+            @Context HttpHeaders headers) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
+        PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
+        boolean kafkaFormat = wantsKafkaFormat(format);
+        OffsetsQuery query = new OffsetsQuery(Params.isolation(isolation), Params.flag("stable", stable, false));
+        boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
+        Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
+        return kafkaFormat || Csv.wantedBy(headers)
+                ? OffsetPages.file(snapshot.value(), Params.text(topic), kafkaFormat, inPart)
+                : Response.ok(OffsetPages.of(snapshot, Params.text(topic), request), MediaType.APPLICATION_JSON)
+                        .build();
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups/{group}/lag")
+    @Operation(
+            operationId = "describeGroupLag",
+            summary = "Total a group's lag",
+            description =
+                    "What the group is behind, in all and by topic, in offsets. Unknown lags are left out and listed"
+                            + " with their reasons; a total over nothing known is null.")
+    public GroupLag lag(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @QueryParam("fresh") String fresh) {
+        Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
+        return GroupLag.of(measured(cluster, group, OffsetsQuery.DEFAULT));
+    }
+
+    @GET
+    @Path("clusters/{cluster}/groups/{group}/compare")
+    @Operation(
+            operationId = "compareGroups",
+            summary = "Compare where two groups are",
+            description =
+                    "Both groups' commits on every partition that one of them has a commit for, and the difference.")
+    public Listing<ComparedRow> compare(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @Parameter(description = "The id of the other group, exactly.", example = "settlement") @QueryParam("with")
+                    String with,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
+        Cluster cluster = clusters.named(clusterName, true);
+        PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
+        if (with == null) {
+            throw ProblemException.parameter("with", "needed: the id of the other group.");
+        }
+        Instant observedAt = clock.instant();
+        Page<Pair> page = Page.of(
+                comparisons.compare(cluster, Ids.decode("group", group), with),
+                pair -> OffsetPages.key(pair.partition()),
+                request);
+        Page<ComparedRow> rows =
+                page.withItems(page.items().stream().map(ComparedRow::of).toList());
+        return Lists.of(OffsetPages.BY_PARTITION, request, rows, List.of(), observedAt);
+    }
+}

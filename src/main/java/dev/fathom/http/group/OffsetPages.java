@@ -1,0 +1,80 @@
+package dev.fathom.http.group;
+
+import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.http.answer.Csv;
+import dev.fathom.http.answer.Csv.KafkaOffset;
+import dev.fathom.http.answer.CsvFile;
+import dev.fathom.http.answer.Listing;
+import dev.fathom.http.answer.Lists;
+import dev.fathom.http.problem.ItemProblem;
+import dev.fathom.lag.GroupOffsets;
+import dev.fathom.lag.PartitionLag;
+import dev.fathom.page.Page;
+import dev.fathom.page.PageRequest;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+
+/** Pages of what a group has committed. */
+public final class OffsetPages {
+
+    public static final String BY_PARTITION = "partition";
+
+    private OffsetPages() {}
+
+    /** @param topic the one that is wanted; empty for all */
+    public static Listing<OffsetRow> of(Snapshot<GroupOffsets> measured, Optional<String> topic, PageRequest request) {
+        GroupType type = measured.value().group().type();
+        Page<PartitionLag> page = Page.of(rows(measured.value(), topic), row -> key(row.partition()), request);
+        List<OffsetRow> items =
+                page.items().stream().map(row -> OffsetRow.of(type, row)).toList();
+        return Lists.of(BY_PARTITION, request, page.withItems(items), List.of(), measured.observedAt())
+                .complete(measured.value().complete(topic));
+    }
+
+    /** All rows as a file: CSV, or Kafka's own plan file. */
+    static Response file(GroupOffsets measured, Optional<String> topic, boolean kafkaFormat, boolean partial) {
+        List<ItemProblem> missing = measured.complete(topic)
+                ? List.of()
+                : List.of(CsvFile.hiddenTopics(measured.group().id()));
+        CsvFile.refuse(missing, partial);
+        GroupType type = measured.group().type();
+        List<PartitionLag> rows = rows(measured, topic);
+        if (!kafkaFormat) {
+            return CsvFile.answer(
+                    Csv.write(
+                            OffsetCsvRow.class,
+                            rows.stream()
+                                    .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
+                                    .toList(),
+                            missing),
+                    missing);
+        }
+        List<KafkaOffset> plan = rows.stream()
+                .flatMap(row -> row
+                        .committed()
+                        .map(commit -> new KafkaOffset(
+                                row.partition().topic(), row.partition().partition(), commit.offset()))
+                        .stream())
+                .toList();
+        return CsvFile.answer(Csv.plan(plan), missing);
+    }
+
+    private static List<PartitionLag> rows(GroupOffsets measured, Optional<String> topic) {
+        return measured.rows().stream()
+                .filter(row -> topic.map(row.partition().topic()::equals).orElse(true))
+                .toList();
+    }
+
+    /** Sorts by topic, then by number; numbers that only a member has may be negative. */
+    static String key(TopicPartition partition) {
+        int number = partition.partition();
+        return partition.topic()
+                + '\0'
+                + (number < 0
+                        ? String.format("-%010d", number - (long) Integer.MIN_VALUE)
+                        : String.format("%010d", number));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.fathom.http.group;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.lag.LagTotals;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What a group is behind on one topic. */
+@Schema(description = "What a group is behind on one topic.")
+public record TopicLag(
+        @Schema(description = "The topic.", required = true) String topic,
+
+        @Schema(
+                description =
+                        "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. In share groups the records that are not done, as the brokers (4.2 and later) count them. Null when nothing is known.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        Long total,
+
+        @Schema(
+                description =
+                        "The most of the total that can still be read: without what the logs no longer hold; compaction, markers"
+                                + " and aborted transactions make it an upper bound of records.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        Long effectiveTotal,
+
+        @Schema(
+                description =
+                        "Share groups only: last offsets minus start offsets, summed; records in flight and done count too.")
+        Long lagUpperBound,
+
+        @Schema(description = "The partition furthest behind; absent when nothing is known.")
+        LagMax max,
+
+        @Schema(description = "How many partitions have a lag above 0.", required = true)
+        int partitionsBehind,
+
+        @Schema(description = "Partitions left out of the totals, each with its reason.", required = true)
+        List<UnknownLag> unknown) {
+
+    static TopicLag of(String topic, LagTotals totals) {
+        return new TopicLag(
+                topic,
+                totals.total(),
+                totals.effectiveTotal(),
+                totals.upperBound(),
+                totals.max().map(LagMax::of).orElse(null),
+                totals.partitionsBehind(),
+                totals.unknown().stream().map(UnknownLag::of).toList());
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Groups: their list and detail, members, offsets and lag.
+ */
+package dev.fathom.http.group;

@@ -1,0 +1,183 @@
+package dev.fathom.http.operation;
+
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.cluster.WireNames;
+import dev.fathom.http.problem.CommitItem;
+import dev.fathom.http.request.Links;
+import dev.fathom.http.reset.MoveAnswer;
+import dev.fathom.operation.Change;
+import dev.fathom.operation.Operation;
+import dev.fathom.operation.Result;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** One change made through the service, or an attempt at one. */
+@Schema(description = "One change made through the service, or an attempt at one, as the journal tells it.")
+public record OperationItem(
+        @Schema(description = "Its id; ids sort by time.", required = true)
+        String id,
+
+        @Schema(
+                description = "What it does.",
+                enumeration = {"reset", "copy", "undo", "delete-offsets", "delete-group", "remove-members"},
+                required = true)
+        String kind,
+
+        @Schema(description = "The cluster.", required = true)
+        String cluster,
+
+        @Schema(description = "The group.", required = true) String group,
+
+        @Schema(description = "Who asked for it; anonymous where nobody authenticates.", required = true)
+        String actor,
+
+        @Schema(description = "Why, in the caller's words.") String reason,
+
+        @Schema(description = "The id of the request.", required = true)
+        String requestId,
+
+        @Schema(description = "When it began, on the clock of the broker that keeps the journal.", required = true)
+        Instant at,
+
+        @Schema(description = "When it ended; absent while it has not.")
+        Instant endedAt,
+
+        @Schema(
+                description =
+                        "waiting: for the group to be empty. applying: under way, or its replica is gone and what became of it"
+                                + " is found out within a minute or so. unknown: nobody can tell whether it was done. refused:"
+                                + " another change was in the way, or its plan was outdated.",
+                enumeration = {
+                    "waiting",
+                    "applying",
+                    "applied",
+                    "partial",
+                    "failed",
+                    "unknown",
+                    "refused",
+                    "expired",
+                    "cancelled"
+                },
+                required = true)
+        String status,
+
+        @Schema(description = "What went wrong with it as a whole.")
+        String problem,
+
+        @Schema(description = "How many commits it changes.", required = true)
+        int changeCount,
+
+        @Schema(
+                description =
+                        "What it does to each commit; left out where the operations of a page have more than 20000 changes"
+                                + " together, then only the operation itself has them.")
+        List<ChangeItem> changes,
+
+        @Schema(description = "remove-members: who.") List<RemovedMember> members,
+
+        @Schema(description = "How long it waits for its group to be empty.")
+        Instant waitsUntil,
+
+        @Schema(description = "Whether an undo can put back all of it.", required = true)
+        boolean undoable,
+
+        @Schema(
+                description =
+                        "What no undo brings back; absent where that is nothing, or where nothing can be put back at all.")
+        String undoLimit,
+
+        @Schema(description = "Id of the operation that this one puts back.")
+        String undoOf,
+
+        @Schema(description = "Id of the operation that put this one back.")
+        String undoneBy,
+
+        @Schema(description = "Path of the operation.", required = true)
+        String self) {
+
+    /** What an operation does to one commit. */
+    @Schema(description = "What an operation does to one commit.")
+    public record ChangeItem(
+            @Schema(description = "The topic.", required = true)
+            String topic,
+
+            @Schema(description = "The partition's number.", required = true)
+            int partition,
+
+            @Schema(description = "What was committed; absent for nothing.")
+            CommitItem before,
+
+            @Schema(description = "What was to be committed; absent for nothing.")
+            CommitItem after,
+
+            @Schema(
+                    description = "What came of it; absent while nothing has.",
+                    enumeration = {"applied", "failed", "unknown"})
+            String outcome,
+
+            @Schema(description = "Whether it was read back as it was to be; absent while it was not.")
+            Boolean verified,
+
+            @Schema(description = "What went wrong.") String problem) {
+
+        static ChangeItem of(Operation operation, Change change) {
+            TopicPartition partition = change.partition();
+            Optional<Result.Fate> fate = operation.fateOf(partition);
+            return new ChangeItem(
+                    partition.topic(),
+                    partition.partition(),
+                    CommitItem.of(change.before()),
+                    CommitItem.of(change.after()),
+                    fate.map(WireNames::of).orElse(null),
+                    fate.isPresent() ? operation.verified(partition) : null,
+                    Optional.ofNullable(operation.rows().get(partition))
+                            .flatMap(Operation.Row::problem)
+                            .orElse(null));
+        }
+    }
+
+    /** One member that was to be removed. */
+    @Schema(description = "One member that was to be removed.")
+    public record RemovedMember(
+            @Schema(description = "Its instance id, or its member id where it has none.", required = true)
+            String member,
+
+            @Schema(description = "Why it was not removed; absent where it was.")
+            String problem) {}
+
+    /** @param withChanges whether what it does to each commit is told */
+    public static OperationItem of(Operation operation, boolean withChanges) {
+        return new OperationItem(
+                operation.id(),
+                operation.kind().wireName(),
+                operation.cluster(),
+                operation.group(),
+                operation.caller().actor(),
+                operation.reason().orElse(null),
+                operation.caller().requestId(),
+                operation.at(),
+                operation.endedAt().orElse(null),
+                operation.status().wireName(),
+                operation.problem().orElse(null),
+                operation.changeCount(),
+                withChanges
+                        ? operation.changes().get().stream()
+                                .map(change -> ChangeItem.of(operation, change))
+                                .toList()
+                        : null,
+                operation.members().isEmpty()
+                        ? null
+                        : operation.members().entrySet().stream()
+                                .map(member -> new RemovedMember(
+                                        member.getKey(), member.getValue().isEmpty() ? null : member.getValue()))
+                                .toList(),
+                operation.deferral().map(deferral -> deferral.until()).orElse(null),
+                operation.undoable(),
+                operation.unseen() && operation.leavesSomethingToUndo() ? MoveAnswer.UNDO_LIMIT : null,
+                operation.undoOf().orElse(null),
+                operation.undoneBy().orElse(null),
+                Links.operation(operation.id()));
+    }
+}

@@ -1,0 +1,307 @@
+package dev.fathom.http.operation;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.config.Level;
+import dev.fathom.http.answer.Listing;
+import dev.fathom.http.answer.Lists;
+import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.ChangeCalls;
+import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.problem.ItemProblem;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.http.problem.RequestedChange;
+import dev.fathom.http.request.BodyErrors;
+import dev.fathom.http.request.Cursor;
+import dev.fathom.http.request.Ids;
+import dev.fathom.http.request.JsonBodies;
+import dev.fathom.http.request.Links;
+import dev.fathom.http.request.Params;
+import dev.fathom.http.reset.MoveAnswer;
+import dev.fathom.http.reset.MoveResponses;
+import dev.fathom.http.reset.ResetBodies;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.Kind;
+import dev.fathom.operation.Operations;
+import dev.fathom.operation.Operations.Found;
+import dev.fathom.operation.Operations.OperationList;
+import dev.fathom.operation.Operations.Query;
+import dev.fathom.page.Page;
+import dev.fathom.page.PageRequest;
+import dev.fathom.pool.ConsumerMoves;
+import dev.fathom.position.Position;
+import dev.fathom.reset.Guard;
+import dev.fathom.reset.UndoRequest;
+import dev.fathom.reset.Undos;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The journal: what was changed through the service, and undoing it. */
+@Path(Links.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Operations")
+public class OperationsResource {
+
+    private static final String LATEST_FIRST = "-at";
+    /** The most changes one page tells of. */
+    private static final int MOST_CHANGES = 20_000;
+
+    private final Operations operations;
+    private final CallerClusters clusters;
+    private final Undos undos;
+    private final JsonBodies bodies;
+    private final IdempotentCalls calls;
+    private final ConsumerMoves consumers;
+    private final Clock clock;
+
+    OperationsResource(
+            Operations operations,
+            CallerClusters clusters,
+            Undos undos,
+            JsonBodies bodies,
+            IdempotentCalls calls,
+            ConsumerMoves consumers,
+            Clock clock) {
+        this.operations = operations;
+        this.clusters = clusters;
+        this.undos = undos;
+        this.bodies = bodies;
+        this.calls = calls;
+        this.consumers = consumers;
+        this.clock = clock;
+    }
+
+    @GET
+    @Path("operations")
+    @Operation(
+            operationId = "listOperations",
+            summary = "List operations",
+            description =
+                    "Every change made through the service, on any replica, and every attempt at one, the latest first. The"
+                            + " journals are read to their end before the answer is given.")
+    public Listing<OperationItem> list(
+            @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") String cluster,
+            @Parameter(description = "On one group, whole.") @QueryParam("group") String group,
+            @Parameter(description = "By one user, whole.") @QueryParam("actor") String actor,
+            @Parameter(
+                            description = "Of one kind.",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {
+                                                "reset",
+                                                "copy",
+                                                "undo",
+                                                "delete-offsets",
+                                                "delete-group",
+                                                "remove-members"
+                                            }))
+                    @QueryParam("kind")
+                    String kind,
+            @Parameter(
+                            description = "Begun at or after an instant (RFC 3339).",
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("since")
+                    String since,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
+        Query query = new Query(
+                Params.text(cluster),
+                Params.text(group),
+                Params.text(actor),
+                Params.text(kind).map(word -> Params.one("kind", word, List.of(Kind.values()), Kind::wireName)),
+                Params.text(since).map(OperationsResource::instant));
+        PageRequest request = Cursor.page(LATEST_FIRST, limit, cursor);
+        Instant observedAt = clock.instant();
+        OperationList list = operations.list(query, clusters.names(), this::sees, request);
+        List<OperationItem> items = new ArrayList<>();
+        int told = 0;
+        for (dev.fathom.operation.Operation operation : list.page().items()) {
+            told += operation.changeCount();
+            items.add(OperationItem.of(operation, told <= MOST_CHANGES));
+        }
+        Page<OperationItem> page = list.page().withItems(items);
+        return Lists.of(LATEST_FIRST, request, page, ItemProblem.of(list.problems(), List.of()), observedAt);
+    }
+
+    /** One whose group and topics the caller may all see. */
+    private boolean sees(dev.fathom.operation.Operation operation) {
+        return operation.topics().isEmpty()
+                ? clusters.access().onGroup(Level.VIEWER, operation.cluster(), operation.group())
+                : operation.topics().stream().allMatch(topic -> clusters.access()
+                        .onGroupsTopic(Level.VIEWER, operation.cluster(), operation.group(), topic));
+    }
+
+    private Found found(String id, Level level) {
+        Found found = operations.find(Ids.decode("id", id), clusters.names());
+        need(level, found.operation());
+        return found;
+    }
+
+    private void need(Level level, dev.fathom.operation.Operation operation) {
+        clusters.access().needGroup(level, operation.cluster(), operation.group());
+        operation.topics().forEach(topic -> clusters.access()
+                .needGroupsTopic(level, operation.cluster(), operation.group(), topic));
+    }
+
+    /** Undoing needs what doing it needed. */
+    private Found toUndo(String id, boolean planOnly) {
+        Found found = found(id, Level.VIEWER);
+        boolean deleted = EnumSet.of(Kind.DELETE_GROUP, Kind.DELETE_OFFSETS)
+                .contains(found.operation().kind());
+        if (!planOnly) {
+            need(deleted ? Level.ADMIN : Level.OPERATOR, found.operation());
+        }
+        Cluster seen = clusters.toChange(found.cluster(), found.operation().group());
+        return new Found(seen, found.operation());
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Position.parseInstant(Params.written(text));
+        } catch (DateTimeException e) {
+            throw ProblemException.parameter(
+                    "since", "\"" + text + "\" is not an RFC 3339 instant such as 2026-11-20T10:15:00Z.");
+        }
+    }
+
+    @GET
+    @Path("operations/{id}")
+    @Operation(
+            operationId = "describeOperation",
+            summary = "Describe an operation",
+            description = "One change, with what was there before and after, partition by partition.")
+    public OperationItem describe(@PathParam("id") String id) {
+        return OperationItem.of(found(id, Level.VIEWER).operation(), true);
+    }
+
+    @DELETE
+    @Path("operations/{id}")
+    @Operation(
+            operationId = "cancelOperation",
+            summary = "Call off an operation that waits",
+            description = "Ends an operation that waits for its group to be empty. One that no longer waits is a 409.")
+    public OperationItem cancel(@PathParam("id") String id, @Context RoutingContext request) {
+        Found found = found(id, Level.OPERATOR);
+        ChangeCalls.refuseOnReadOnly(found.cluster(), false);
+        Caller caller = Callers.of(request, Optional.empty());
+        return OperationItem.of(
+                operations.cancel(found.cluster(), found.operation().id(), caller.actor()), true);
+    }
+
+    @POST
+    @Path("operations/{id}/undo")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "undoOperation",
+            summary = "Undo an operation",
+            description =
+                    "Puts back what was committed before: offsets, leader epochs, metadata, and the absence of commits. The"
+                            + " same guards as for a reset, and one more for every partition: where the commit is no longer"
+                            + " the operation's, the topic was recreated, or the old offset lies outside the log, it says so"
+                            + " and changes nothing. An undo is an operation itself and can be undone.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = UndoBody.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan, or what became of it.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Members of a managed consumer make way; the operation waits for the group to be empty.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MoveAnswer.class)))
+    public Response undo(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
+            @Context RoutingContext request,
+            byte[] sent)
+            throws IOException {
+        byte[] bytes = sent == null ? new byte[0] : sent;
+        boolean planOnly = bodies.isDryRun(bytes);
+        RequestedChange.isDryRun(request, planOnly);
+        if (!planOnly) {
+            clusters.access().needAnywhere(Level.OPERATOR);
+        }
+        Found found = toUndo(id, planOnly);
+        ChangeCalls.refuseOnReadOnly(found.cluster(), planOnly);
+        UndoBody body = bodies.read(bytes, UndoBody.class);
+        UndoRequest undo = undo(body);
+        Cluster cluster = found.cluster();
+        Optional<String> consumer =
+                consumers.toPauseFor(cluster.name(), found.operation().group(), undo.pauseConsumers());
+        if (body.dryRun()) {
+            return MoveResponses.plan(
+                    cluster,
+                    consumer.isPresent()
+                            ? consumers.dryRunOfUndo(cluster, consumer.get(), found.operation(), undo)
+                            : undos.dryRun(cluster, found.operation(), undo));
+        }
+        Guard guard = ChangeCalls.guard(ifMatch);
+        Optional<String> key = calls.key(idempotencyKey);
+        Caller caller = Callers.of(request, key);
+        return calls.once(
+                cluster,
+                caller,
+                request.request().path(),
+                bytes,
+                () -> MoveResponses.done(
+                        cluster,
+                        consumer.isPresent()
+                                ? consumers.undo(cluster, consumer.get(), found.operation(), undo, guard, caller)
+                                : undos.apply(cluster, found.operation(), undo, guard, caller)));
+    }
+
+    private static UndoRequest undo(UndoBody body) {
+        BodyErrors errors = new BodyErrors();
+        errors.needDryRun(body.dryRun());
+        Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
+        errors.throwIfAny();
+        return new UndoRequest(
+                Boolean.TRUE.equals(body.overwriteChanged()),
+                Boolean.TRUE.equals(body.acknowledgeOutOfRange()),
+                Boolean.TRUE.equals(body.acknowledgeInUse()),
+                Boolean.TRUE.equals(body.acknowledgeStateKept()),
+                Boolean.TRUE.equals(body.acknowledgeUnseen()),
+                body.stable() == null || body.stable(),
+                Boolean.TRUE.equals(body.pauseConsumers()),
+                Optional.empty(),
+                reason);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.fathom.http.operation;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** How an operation is to be undone. */
+@Schema(name = "UndoRequest", description = "How an operation is to be undone.")
+public record UndoBody(
+        @Schema(description = "Whether to plan only.", required = true)
+        Boolean dryRun,
+
+        @Schema(
+                description = "Puts the old commit back although it is no longer the one the operation left.",
+                defaultValue = "false")
+        Boolean overwriteChanged,
+
+        @Schema(description = "Puts an old offset back although it lies outside the log now.", defaultValue = "false")
+        Boolean acknowledgeOutOfRange,
+
+        @Schema(
+                description = "Moves the group although its commits move without members (assign()).",
+                defaultValue = "false")
+        Boolean acknowledgeInUse,
+
+        @Schema(
+                description = "Moves a Kafka Streams application although its state stays as it is.",
+                defaultValue = "false")
+        Boolean acknowledgeStateKept,
+
+        @Schema(
+                description =
+                        "Puts back what it can of an operation that deleted commits which the service may not have seen.",
+                defaultValue = "false")
+        Boolean acknowledgeUnseen,
+
+        @Schema(
+                description =
+                        "Whether a commit that an open transaction holds is in the way: what opened it is at work.",
+                defaultValue = "true")
+        Boolean stable,
+
+        @Schema(
+                description =
+                        "Has the managed consumer that runs the group make way: its members drain, commit and leave, what was"
+                                + " there is put back, and what was wanted before goes on. Where they have to, the answer is"
+                                + " 202 and the operation that does it. What the consumer commits while it makes way is"
+                                + " changed since, too: send overwriteChanged with it where it has read on.",
+                defaultValue = "false")
+        Boolean pauseConsumers,
+
+        @Schema(description = "Why, for the journal.") String reason) {}

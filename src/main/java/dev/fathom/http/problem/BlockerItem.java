@@ -1,0 +1,76 @@
+package dev.fathom.http.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.cluster.WireNames;
+import dev.fathom.operation.Blocker;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Why a change cannot be made now. */
+@Schema(description = "Why a change cannot be made now: the problem the real call would be answered with.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record BlockerItem(
+        @Schema(description = "What kind of problem: a link into the catalogue.", required = true)
+        String type,
+
+        @Schema(description = "The kind in words.", required = true)
+        String title,
+
+        @Schema(description = "The status of the real call.", required = true)
+        int status,
+
+        @Schema(
+                description = "What is in the way, finer than the type.",
+                enumeration = {
+                    "read-only",
+                    "own",
+                    "not-authorized",
+                    "group-not-empty",
+                    "group-in-use",
+                    "topic-subscribed",
+                    "state-kept",
+                    "pending-transaction",
+                    "topic-recreated",
+                    "changed-since",
+                    "out-of-log",
+                    "journal"
+                },
+                required = true)
+        String reason,
+
+        @Schema(description = "This case: names, numbers, what to do.", required = true)
+        String detail,
+
+        @Schema(description = "The topic it is about; absent when it is about the group.")
+        String topic,
+
+        @Schema(description = "The partition it is about.") Integer partition,
+
+        @Schema(description = "Who is in the way.") List<MemberRef> members,
+
+        @Schema(
+                description = "The field or parameter of the request that lifts it; absent where none does.",
+                examples = "acknowledgeInUse")
+        String liftedBy) {
+
+    public static BlockerItem of(Blocker blocker) {
+        ProblemType type = Problems.typeOf(blocker);
+        return new BlockerItem(
+                type.link(),
+                type.title(),
+                type.status(),
+                WireNames.of(blocker.why()),
+                blocker.detail(),
+                blocker.partition().map(TopicPartition::topic).orElse(null),
+                blocker.partition().map(TopicPartition::partition).orElse(null),
+                members(blocker),
+                blocker.liftedBy().orElse(null));
+    }
+
+    static List<MemberRef> members(Blocker blocker) {
+        return blocker.members().isEmpty()
+                ? null
+                : blocker.members().stream().map(MemberRef::of).toList();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.fathom.http.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.reset.PlanTag;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** One thing that is not as it was planned for. */
+@Schema(description = "One thing that is not as it was planned for.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PlanDifference(
+        @Schema(
+                description =
+                        "The request itself, the group's type, state or epoch, what is committed, or where a position lies"
+                                + " (and which topic that is in).",
+                enumeration = {"request", "group", "commit", "place"},
+                required = true)
+        String what,
+
+        @Schema(description = "The topic it is about.") String topic,
+
+        @Schema(description = "The partition it is about.") Integer partition,
+
+        @Schema(description = "What is there now.", required = true)
+        String detail) {
+
+    public static PlanDifference of(PlanTag.Difference difference) {
+        return new PlanDifference(
+                difference.what(),
+                difference.partition().map(TopicPartition::topic).orElse(null),
+                difference.partition().map(TopicPartition::partition).orElse(null),
+                difference.detail());
+    }
+}

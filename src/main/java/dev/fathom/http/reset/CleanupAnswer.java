@@ -1,0 +1,79 @@
+package dev.fathom.http.reset;
+
+import dev.fathom.cluster.WireNames;
+import dev.fathom.http.problem.ItemProblem;
+import dev.fathom.http.problem.ProblemType;
+import dev.fathom.http.problem.Problems;
+import dev.fathom.http.request.Links;
+import dev.fathom.reset.Cleanups.Candidate;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What became of each group that fits a cleanup. */
+@Schema(description = "What became of each group that fits a cleanup.")
+public record CleanupAnswer(
+        @Schema(description = "Whether this is a dry run: nothing was changed.", required = true)
+        boolean dryRun,
+
+        @Schema(description = "By id.", required = true) List<CleanupItem> items) {
+
+    /** What becomes of one group. */
+    @Schema(description = "What becomes of one group.")
+    public record CleanupItem(
+            @Schema(description = "The group.", required = true)
+            String group,
+
+            @Schema(
+                    description = "What becomes of it.",
+                    enumeration = {"planned", "deleted", "skipped", "failed"},
+                    required = true)
+            String outcome,
+
+            @Schema(
+                    description = "Why it is left alone.",
+                    enumeration = {"observed-too-short", "only-when-named", "in-use", "out-of-time"})
+            String skipped,
+
+            @Schema(description = "Since when the service has seen it without members and with these commits.")
+            Instant unchangedSince,
+
+            @Schema(description = "Path of the deletion in the journal.")
+            String operation,
+
+            @Schema(description = "Why it could not be deleted; in a dry run, why it could not be.")
+            ItemProblem problem) {
+
+        static CleanupItem of(Candidate candidate, boolean dryRun) {
+            return new CleanupItem(
+                    candidate.group().id(),
+                    outcome(candidate, dryRun),
+                    candidate.left().map(WireNames::of).orElse(null),
+                    candidate.unchangedSince().orElse(null),
+                    candidate.operation().map(Links::operation).orElse(null),
+                    candidate.problem().map(CleanupItem::problem).orElse(null));
+        }
+
+        private static String outcome(Candidate candidate, boolean dryRun) {
+            if (candidate.left().isPresent()) {
+                return "skipped";
+            }
+            return candidate.problem().isPresent() ? "failed" : dryRun ? "planned" : "deleted";
+        }
+
+        private static ItemProblem problem(RuntimeException failure) {
+            ProblemType type = Problems.typeOfChange(failure);
+            // What a defect says is for the log.
+            String detail = type == ProblemType.INTERNAL ? type.description() : failure.getMessage();
+            return new ItemProblem(null, type.link(), type.title(), type.status(), detail);
+        }
+    }
+
+    public static CleanupAnswer of(List<Candidate> candidates, boolean dryRun) {
+        return new CleanupAnswer(
+                dryRun,
+                candidates.stream()
+                        .map(candidate -> CleanupItem.of(candidate, dryRun))
+                        .toList());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.fathom.http.reset;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Which groups are to be cleaned up. */
+@Schema(name = "CleanupRequest", description = "Which groups are to be cleaned up.")
+public record CleanupBody(
+        @Schema(description = "Whether to plan only.", required = true)
+        Boolean dryRun,
+
+        @Schema(
+                description = "The state of the groups; only empty ones can be deleted.",
+                enumeration = {"empty"},
+                defaultValue = "empty")
+        String state,
+
+        @Schema(
+                description =
+                        "How long the service must have seen a group without members and with the same commits (ISO 8601).",
+                examples = "P3D",
+                required = true)
+        String unchangedFor,
+
+        @Schema(
+                description =
+                        "A group id, or a pattern in which * stands for any text; the whole id must fit. A group that was only"
+                                + " ever committed to, and a share group, is deleted only when it is named.",
+                examples = "test-*",
+                required = true)
+        String match,
+
+        @Schema(
+                description = "Deletes groups although their commits move without members (assign()).",
+                defaultValue = "false")
+        Boolean acknowledgeInUse,
+
+        @Schema(
+                description =
+                        "Deletes groups although the cluster's ACLs may hide commits of theirs from the service, which no undo"
+                                + " brings back.",
+                defaultValue = "false")
+        Boolean acknowledgeUnseen,
+
+        @Schema(description = "Why, for the journal.") String reason) {}

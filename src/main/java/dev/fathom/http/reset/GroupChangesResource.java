@@ -1,0 +1,266 @@
+package dev.fathom.http.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.ChangeCalls;
+import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.http.problem.RequestedChange;
+import dev.fathom.http.request.BodyErrors;
+import dev.fathom.http.request.Ids;
+import dev.fathom.http.request.JsonBodies;
+import dev.fathom.http.request.Links;
+import dev.fathom.http.request.Params;
+import dev.fathom.operation.Caller;
+import dev.fathom.operation.Status;
+import dev.fathom.reset.CleanupRequest;
+import dev.fathom.reset.Cleanups;
+import dev.fathom.reset.Cleanups.Cleanup;
+import dev.fathom.reset.Guard;
+import dev.fathom.reset.MemberRemovals;
+import dev.fathom.reset.MemberRemovals.Removed;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Removing members, and groups nobody uses. */
+@Path(Links.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Moving offsets")
+public class GroupChangesResource {
+
+    private final CallerClusters clusters;
+    private final MemberRemovals removals;
+    private final Cleanups cleanups;
+    private final JsonBodies bodies;
+    private final IdempotentCalls calls;
+
+    GroupChangesResource(
+            CallerClusters clusters,
+            MemberRemovals removals,
+            Cleanups cleanups,
+            JsonBodies bodies,
+            IdempotentCalls calls) {
+        this.clusters = clusters;
+        this.removals = removals;
+        this.cleanups = cleanups;
+        this.bodies = bodies;
+        this.calls = calls;
+    }
+
+    @DELETE
+    @Path("clusters/{cluster}/groups/{group}/members/{instanceId}")
+    @Operation(
+            operationId = "removeMember",
+            summary = "Remove a static member",
+            description =
+                    "Makes the member with an instance id (group.instance.id) leave, so that its partitions go to others"
+                            + " without waiting for its session to end. If it is still running it joins again. Not for share"
+                            + " and streams groups.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Who is, or was, removed.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MembersRemoved.class)))
+    public Response removeMember(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @Parameter(description = "The member's instance id, percent-encoded like a group's id.")
+                    @PathParam("instanceId")
+                    String instanceId,
+            @QueryParam("dryRun") String dryRun,
+            @QueryParam("reason") String reason,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @Context RoutingContext request) {
+        MemberRemovals.Request wanted =
+                new MemberRemovals.Request(Optional.of(Ids.decode("instanceId", instanceId)), Params.text(reason));
+        return remove(clusterName, group, wanted, dryRun, ifMatch, request);
+    }
+
+    @DELETE
+    @Path("clusters/{cluster}/groups/{group}/members")
+    @Operation(
+            operationId = "removeMembers",
+            summary = "Remove all members",
+            description =
+                    "Makes every member leave, static ones too. Those that are still running join again, so this is a way to"
+                            + " make a group rebalance, not to stop it. Not for share and streams groups, nor for classic groups whose"
+                            + " members are no consumers (protocol is not consumer), such as Kafka Connect's: Kafka's client"
+                            + " cannot remove those.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Who is, or was, removed.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = MembersRemoved.class)))
+    public Response removeMembers(
+            @PathParam("cluster") String clusterName,
+            @PathParam("group") String group,
+            @Parameter(
+                            description = "Needed, and true: nothing else is meant by a call without an instance id.",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("all")
+                    String all,
+            @QueryParam("dryRun") String dryRun,
+            @QueryParam("reason") String reason,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @Context RoutingContext request) {
+        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), "true".equals(dryRun));
+        if (!Params.flag("all", all, false)) {
+            throw ProblemException.parameter("all", "needed: true to remove every member; or name one in the path.");
+        }
+        return remove(
+                clusterName,
+                group,
+                new MemberRemovals.Request(Optional.empty(), Params.text(reason)),
+                dryRun,
+                ifMatch,
+                request);
+    }
+
+    private Response remove(
+            String clusterName,
+            String groupSegment,
+            MemberRemovals.Request wanted,
+            String dryRun,
+            String ifMatch,
+            RoutingContext request) {
+        Cluster cluster = clusters.named(clusterName, true);
+        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
+        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
+        String group = Ids.decode("group", groupSegment);
+        if (planOnly) {
+            Removed planned = removals.dryRun(cluster, group, wanted);
+            return Response.ok(MembersRemoved.of(planned, true), MediaType.APPLICATION_JSON)
+                    .header(HttpHeaders.ETAG, planned.tag().toString())
+                    .build();
+        }
+        Caller caller = Callers.of(request, Optional.empty());
+        Removed removed = removals.apply(cluster, group, wanted, ChangeCalls.guard(ifMatch), caller);
+        boolean whole = removed.result()
+                .map(result -> result.status() == Status.APPLIED)
+                .orElse(true);
+        return Response.status(whole ? 200 : 207)
+                .type(MediaType.APPLICATION_JSON)
+                .entity(MembersRemoved.of(removed, false))
+                .build();
+    }
+
+    @POST
+    @Path("clusters/{cluster}/groups/cleanup")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "cleanUpGroups",
+            summary = "Delete groups nobody uses",
+            description =
+                    "Deletes groups that the service has seen without members and with the same commits for a while, each as an"
+                            + " operation of its own that can be undone. A group that was observed for less is left alone and"
+                            + " told, so the first answer of a new installation is about the time it has not watched. Where the"
+                            + " cluster's ACLs may hide topics from the service, groups may have commits that no undo brings"
+                            + " back: then nothing is deleted without acknowledgeUnseen.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CleanupBody.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "What becomes, or became, of each group that fits.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CleanupAnswer.class)))
+    public Response cleanUp(
+            @PathParam("cluster") String clusterName,
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
+            @Context RoutingContext request,
+            byte[] sent)
+            throws IOException {
+        Cluster cluster = clusters.named(clusterName, true);
+        byte[] bytes = sent == null ? new byte[0] : sent;
+        boolean planOnly = bodies.isDryRun(bytes);
+        RequestedChange.isDryRun(request, planOnly);
+        // Whatever groups fit are deleted, with all their topics.
+        clusters.access().needWholeCluster(planOnly ? Level.VIEWER : Level.ADMIN, clusterName);
+        ChangeCalls.refuseOnReadOnly(cluster, planOnly);
+        CleanupBody body = bodies.read(bytes, CleanupBody.class);
+        CleanupRequest wanted = cleanup(body);
+        if (body.dryRun()) {
+            return answer(200, cleanups.dryRun(cluster, wanted), true);
+        }
+        Guard guard = ChangeCalls.guard(ifMatch);
+        Optional<String> key = calls.key(idempotencyKey);
+        Caller caller = Callers.of(request, key);
+        return calls.once(cluster, caller, request.request().path(), bytes, () -> {
+            Cleanup done = cleanups.apply(cluster, wanted, guard, caller);
+            boolean failed = done.candidates().stream()
+                    .anyMatch(candidate -> candidate.problem().isPresent());
+            return answer(failed ? 207 : 200, done, false);
+        });
+    }
+
+    private static Response answer(int status, Cleanup cleanup, boolean dryRun) {
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.ETAG, dryRun ? cleanup.tag() : null)
+                .entity(CleanupAnswer.of(cleanup.candidates(), dryRun))
+                .build();
+    }
+
+    private static CleanupRequest cleanup(CleanupBody body) {
+        BodyErrors errors = new BodyErrors();
+        errors.needDryRun(body.dryRun());
+        if (body.state() != null && !body.state().equals("empty")) {
+            errors.add("/state", "\"" + body.state() + "\" is not empty: only groups without members can be deleted.");
+        }
+        if (body.match() == null || body.match().isEmpty()) {
+            errors.add("/match", "needed: a group id, or a pattern such as test-*.");
+        }
+        Duration span = Duration.ZERO;
+        try {
+            span = Duration.parse(body.unchangedFor() == null ? "" : body.unchangedFor());
+        } catch (DateTimeException | ArithmeticException e) {
+            errors.add("/unchangedFor", "needed: an ISO 8601 duration such as P3D.");
+        }
+        if (span.isNegative() || span.compareTo(Duration.ofDays(36_500)) > 0) {
+            errors.add("/unchangedFor", "\"" + body.unchangedFor() + "\" is not a span of time that has passed.");
+        }
+        Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
+        errors.throwIfAny();
+        return new CleanupRequest(
+                span,
+                body.match(),
+                Boolean.TRUE.equals(body.acknowledgeInUse()),
+                Boolean.TRUE.equals(body.acknowledgeUnseen()),
+                reason);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.fathom.http.reset;
+
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Member;
+import dev.fathom.http.problem.BlockerItem;
+import dev.fathom.http.problem.ItemProblem;
+import dev.fathom.http.request.Links;
+import dev.fathom.reset.MemberRemovals.Removed;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Who is to be removed from a group, and what became of it. */
+@Schema(description = "Who is to be removed from a group, and what became of it.")
+public record MembersRemoved(
+        @Schema(description = "The group.", required = true) String group,
+
+        @Schema(description = "Whether this is a dry run: nothing was changed.", required = true)
+        boolean dryRun,
+
+        @Schema(description = "Whether it can be done now, or was done.", required = true)
+        boolean applicable,
+
+        @Schema(description = "What is in the way.", required = true)
+        List<BlockerItem> blockers,
+
+        @Schema(description = "What to know before.", required = true)
+        List<WarningItem> warnings,
+
+        @Schema(description = "The members, by member id.", required = true)
+        List<RemovedItem> members,
+
+        @Schema(description = "Path of the operation in the journal; absent in dry runs and where nobody was removed.")
+        String operation) {
+
+    /** One member that is to be removed. */
+    @Schema(description = "One member that is to be removed.")
+    public record RemovedItem(
+            @Schema(description = "The id the coordinator knows it by.", required = true)
+            String memberId,
+
+            @Schema(description = "Static membership id (group.instance.id).")
+            String instanceId,
+
+            @Schema(description = "The client's own name.", required = true)
+            String clientId,
+
+            @Schema(description = "The address its connection comes from.", required = true)
+            String host,
+
+            @Schema(
+                    description = "What becomes of it.",
+                    enumeration = {"planned", "removed", "failed"},
+                    required = true)
+            String outcome,
+
+            @Schema(description = "Why it was not removed.") ItemProblem problem) {
+
+        static RemovedItem of(Removed removed, Member member) {
+            String name = member.instanceId().orElse(member.memberId());
+            Optional<ClusterException> problem =
+                    removed.result().flatMap(result -> result.members().getOrDefault(name, Optional.empty()));
+            return new RemovedItem(
+                    member.memberId(),
+                    member.instanceId().orElse(null),
+                    member.clientId(),
+                    member.host(),
+                    removed.result().isEmpty() ? "planned" : problem.isPresent() ? "failed" : "removed",
+                    problem.map(why -> ItemProblem.of(null, why)).orElse(null));
+        }
+    }
+
+    public static MembersRemoved of(Removed removed, boolean dryRun) {
+        return new MembersRemoved(
+                removed.plan().group().id(),
+                dryRun,
+                removed.plan().applicable(),
+                removed.plan().blockers().stream().map(BlockerItem::of).toList(),
+                removed.plan().warnings().stream().map(WarningItem::of).toList(),
+                removed.members().stream()
+                        .map(member -> RemovedItem.of(removed, member))
+                        .toList(),
+                removed.operation().map(Links::operation).orElse(null));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.fathom.http.reset;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.reset.Move;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Optional;
+
+/** How a plan, and what came of it, is answered. */
+public final class MoveResponses {
+
+    private MoveResponses() {}
+
+    /** What a change is answered with: by what became of its partitions. */
+    public static Response done(Cluster cluster, Move move) {
+        MoveAnswer answer = MoveAnswer.of(cluster.name(), move, false, Optional.empty());
+        if (move.waiting()) {
+            return Response.status(Response.Status.ACCEPTED)
+                    .location(URI.create(answer.operation()))
+                    .type(MediaType.APPLICATION_JSON)
+                    .entity(answer)
+                    .build();
+        }
+        int status =
+                switch (move.result().orElseThrow().status()) {
+                    case APPLIED -> 200;
+                    case PARTIAL -> 207;
+                    case UNKNOWN -> someApplied(answer) ? 207 : failed(move, answer);
+                    default -> failed(move, answer);
+                };
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON)
+                .entity(answer)
+                .build();
+    }
+
+    private static boolean someApplied(MoveAnswer answer) {
+        return answer.partitions().stream().anyMatch(row -> row.outcome().equals("applied"));
+    }
+
+    /** All of it failed: the problem they have in common, or the first, with every row. */
+    private static int failed(Move move, MoveAnswer answer) {
+        ClusterException first = move.result()
+                .flatMap(result -> result.problem().or(() -> result.rows().values().stream()
+                        .flatMap(row -> row.problem().stream())
+                        .findFirst()))
+                .orElseThrow();
+        throw ProblemException.ofFailedChange(first, answer.partitions(), answer.operation());
+    }
+
+    /** A dry run, with the tag that guards the real thing. */
+    public static Response plan(Cluster cluster, Move move) {
+        return Response.ok(MoveAnswer.of(cluster.name(), move, true, Optional.empty()), MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.ETAG, move.tag().toString())
+                .build();
+    }
+}

@@ -1,0 +1,234 @@
+package dev.fathom.http.reset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.http.answer.Csv;
+import dev.fathom.http.problem.Problem.FieldError;
+import dev.fathom.http.problem.ProblemException;
+import dev.fathom.http.problem.ProblemType;
+import dev.fathom.http.request.BodyErrors;
+import dev.fathom.http.request.JsonBodies;
+import dev.fathom.http.reset.ResetBody.TargetBody;
+import dev.fathom.position.Position;
+import dev.fathom.position.Position.Absolute;
+import dev.fathom.position.PositionSyntaxException;
+import dev.fathom.reset.ResetRequest;
+import dev.fathom.reset.ResetRequest.NoRecord;
+import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Target;
+import dev.fathom.reset.Resets;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Reads the bodies of resets: JSON, and Kafka's own plan file. Everything that is wrong is told at once. */
+@ApplicationScoped
+public class ResetBodies {
+
+    /** Longer texts are no reasons and no metadata. */
+    private static final int LONGEST_TEXT = 4096;
+
+    private final JsonBodies bodies;
+
+    ResetBodies(JsonBodies bodies) {
+        this.bodies = bodies;
+    }
+
+    /** A request and whether it is only to be planned. */
+    public record Read(ResetRequest request, boolean dryRun) {}
+
+    /** @throws ProblemException with every place that is wrong */
+    public Read read(byte[] bytes) throws IOException {
+        ResetBody body = bodies.read(bytes, ResetBody.class);
+        BodyErrors errors = new BodyErrors();
+        errors.needDryRun(body.dryRun());
+        Optional<Position> to = position(body.to(), "/to", errors);
+        List<Target> targets = targets(body, errors);
+        boolean unsaid = targets.isEmpty()
+                || targets.stream().anyMatch(target -> target.to().isEmpty());
+        if (unsaid && to.isEmpty() && errors.isEmpty()) {
+            errors.add("/to", "needed, unless every target says its own.");
+        }
+        ResetRequest request = new ResetRequest(
+                to,
+                targets,
+                errors.word(body.outOfRange(), "/outOfRange", OutOfRange.values(), OutOfRange::wireName)
+                        .orElse(OutOfRange.REJECT),
+                errors.word(body.noRecordAtOrAfter(), "/noRecordAtOrAfter", NoRecord.values(), NoRecord::wireName)
+                        .orElse(NoRecord.REJECT),
+                body.stable() == null || body.stable(),
+                Boolean.TRUE.equals(body.createGroup()),
+                text(body.metadata(), "/metadata", errors),
+                waiting(body.waitForEmpty(), errors),
+                text(body.reason(), "/reason", errors),
+                Boolean.TRUE.equals(body.acknowledgeInUse()),
+                Boolean.TRUE.equals(body.acknowledgeStateKept()),
+                Boolean.TRUE.equals(body.pauseConsumers()),
+                sourceTopics(body, errors));
+        errors.throwIfAny();
+        return new Read(request, body.dryRun());
+    }
+
+    private static List<String> sourceTopics(ResetBody body, BodyErrors errors) {
+        if (body.sourceTopics() == null) {
+            return List.of();
+        }
+        int empty = body.sourceTopics().indexOf(null);
+        if (empty >= 0) {
+            errors.add("/sourceTopics/" + empty, "needed: the name of a topic.");
+            return List.of();
+        }
+        return body.sourceTopics();
+    }
+
+    public static Optional<Position> position(JsonNode written, String pointer, BodyErrors errors) {
+        if (written == null || written.isNull()) {
+            return Optional.empty();
+        }
+        if (written.isIntegralNumber()) {
+            if (!written.canConvertToLong()) {
+                errors.add(pointer, written + " is beyond the range of an offset (a signed 64-bit integer).");
+            } else if (written.longValue() < 0) {
+                errors.add(
+                        pointer,
+                        written + " is not an offset: offsets start at 0. To count back from the end write \"latest"
+                                + written + "\".");
+            } else {
+                return Optional.of(new Absolute(written.longValue()));
+            }
+            return Optional.empty();
+        }
+        if (!written.isTextual()) {
+            errors.add(pointer, "a position is a text, or an offset as a whole number.");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Position.parse(written.textValue()));
+        } catch (PositionSyntaxException e) {
+            errors.add(pointer, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static List<Target> targets(ResetBody body, BodyErrors errors) {
+        if (body.targets() == null) {
+            return List.of();
+        }
+        if (body.targets().isEmpty()) {
+            errors.add("/targets", "empty; leave it out to move every partition the group has a commit for.");
+        }
+        List<Target> targets = new ArrayList<>();
+        for (int i = 0; i < body.targets().size(); i++) {
+            String pointer = "/targets/" + i;
+            TargetBody target = body.targets().get(i);
+            if (target == null || target.topic() == null || target.topic().isEmpty()) {
+                errors.add(pointer + (target == null ? "" : "/topic"), "needed: the name of a topic.");
+                continue;
+            }
+            Optional<Position> to = position(target.to(), pointer + "/to", errors);
+            targets.add(new Target(target.topic(), partitions(target.partitions(), pointer, errors), to, pointer));
+        }
+        return targets;
+    }
+
+    private static Optional<List<Integer>> partitions(List<Integer> numbers, String pointer, BodyErrors errors) {
+        if (numbers == null) {
+            return Optional.empty();
+        }
+        if (numbers.isEmpty()) {
+            errors.add(pointer + "/partitions", "empty; leave it out for all partitions of the topic.");
+        }
+        for (int i = 0; i < numbers.size(); i++) {
+            Integer number = numbers.get(i);
+            if (number == null || number < 0) {
+                errors.add(pointer + "/partitions/" + i, number + " is not the number of a partition.");
+                return Optional.empty();
+            }
+        }
+        return Optional.of(List.copyOf(numbers));
+    }
+
+    public static Optional<String> text(String text, String pointer, BodyErrors errors) {
+        if (text != null && text.length() > LONGEST_TEXT) {
+            errors.add(pointer, "longer than " + LONGEST_TEXT + " characters.");
+        }
+        return Optional.ofNullable(text);
+    }
+
+    private static Optional<Duration> waiting(String written, BodyErrors errors) {
+        if (written == null) {
+            return Optional.empty();
+        }
+        try {
+            Duration wait = Duration.parse(written);
+            if (!wait.isNegative() && !wait.isZero() && wait.compareTo(Resets.LONGEST_WAIT) <= 0) {
+                return Optional.of(wait);
+            }
+        } catch (DateTimeException | ArithmeticException e) {
+            // Falls through: not a duration is out of bounds like any other.
+        }
+        errors.add(
+                "/waitForEmpty",
+                "\"" + written + "\" is not an ISO 8601 duration such as PT2M, of more than nothing and at most "
+                        + Resets.LONGEST_WAIT + ".");
+        return Optional.empty();
+    }
+
+    /**
+     * Reads Kafka's own plan file: lines {@code topic,partition,offset}, or {@code group,topic,partition,offset} of this
+     * one group; with or without quotes.
+     */
+    static List<Target> planFile(String group, byte[] body) {
+        List<Target> targets = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
+        int line = 0;
+        for (List<String> fields : Csv.lines(body)) {
+            line++;
+            String place = "line " + line;
+            if (fields.stream().allMatch(String::isBlank)) {
+                continue;
+            }
+            boolean named = fields.size() == 4;
+            if (fields.size() != 3 && !named) {
+                errors.add(FieldError.parameter(
+                        place, "takes topic,partition,offset; this has " + fields.size() + " fields."));
+                continue;
+            }
+            if (named && !fields.get(0).equals(group)) {
+                errors.add(FieldError.parameter(
+                        place, "is about group \"" + fields.get(0) + "\", not \"" + group + "\"."));
+                continue;
+            }
+            List<String> rest = fields.subList(named ? 1 : 0, fields.size());
+            try {
+                int partition = Integer.parseInt(rest.get(1).trim());
+                long offset = Long.parseLong(rest.get(2).trim());
+                if (partition < 0 || offset < 0 || rest.get(0).isEmpty()) {
+                    throw new NumberFormatException();
+                }
+                targets.add(new Target(
+                        rest.get(0), Optional.of(List.of(partition)), Optional.of(new Absolute(offset)), place));
+            } catch (NumberFormatException e) {
+                errors.add(FieldError.parameter(
+                        place, "takes the number of a partition and an offset, both whole numbers from 0."));
+            }
+        }
+        if (targets.isEmpty() && errors.isEmpty()) {
+            errors.add(FieldError.parameter("body", "has no lines; a plan file has lines topic,partition,offset."));
+        }
+        if (!errors.isEmpty()) {
+            throw new ProblemException(
+                    ProblemType.VALIDATION,
+                    errors.stream()
+                            .limit(5)
+                            .map(error -> error.parameter() + " " + error.message())
+                            .collect(Collectors.joining(" ")),
+                    errors);
+        }
+        return targets;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.fathom.http.reset;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.position.Position;
+import dev.fathom.position.Position.Absolute;
+import dev.fathom.reset.ResetRequest;
+import dev.fathom.reset.ResetRequest.NoRecord;
+import dev.fathom.reset.ResetRequest.OutOfRange;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Where a group is to be moved. */
+@Schema(name = "ResetRequest", description = "Where a group is to be moved.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ResetBody(
+        @Schema(
+                description = "Whether to plan only. Nothing is assumed: a call that does not say is refused.",
+                required = true)
+        Boolean dryRun,
+
+        @Schema(
+                description =
+                        "Where to, for targets that do not say: earliest, earliest+N, latest, latest-N, an offset (text or"
+                                + " number), current, current+N, current-N, an RFC 3339 instant, a span ago such as -PT1H,"
+                                + " max-timestamp, earliest-local, latest-tiered, group:ID, or none to delete the commit.",
+                examples = {"latest-50", "1234", "2026-11-20T10:15:00Z"})
+        JsonNode to,
+
+        @Schema(
+                description =
+                        "What to move. Absent: every partition the group has a commit for; with group:ID every one that"
+                                + " other group has one for.")
+        List<TargetBody> targets,
+
+        @Schema(
+                description = "What to do about a position outside the log.",
+                enumeration = {"reject", "clamp"},
+                defaultValue = "reject")
+        String outOfRange,
+
+        @Schema(
+                description = "What to do about an instant after the last record.",
+                enumeration = {"reject", "latest", "skip"},
+                defaultValue = "reject")
+        String noRecordAtOrAfter,
+
+        @Schema(
+                description =
+                        "Whether a commit that an open transaction holds is in the way. The move itself is not undone by it"
+                                + " (of two commits the later one counts), but what opened the transaction is at work and"
+                                + " commits again; and a commit that is deleted takes the pending one with it.",
+                defaultValue = "true")
+        Boolean stable,
+
+        @Schema(description = "Allows a group that does not exist yet.", defaultValue = "false")
+        Boolean createGroup,
+
+        @Schema(
+                description = "For groups that a managed consumer runs: pauses it for the move.",
+                defaultValue = "false")
+        Boolean pauseConsumers,
+
+        @Schema(description = "Metadata to be committed with the offsets; absent keeps what each commit has.")
+        String metadata,
+
+        @Schema(
+                description =
+                        "How long to wait for the group to be empty, up to P1D. Where it has members the answer is 202 and"
+                                + " an operation that waits.",
+                examples = "PT2M")
+        String waitForEmpty,
+
+        @Schema(description = "Why, for the journal.", examples = "bad deploy 1432")
+        String reason,
+
+        @Schema(
+                description = "Moves the group although its commits move without members (assign()).",
+                defaultValue = "false")
+        Boolean acknowledgeInUse,
+
+        @Schema(
+                description = "Moves a Kafka Streams application although its state stays as it is.",
+                defaultValue = "false")
+        Boolean acknowledgeStateKept,
+
+        @Schema(
+                description =
+                        "Topics that are sources of the group although their names are those of internal topics of a Kafka"
+                                + " Streams application of its id (ID-…-changelog, ID-…-repartition).")
+        List<String> sourceTopics) {
+
+    /** A topic, or some of its partitions. */
+    @Schema(name = "ResetTarget", description = "A topic, or some of its partitions.")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TargetBody(
+            @Schema(description = "The topic.", required = true)
+            String topic,
+
+            @Schema(description = "Partition numbers; absent for all.")
+            List<Integer> partitions,
+
+            @Schema(description = "Where to; absent for the request's own.")
+            JsonNode to) {}
+
+    /** The shortest body that a request would be read from; for the real thing. */
+    static ResetBody of(ResetRequest request) {
+        return new ResetBody(
+                false,
+                request.to().map(ResetBody::written).orElse(null),
+                request.targets().stream()
+                        .map(target -> new TargetBody(
+                                target.topic(),
+                                target.partitions().orElse(null),
+                                target.to().map(ResetBody::written).orElse(null)))
+                        .toList(),
+                request.outOfRange() == OutOfRange.REJECT
+                        ? null
+                        : request.outOfRange().wireName(),
+                request.noRecordAtOrAfter() == NoRecord.REJECT
+                        ? null
+                        : request.noRecordAtOrAfter().wireName(),
+                request.stable() ? null : false,
+                request.createGroup() ? true : null,
+                request.pauseConsumers() ? true : null,
+                request.metadata().orElse(null),
+                request.waitForEmpty().map(Object::toString).orElse(null),
+                request.reason().orElse(null),
+                request.acknowledgeInUse() ? true : null,
+                request.acknowledgeStateKept() ? true : null,
+                request.sourceTopics().isEmpty() ? null : request.sourceTopics());
+    }
+
+    public static JsonNode written(Position position) {
+        return position instanceof Absolute absolute
+                ? JsonNodeFactory.instance.numberNode(absolute.offset())
+                : JsonNodeFactory.instance.textNode(position.toString());
+    }
+}

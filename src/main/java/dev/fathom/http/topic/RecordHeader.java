@@ -1,0 +1,12 @@
+package dev.fathom.http.topic;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A header of a record. */
+@Schema(description = "A header of a record.")
+public record RecordHeader(
+        @Schema(description = "Its key; a key may occur more than once.", required = true)
+        String key,
+
+        @Schema(description = "Its value; absent when null.")
+        RecordContent value) {}

@@ -1,0 +1,34 @@
+package dev.fathom.http.topic;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A record as it lies in the log. */
+@Schema(description = "A record as it lies in the log.")
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record RecordItem(
+        @Schema(description = "Its offset.", required = true)
+        long offset,
+
+        @Schema(description = "Its timestamp; absent when it has none.")
+        Instant timestamp,
+
+        @Schema(
+                description = "Who set the timestamp.",
+                enumeration = {"create-time", "log-append-time", "no-timestamp-type"},
+                required = true)
+        String timestampType,
+
+        @Schema(description = "Its key; null when it has none.", nullable = true)
+        RecordContent key,
+
+        @Schema(description = "Its value; null for a tombstone.", nullable = true)
+        RecordContent value,
+
+        @Schema(description = "Its headers, in the order of the record.", required = true)
+        List<RecordHeader> headers,
+
+        @Schema(description = "How large it is.", required = true)
+        RecordSizes sizes) {}

@@ -1,0 +1,41 @@
+package dev.fathom.http.topic;
+
+import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.Topic;
+import dev.fathom.http.group.Owner;
+import dev.fathom.http.request.Links;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A topic and where its partitions live. */
+@Schema(description = "A topic and where its partitions live.")
+public record TopicDetail(
+        @Schema(description = "Its name.", required = true) String name,
+
+        @Schema(description = "Its id: a topic deleted and recreated has another.", required = true)
+        String topicId,
+
+        @Schema(description = "Whether it is one of Kafka's own.", required = true)
+        boolean internal,
+
+        @Schema(description = "Its partitions, by number.", required = true)
+        List<PartitionItem> partitions,
+
+        @Schema(
+                description = "fathom for what the service itself runs on; absent otherwise.",
+                enumeration = {"fathom"})
+        String owner,
+
+        @Schema(description = "Path of the topic.", required = true)
+        String self) {
+
+    public static TopicDetail of(Cluster cluster, Topic topic) {
+        return new TopicDetail(
+                topic.name(),
+                topic.topicId(),
+                topic.internal(),
+                topic.partitions().stream().map(PartitionItem::of).toList(),
+                Owner.of(topic.name()),
+                Links.topic(cluster.name(), topic.name()));
+    }
+}

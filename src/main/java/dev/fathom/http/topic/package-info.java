@@ -1,0 +1,4 @@
+/**
+ * Topics: partitions, offsets, positions, records and readers.
+ */
+package dev.fathom.http.topic;

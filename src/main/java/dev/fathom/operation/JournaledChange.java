@@ -1,0 +1,18 @@
+package dev.fathom.operation;
+
+/** A change that is ready to be made: planned, allowed, and not yet in the journal. */
+public interface JournaledChange {
+
+    Intent intent();
+
+    /**
+     * The same change as it looks now: state and commits are read again. Called once the intent is in the journal, so from
+     * then on no other replica changes the group.
+     *
+     * @throws RefusedException when it can no longer be done, or is no longer what was asked for
+     */
+    JournaledChange again();
+
+    /** Does it and reads back what is there then. Called at most once. */
+    Result carryOut();
+}
