@@ -6,12 +6,13 @@ import java.util.function.Predicate;
 
 /**
  * What one caller may do. A group and a topic of it have to be covered by the same grant: two grants do not add up to a third.
+ * The methods whose names begin with {@code need} throw a {@link ForbiddenException} where a grant is missing.
  *
  * @param grants none means nothing
  */
 public record Access(List<Grant> grants) {
 
-    /** For who need not be asked: where nobody authenticates, and for the service itself. */
+    /** For the service itself, and for every caller where nobody authenticates. */
     public static final Access EVERYTHING =
             new Access(List.of(new Grant(Level.ADMIN, NamePatterns.ALL, NamePatterns.ALL, NamePatterns.ALL, true)));
 
@@ -25,7 +26,7 @@ public record Access(List<Grant> grants) {
         return grants.stream().anyMatch(grant -> grant.covers(level, cluster) && fits.test(grant));
     }
 
-    /** Anything at all on a cluster. */
+    /** On anything of a cluster. */
     public boolean onCluster(Level level, String cluster) {
         return any(level, cluster, grant -> true);
     }
@@ -61,7 +62,7 @@ public record Access(List<Grant> grants) {
                 grant -> grant.groups().allowAll() && grant.topics().allowAll());
     }
 
-    /** On everything of every cluster: for what the service tells of itself. */
+    /** On everything of every cluster: for what the service says about itself. */
     public boolean onEverything(Level level) {
         return grants.stream()
                 .anyMatch(grant -> grant.level().includes(level)
@@ -84,58 +85,48 @@ public record Access(List<Grant> grants) {
                 grant -> grant.records() && grant.topics().allowAll());
     }
 
-    /** @throws ForbiddenException when no grant has the level, on whatever */
     public void needAnywhere(Level level) {
         if (grants.stream().noneMatch(grant -> grant.level().includes(level))) {
             throw ForbiddenException.of(level, "what it is about");
         }
     }
 
-    /** @throws ForbiddenException when a grant is missing */
+    private static void need(boolean granted, Level level, String what) {
+        if (!granted) {
+            throw ForbiddenException.of(level, what);
+        }
+    }
+
     public void needCluster(Level level, String cluster) {
-        if (!onCluster(level, cluster)) {
-            throw ForbiddenException.of(level, "cluster \"" + cluster + "\"");
-        }
+        need(onCluster(level, cluster), level, "cluster \"" + cluster + "\"");
     }
 
-    /** @throws ForbiddenException when a grant is missing */
     public void needWholeCluster(Level level, String cluster) {
-        if (!onWholeCluster(level, cluster)) {
-            throw ForbiddenException.of(level, "all groups and topics of cluster \"" + cluster + "\"");
-        }
+        need(onWholeCluster(level, cluster), level, "all groups and topics of cluster \"" + cluster + "\"");
     }
 
-    /** @throws ForbiddenException when a grant is missing */
     public void needGroup(Level level, String cluster, String group) {
-        if (!onGroup(level, cluster, group)) {
-            throw ForbiddenException.of(level, "group \"" + group + "\" of cluster \"" + cluster + "\"");
-        }
+        need(onGroup(level, cluster, group), level, "group \"" + group + "\" of cluster \"" + cluster + "\"");
     }
 
-    /** @throws ForbiddenException when a grant is missing */
     public void needTopic(Level level, String cluster, String topic) {
-        if (!onTopic(level, cluster, topic)) {
-            throw ForbiddenException.of(level, "topic \"" + topic + "\" of cluster \"" + cluster + "\"");
-        }
+        need(onTopic(level, cluster, topic), level, "topic \"" + topic + "\" of cluster \"" + cluster + "\"");
     }
 
-    /** @throws ForbiddenException when a grant is missing */
     public void needGroupsTopic(Level level, String cluster, String group, String topic) {
-        if (!onGroupsTopic(level, cluster, group, topic)) {
-            throw ForbiddenException.of(
-                    level, "topic \"" + topic + "\" for group \"" + group + "\" of cluster \"" + cluster + "\"");
-        }
+        need(
+                onGroupsTopic(level, cluster, group, topic),
+                level,
+                "topic \"" + topic + "\" for group \"" + group + "\" of cluster \"" + cluster + "\"");
     }
 
-    /** @throws ForbiddenException when a grant is missing */
     public void needWholeGroup(Level level, String cluster, String group) {
-        if (!onWholeGroup(level, cluster, group)) {
-            throw ForbiddenException.of(
-                    level, "group \"" + group + "\" of cluster \"" + cluster + "\" with all its topics");
-        }
+        need(
+                onWholeGroup(level, cluster, group),
+                level,
+                "group \"" + group + "\" of cluster \"" + cluster + "\" with all its topics");
     }
 
-    /** @throws ForbiddenException when a grant is missing */
     public void needRecords(String cluster, String topic) {
         if (!toRecords(cluster, topic)) {
             throw new ForbiddenException(

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is given what. Where {@code fathom.security.permissions} says nothing, a role that is named like a level has that level on
+ * Which grants users and roles have. Where {@code fathom.security.permissions} says nothing, a role that is named like a level has that level on
  * everything, and {@code admin} may read records.
  */
 @Startup
@@ -74,12 +74,10 @@ public class Rules {
         return new NamePatterns(all);
     }
 
-    /** Whether nobody has to authenticate. */
     public boolean open() {
         return open;
     }
 
-    /** What a user with roles may do. */
     public Access of(String user, Set<String> roles) {
         if (open) {
             return Access.EVERYTHING;

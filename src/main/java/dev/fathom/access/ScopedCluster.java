@@ -33,14 +33,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A cluster as a caller may see it: groups and topics the caller has no grant for are not there, so no list, row or total
- * tells of them. What is named all the same, or changed without the level for it, is a {@link ForbiddenException}.
+ * A cluster as a caller may see it: groups and topics the caller has no grant for are left out of every list, row and total.
+ * Naming one of them, or changing one without the level for it, is a {@link ForbiddenException}.
  */
 public final class ScopedCluster implements Cluster {
 
     private final Cluster whole;
     private final Access access;
-    /** What of a group is seen: with {@code OPERATOR}, for a change, what may be changed. */
+    /** The level a group must be granted with to be seen: {@code OPERATOR} for a change. */
     private final Level level;
 
     public ScopedCluster(Cluster whole, Access access, Level level) {

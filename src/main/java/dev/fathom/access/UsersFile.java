@@ -20,10 +20,8 @@ public final class UsersFile {
     private static final String PROPERTY = "fathom.security.users-file";
     private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}");
 
-    /** A user who may log in. */
     public record User(String name, String hash, Set<String> roles) {
 
-        /** Without the hash. */
         @Override
         public String toString() {
             return name + " " + roles;

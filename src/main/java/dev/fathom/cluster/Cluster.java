@@ -14,7 +14,6 @@ import java.util.Set;
  */
 public interface Cluster {
 
-    /** The name it is configured under. */
     String name();
 
     /** The same cluster, seen the same way, for a step of its own: its deadline starts now, and nothing is shared. */
@@ -25,7 +24,7 @@ public interface Cluster {
         return "whole";
     }
 
-    /** Whether who asks may change a group, as far as that is for the service to say. */
+    /** Whether the caller may change a group, by the service's own permissions. */
     default boolean mayChange(String group) {
         return true;
     }
@@ -59,11 +58,10 @@ public interface Cluster {
 
     /**
      * Groups that no broker listed, as their coordinators know them: {@code GROUP_NOT_FOUND} where one says that there is no
-     * such group, or that the service may not see it; {@code UNAVAILABLE} where nobody can say.
+     * such group, or that the service may not see it; {@code UNAVAILABLE} where no coordinator answers.
      */
     Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids);
 
-    /** Describes groups, each with the call of its type. */
     Pending<Map<String, Outcome<GroupDescription>>> describeGroups(Collection<GroupListing> groups);
 
     /**
@@ -74,12 +72,11 @@ public interface Cluster {
      */
     Pending<Map<String, Outcome<Commits>>> commits(Collection<GroupListing> groups, boolean stable);
 
-    /** The commits of groups on these partitions alone. */
     Pending<Map<String, Outcome<Commits>>> commitsOn(Collection<GroupListing> groups, Set<TopicPartition> partitions);
 
     /**
-     * Those of the partitions on which an open transaction holds a commit of the group. Brokers tell of one to whoever
-     * names the partition; asked for all, they leave out a partition on which nothing else is committed.
+     * Those of the partitions on which an open transaction holds a commit of the group. The partitions must be named: asked for
+     * all, brokers leave out a partition on which nothing else is committed.
      *
      * @param group no share group: those commit in no transaction
      * @param partitions that exist and are visible
@@ -106,7 +103,6 @@ public interface Cluster {
     Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> offsets(
             LogPoint point, Collection<TopicPartition> partitions);
 
-    /** Reads records without joining a group or committing. */
     RecordBatch read(RecordQuery query);
 
     /**

@@ -8,7 +8,6 @@ public class ClusterException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The kinds of trouble the features tell apart. */
     public enum Reason {
         /** No broker answers, or the one needed is gone. */
         UNAVAILABLE,
@@ -26,11 +25,8 @@ public class ClusterException extends RuntimeException {
         LEADER_UNAVAILABLE,
         /** The place asked for is no longer, or not yet, in the log. */
         OFFSET_OUT_OF_RANGE,
-        /** The change needs a group without members. */
         GROUP_NOT_EMPTY,
-        /** A member of the group reads the topic. */
         TOPIC_SUBSCRIBED,
-        /** The group has no such member. */
         MEMBER_NOT_FOUND,
         /** The broker refuses what was asked as malformed. */
         INVALID,
@@ -74,6 +70,12 @@ public class ClusterException extends RuntimeException {
 
     public Reason reason() {
         return reason;
+    }
+
+    /** For a thread that was interrupted while it waited; it stays interrupted. */
+    public static ClusterException interrupted(InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        return new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", interrupt);
     }
 
     public static ClusterException clusterNotFound(String cluster) {

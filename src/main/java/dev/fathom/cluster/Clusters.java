@@ -6,7 +6,6 @@ import java.util.SortedSet;
 /** The clusters this service is configured for. */
 public interface Clusters {
 
-    /** Their names, in order. */
     SortedSet<String> names();
 
     /**

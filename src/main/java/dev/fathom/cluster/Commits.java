@@ -43,7 +43,6 @@ public final class Commits {
         private long[] lags;
     }
 
-    /** Adds or replaces the commit of a partition. */
     public void put(String topic, int partition, Commit commit) {
         if (commit.offset() < 0) {
             throw new IllegalArgumentException("a commit is never negative, was " + commit.offset());
@@ -92,7 +91,6 @@ public final class Commits {
         Arrays.fill(of.epochs, length, grown, NO_EPOCH);
     }
 
-    /** The commits on some of the topics. */
     public Commits onTopics(Predicate<String> wanted) {
         if (topics.keySet().stream().allMatch(wanted)) {
             return this;
@@ -107,7 +105,6 @@ public final class Commits {
         return some;
     }
 
-    /** The commits on all but some partitions. */
     public Commits without(Set<TopicPartition> partitions) {
         Commits others = new Commits();
         forEach((topic, number, offset) -> {
@@ -119,12 +116,10 @@ public final class Commits {
         return others;
     }
 
-    /** The topics with at least one commit, in order. */
     public Set<String> topics() {
         return Collections.unmodifiableSet(topics.keySet());
     }
 
-    /** How many partitions have a commit. */
     public int count() {
         return count;
     }
@@ -142,7 +137,6 @@ public final class Commits {
         return Optional.of(new Commit(of.offsets[number], epoch, metadata));
     }
 
-    /** The numbers of a topic's partitions that have a commit. */
     public BitSet partitionsOf(String topic) {
         BitSet numbers = new BitSet();
         OfTopic of = topics.get(topic);
@@ -154,7 +148,6 @@ public final class Commits {
         return numbers;
     }
 
-    /** The offset committed on a partition; empty without a commit. */
     public OptionalLong offsetOf(TopicPartition partition) {
         OfTopic of = topics.get(partition.topic());
         int number = partition.partition();
@@ -205,7 +198,6 @@ public final class Commits {
         });
     }
 
-    /** Takes a commit: topic, partition number, committed offset. */
     @FunctionalInterface
     public interface Visitor {
         void visit(String topic, int partition, long offset);

@@ -31,15 +31,14 @@ public interface EventLog {
      * What was read.
      *
      * @param next where to go on
-     * @param anew whether the log was not the one read before (deleted and recreated, or cut off), so that these events
+     * @param recreated whether the log was not the one read before (deleted and recreated, or truncated), so that these events
      *     are all there is and what was read before must be forgotten
      */
-    record Reading(List<Event> events, Place next, boolean anew) {}
+    record Reading(List<Event> events, Place next, boolean recreated) {}
 
     /** Where a reader is in the log; only the log itself can tell what it says. */
     interface Place {
 
-        /** Before everything. */
         Place START = new Place() {
             @Override
             public String toString() {
@@ -48,11 +47,10 @@ public interface EventLog {
         };
     }
 
-    /** Whether the topic is there. */
     boolean exists();
 
     /**
-     * Why an append would be refused, as far as that can be asked; empty when nothing speaks against it.
+     * Why an append would be refused, as far as that can be asked; empty when it would be accepted.
      *
      * @throws ClusterException when it cannot be asked
      */
@@ -68,7 +66,7 @@ public interface EventLog {
     /**
      * Appends an event and makes the topic if it is not there; returns once every in-sync replica has it.
      *
-     * @throws ClusterException when it was not written, or nobody knows whether it was
+     * @throws ClusterException when it was not written, or it is not known whether it was
      */
     void append(String key, byte[] value);
 

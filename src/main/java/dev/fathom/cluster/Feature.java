@@ -14,7 +14,6 @@ public enum Feature {
     public enum Support {
         SUPPORTED,
         UNSUPPORTED,
-        /** The service may not ask. */
         UNKNOWN;
 
         public String wireName() {

@@ -12,7 +12,6 @@ public enum GroupState {
     DEAD,
     UNKNOWN;
 
-    /** The name in answers and filters. */
     public String wireName() {
         return WireNames.of(this);
     }

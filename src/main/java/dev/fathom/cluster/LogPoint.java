@@ -5,7 +5,6 @@ import java.time.Instant;
 /** A place in a log that the broker, and only the broker, can turn into an offset. */
 public sealed interface LogPoint {
 
-    /** A place with a name. */
     enum Named implements LogPoint {
         /** The log start: the first offset still kept. */
         FIRST,
@@ -13,7 +12,6 @@ public sealed interface LogPoint {
         LAST,
         /** One past the last offset without an open transaction before it. */
         LAST_STABLE,
-        /** The record with the highest timestamp. */
         MAX_TIMESTAMP,
         /** The first offset on the leader's own disk (tiered storage). */
         EARLIEST_LOCAL,

@@ -22,6 +22,5 @@ public record LogRecord(
         byte[] value,
         List<Header> headers) {
 
-    /** A header; the value may be null. */
     public record Header(String key, byte[] value) {}
 }

@@ -1,9 +1,10 @@
 package dev.fathom.cluster;
 
+import dev.fathom.cluster.ClusterException.Reason;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What one key of a batched question came to: a value, or the reason there is none. */
+/** The result of one key of a batched question: a value, or the reason there is none. */
 public sealed interface Outcome<T> {
 
     record Known<T>(T answer) implements Outcome<T> {}
@@ -24,6 +25,15 @@ public sealed interface Outcome<T> {
 
     default Optional<ClusterException> problem() {
         return this instanceof Failed<T> failed ? Optional.of(failed.why()) : Optional.empty();
+    }
+
+    default boolean failed(Reason reason) {
+        return problem().filter(problem -> problem.reason() == reason).isPresent();
+    }
+
+    /** The value; empty where it failed for this reason. Any other problem is thrown. */
+    default Optional<T> unless(Reason reason) {
+        return failed(reason) ? Optional.empty() : Optional.of(orThrow());
     }
 
     /** The value, or the problem thrown. */

@@ -9,7 +9,7 @@ public interface OwnTopics {
     /**
      * How one is to be.
      *
-     * @param compacted whether the last record of each key is kept for ever
+     * @param compacted whether the last record of each key is always kept
      * @param replicationFactor of one that has to be made; -1 takes the brokers' default
      */
     record Shape(String name, int partitions, boolean compacted, short replicationFactor) {}

@@ -15,7 +15,6 @@ public record Reachability(Status status, Instant since, Optional<String> detail
     public enum Status {
         UP,
         DOWN,
-        /** Not probed yet. */
         UNKNOWN
     }
 }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
  * Answers shared for a moment: callers with the same question within the time to live get one answer, made once.
  *
  * <p>The first caller makes it on its own thread and the others wait for it; a failure is passed to those who waited
- * and kept for nobody.
+ * and not kept.
  */
 public final class Snapshots<K, V> {
 
@@ -54,6 +55,11 @@ public final class Snapshots<K, V> {
         return make(mine, maker);
     }
 
+    /** An answer that is shared now, without asking or waiting. */
+    public Optional<Snapshot<V>> known(K key) {
+        return Optional.ofNullable(cache.synchronous().getIfPresent(key));
+    }
+
     private Snapshot<V> make(CompletableFuture<Snapshot<V>> mine, Supplier<V> maker) {
         Instant asked = clock.instant();
         try {
@@ -78,17 +84,14 @@ public final class Snapshots<K, V> {
             throw new ClusterException(
                     ClusterException.Reason.TIMED_OUT, "Gave up waiting for an answer that another call is making.", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         }
     }
 
-    /** Forgets the answers to some questions. */
     public void forget(Predicate<K> questions) {
         cache.asMap().keySet().removeIf(questions);
     }
 
-    /** Forgets all answers. */
     public void clear() {
         cache.synchronous().invalidateAll();
     }

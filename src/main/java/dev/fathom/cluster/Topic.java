@@ -20,6 +20,12 @@ public record Topic(String name, String topicId, boolean internal, List<Partitio
      */
     public record Partition(int number, OptionalInt leader, List<Integer> replicas, List<Integer> isr) {}
 
+    public List<TopicPartition> logs() {
+        return partitions.stream()
+                .map(partition -> new TopicPartition(name, partition.number()))
+                .toList();
+    }
+
     public boolean has(int partition) {
         return partition >= 0 && partition < partitions.size();
     }

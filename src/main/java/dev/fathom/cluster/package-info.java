@@ -6,7 +6,6 @@
  * {@link dev.fathom.cluster.Outcome}, so one that fails never hides the others. Whatever goes wrong is a
  * {@link dev.fathom.cluster.ClusterException} with a {@link dev.fathom.cluster.ClusterException.Reason}.
  *
- * <p>Called by the features ({@code group}, {@code lag}, {@code topic}); implemented by {@code kafka}. Nothing here
- * knows HTTP, JSON or the Kafka client.
+ * <p>Implemented by {@code kafka}. Nothing here knows HTTP, JSON or the Kafka client.
  */
 package dev.fathom.cluster;

@@ -15,7 +15,6 @@ public enum Level {
         return compareTo(other) >= 0;
     }
 
-    /** As in the configuration and in answers. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

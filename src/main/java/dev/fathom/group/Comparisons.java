@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Compares where groups are. */
 @ApplicationScoped
 public class Comparisons {
 
@@ -32,10 +31,9 @@ public class Comparisons {
         }
     }
 
-    /** By topic and partition. */
     public List<Pair> compare(Cluster cluster, String one, String other) {
-        Commits ones = commits(cluster, one);
-        Commits others = commits(cluster, other);
+        Commits ones = groups.commits(cluster, one);
+        Commits others = groups.commits(cluster, other);
         Set<TopicPartition> partitions = new TreeSet<>();
         ones.forEach((topic, number, offset) -> partitions.add(new TopicPartition(topic, number)));
         others.forEach((topic, number, offset) -> partitions.add(new TopicPartition(topic, number)));
@@ -43,12 +41,5 @@ public class Comparisons {
         partitions.forEach(
                 partition -> pairs.add(new Pair(partition, ones.offsetOf(partition), others.offsetOf(partition))));
         return pairs;
-    }
-
-    private Commits commits(Cluster cluster, String group) {
-        return groups.withGroup(cluster, group, listing -> cluster.commits(List.of(listing), false)
-                .await()
-                .get(group)
-                .orThrow());
     }
 }

@@ -30,7 +30,6 @@ public record GroupQuery(
         boolean withLag,
         GroupSort sort) {
 
-    /** Every group, in an order. */
     public static GroupQuery all(GroupSort order) {
         return new GroupQuery(
                 Set.of(),

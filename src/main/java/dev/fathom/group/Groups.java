@@ -15,8 +15,10 @@ import dev.fathom.cluster.Snapshots;
 import dev.fathom.cluster.Snapshots.Snapshot;
 import dev.fathom.cluster.Topic;
 import dev.fathom.config.FathomConfig;
+import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.GroupSummary;
 import dev.fathom.lag.Lag;
+import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -56,8 +58,9 @@ public class Groups {
     }
 
     /**
-     * Does something with a group that needs to know its type. A group may be converted to another type, or deleted,
-     * after it was listed: when the action does not find it, it is listed again and the action gets a second try.
+     * Asks something about a group that depends on its type. A group may be converted to another type, or deleted, after it was
+     * listed: when the question does not find it, it is listed again and the question asked once more. For features with
+     * questions of their own; resources use those below.
      *
      * @throws ClusterException {@code GROUP_NOT_FOUND}; {@code UNAVAILABLE} when the group is not listed and its coordinator does
      *     not answer
@@ -79,6 +82,26 @@ public class Groups {
         return action.apply(again.find(id).orElseGet(() -> unlisted(cluster, id)));
     }
 
+    /** One group measured in full, or on one topic; see {@link Lag#offsets}. */
+    public Snapshot<GroupOffsets> offsets(Cluster cluster, String id, OffsetsQuery query) {
+        return withGroup(cluster, id, group -> lag.offsets(cluster, group, query));
+    }
+
+    public GroupDescription described(Cluster cluster, String id) {
+        return withGroup(
+                cluster,
+                id,
+                group -> cluster.describeGroups(List.of(group)).await().get(id).orThrow());
+    }
+
+    /** What a group has committed; for share groups their start offsets. */
+    public Commits commits(Cluster cluster, String id) {
+        return withGroup(
+                cluster,
+                id,
+                group -> cluster.commits(List.of(group), false).await().get(id).orThrow());
+    }
+
     /** A group that no broker listed: its coordinator knows, where there is one. */
     private static GroupListing unlisted(Cluster cluster, String id) {
         return cluster.unlisted(Set.of(id)).get(id).orThrow();
@@ -96,7 +119,7 @@ public class Groups {
                 () -> cluster.listGroups(types, states));
     }
 
-    /** Forgets what is shared about a cluster: a group there was changed, and whoever changed it must see it so. */
+    /** Forgets what is shared about a cluster, since a group there was changed: callers read their own writes. */
     public void forget(Cluster cluster) {
         listings.forget(key -> key.cluster().equals(cluster.name()));
         everyGroup.forget(key -> key.cluster().equals(cluster.name()));
@@ -144,7 +167,6 @@ public class Groups {
         return list(summaries, GroupSort.NAME, request, listed);
     }
 
-    /** The groups that fit, sorted, a page of them. */
     public GroupList list(Cluster cluster, GroupQuery query, PageRequest request) {
         Snapshot<GroupListings> listed = listings(cluster, query.types(), query.states(), cluster.fresh());
         List<GroupListing> candidates = listed.value().groups().values().stream()
@@ -199,14 +221,12 @@ public class Groups {
     public SortedMap<String, Outcome<Commits>> commitsOf(Cluster cluster, GroupList list) {
         List<GroupListing> committing = list.page().items().stream()
                 .map(GroupSummary::listing)
-                .filter(group -> group.type() != GroupType.SHARE)
+                .filter(group -> group.type().hasCommits())
                 .toList();
         SortedMap<String, Outcome<Commits>> commits =
                 new TreeMap<>(cluster.commits(committing, false).await());
         // Deleted since it was listed: not a problem, just not there.
-        commits.values().removeIf(outcome -> outcome.problem()
-                .filter(problem -> problem.reason() == Reason.GROUP_NOT_FOUND)
-                .isPresent());
+        commits.values().removeIf(outcome -> outcome.failed(Reason.GROUP_NOT_FOUND));
         return commits;
     }
 

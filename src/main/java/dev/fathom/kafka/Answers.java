@@ -30,10 +30,9 @@ final class Answers {
     private final Translator translator;
     private final Listener listener;
 
-    /** Is told what comes of each question: who answers is there, however slow. */
+    /** Is told the outcome of each question: a broker that answers is up, however slow. */
     interface Listener {
 
-        /** A question was answered. */
         void heard();
 
         /** A question failed, which may be an answer too. */
@@ -52,13 +51,12 @@ final class Answers {
         return answer;
     }
 
-    /** What the client gathers from several brokers, which it gives also where none of them has answered. */
+    /** For what the client gathers from several brokers: it succeeds even where none of them answered. */
     <T> T gathered(KafkaFuture<T> future, String asked) {
         try {
             return future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         } catch (ExecutionException | TimeoutException e) {
             listener.heard(e);
             throw translator.translate(e, asked);
@@ -69,7 +67,7 @@ final class Answers {
         return outcome(() -> await(future, asked), asked);
     }
 
-    /** @param reading of the answer; where it fails, that is what this item came to */
+    /** @param reading of the answer; where it fails, so does this item */
     <T, R> Outcome<R> outcome(KafkaFuture<T> future, Function<? super T, ? extends R> reading, String asked) {
         return outcome(() -> reading.apply(await(future, asked)), asked);
     }
@@ -90,7 +88,7 @@ final class Answers {
         return outcomes;
     }
 
-    /** Whether this is no word of a broker's and no silence: the client could not read what was answered. */
+    /** Whether there was an answer that the client could not read. */
     static boolean unread(ClusterException problem) {
         Throwable cause = problem.getCause();
         return cause instanceof RuntimeException
@@ -107,7 +105,7 @@ final class Answers {
     }
 
     /**
-     * Asks again for what came to nothing because the client could not read an answer. It takes an answer in as a whole, so
+     * Asks again for what failed because the client could not read an answer. It takes an answer in as a whole, so
      * one item it cannot read spoils all that were asked for with it. By halves, so that one among a thousand takes twenty
      * calls to find. For questions only: a change that was sent is not sent again.
      */

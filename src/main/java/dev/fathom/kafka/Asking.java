@@ -2,5 +2,5 @@ package dev.fathom.kafka;
 
 import org.apache.kafka.clients.admin.Admin;
 
-/** Whom to ask, until when, and what makes answers of it. */
+/** A client, the deadline, and the bridge from its futures to answers. */
 record Asking(Admin admin, Deadline deadline, Answers answers) {}

@@ -2,7 +2,6 @@ package dev.fathom.kafka;
 
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupListing;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.TopicPartition;
@@ -115,12 +114,12 @@ final class CommitReader {
 
     private static List<String> ids(Collection<GroupListing> groups, boolean share) {
         return groups.stream()
-                .filter(group -> (group.type() == GroupType.SHARE) == share)
+                .filter(group -> group.type().hasCommits() != share)
                 .map(GroupListing::id)
                 .toList();
     }
 
-    /** How many groups to ask for next, going by those answered so far. */
+    /** How many groups to ask for next, by the size of the answers so far. */
     private static int groupsPerChunk(Collection<Outcome<Commits>> answered) {
         long offsets = 0;
         long groups = 0;

@@ -46,7 +46,6 @@ final class Contact {
         this.properties = properties;
     }
 
-    /** What came of it. */
     sealed interface Outcome {
 
         /** @param brokers where the brokers of the cluster are, as this one says */
@@ -78,7 +77,7 @@ final class Contact {
         return refused;
     }
 
-    /** @return null where somebody listens */
+    /** @return null where the port is open */
     private static Outcome.Failed knock(InetAddress address, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
@@ -149,7 +148,7 @@ final class Contact {
                 CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL));
     }
 
-    /** A client of one broker, which it does not leave. */
+    /** A client that talks to one broker only. */
     private KafkaClient client(Node node, Metrics metrics) {
         String address = (node.host().indexOf(':') < 0 ? node.host() : "[" + node.host() + "]") + ":" + node.port();
         Map<String, Object> own = new HashMap<>(properties);

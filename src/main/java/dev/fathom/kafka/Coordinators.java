@@ -36,10 +36,7 @@ final class Coordinators {
         Map<String, Outcome<GroupListing>> answered = new LinkedHashMap<>();
         List<GroupListing> asked = new ArrayList<>();
         // To ask for a coordinator makes the topic, where it is not there.
-        boolean noGroupEver = kept.seen(asking)
-                .problem()
-                .filter(problem -> problem.reason() == Reason.TOPIC_NOT_FOUND)
-                .isPresent();
+        boolean noGroupEver = kept.seen(asking).failed(Reason.TOPIC_NOT_FOUND);
         for (String id : ids) {
             Optional<String> silent = noGroupEver ? Optional.empty() : kept.silentAbout(id, asking);
             if (noGroupEver) {

@@ -21,7 +21,7 @@ final class Deadline {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()));
     }
 
-    /** What is left until a moment after it: however many answers are waited for, that moment is one. */
+    /** What is left, plus a grace that counts once, however many answers are waited for. */
     int millisLeftAnd(int graceMillis) {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()) + graceMillis);
     }
@@ -31,7 +31,7 @@ final class Deadline {
         return Math.min(atMost, millisLeft());
     }
 
-    /** Puts the moment off by what took so long: time that is not the request's to pay. */
+    /** Extends it by time that should not count against the request. */
     synchronized void putOffBy(long nanos) {
         at += nanos;
     }

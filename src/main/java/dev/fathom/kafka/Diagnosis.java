@@ -34,22 +34,22 @@ final class Diagnosis {
     private boolean running;
     private boolean outdated;
     private long earliest = System.nanoTime();
-    private volatile Optional<String> trouble = Optional.empty();
+    private volatile Optional<String> problem = Optional.empty();
 
-    /** @param found is told what each came to; empty when everything answers */
+    /** @param found is told the result of each; empty when everything answers */
     Diagnosis(Connection connection, Consumer<Optional<String>> found) {
         this.connection = connection;
         this.found = found;
     }
 
-    /** What the last one came to. */
-    Optional<String> trouble() {
-        return trouble;
+    /** The result of the last one. */
+    Optional<String> problem() {
+        return problem;
     }
 
-    /** What was found is over; so is what is being found. */
+    /** Discards the last result, and that of one under way. */
     synchronized void forget() {
-        trouble = Optional.empty();
+        problem = Optional.empty();
         outdated = running;
         earliest = System.nanoTime();
     }
@@ -68,7 +68,7 @@ final class Diagnosis {
     }
 
     private void run() {
-        Optional<String> came = trouble;
+        Optional<String> came = problem;
         try {
             came = look();
         } catch (RuntimeException e) {
@@ -88,14 +88,13 @@ final class Diagnosis {
             if (outdated) {
                 return;
             }
-            trouble = came;
+            problem = came;
         }
         if (!connection.isClosed()) {
             found.accept(came);
         }
     }
 
-    /** One walk over the addresses. */
     private Optional<String> look() {
         Walk walk = new Walk(new Contact(connection.clientProperties(Purpose.HEALTH)));
         String name = connection.settings().name();
@@ -136,7 +135,7 @@ final class Diagnosis {
         return told.size() > MOST_TOLD ? first + ". And " + (told.size() - MOST_TOLD) + " more" : first;
     }
 
-    /** Goes to each address once, and no further than time and number allow: what is left then counts as well. */
+    /** Tries each address once, within bounds of time and number, and counts those left. */
     private static final class Walk {
         private final Contact contact;
         private final Map<String, Contact.Outcome> been = new LinkedHashMap<>();

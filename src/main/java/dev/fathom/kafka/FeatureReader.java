@@ -56,7 +56,7 @@ final class FeatureReader {
                 .orElse(Support.UNKNOWN);
     }
 
-    /** A broker's setting: whoever may not describe broker configurations cannot know. */
+    /** From a broker's setting; unknown where the service may not describe broker configurations. */
     private Support tieredStorage(Pending<ClusterDescription> describing) {
         try {
             List<Broker> brokers = describing.await().brokers();

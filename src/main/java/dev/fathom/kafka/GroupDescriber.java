@@ -154,9 +154,7 @@ final class GroupDescriber {
         boolean gone = outcome.value()
                         .filter(group -> group.state() == GroupState.DEAD)
                         .isPresent()
-                || outcome.problem()
-                        .filter(problem -> problem.reason() == ClusterException.Reason.GROUP_NOT_FOUND)
-                        .isPresent();
+                || outcome.failed(ClusterException.Reason.GROUP_NOT_FOUND);
         return gone ? Outcome.failed(ClusterException.groupNotFound(cluster, id)) : outcome;
     }
 

@@ -5,7 +5,6 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.TopicPartition;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ final class GroupWriter {
         Map<TopicPartition, Outcome<Written>> outcomes = new LinkedHashMap<>();
         for (Map<TopicPartition, Commit> batch : batches(group, commits)) {
             Function<TopicPartition, KafkaFuture<Void>> results =
-                    group.type() == GroupType.SHARE ? moveStarts(group, batch) : moveCommits(group, batch);
+                    group.type().hasCommits() ? moveCommits(group, batch) : moveStarts(group, batch);
             batch.keySet()
                     .forEach(partition -> outcomes.put(
                             partition,
@@ -132,8 +131,9 @@ final class GroupWriter {
         if (partitions.isEmpty()) {
             return outcomes;
         }
-        Function<TopicPartition, KafkaFuture<Void>> results =
-                group.type() == GroupType.SHARE ? forgetTopics(group, partitions) : forgetCommits(group, partitions);
+        Function<TopicPartition, KafkaFuture<Void>> results = group.type().deletesOffsetsByTopic()
+                ? forgetTopics(group, partitions)
+                : forgetCommits(group, partitions);
         partitions.forEach(partition -> outcomes.put(
                 partition,
                 written(
@@ -163,11 +163,11 @@ final class GroupWriter {
 
     Outcome<Written> deleteGroup(GroupListing group) {
         List<String> ids = List.of(group.id());
-        KafkaFuture<Void> deleted = group.type() == GroupType.SHARE
-                ? admin.deleteShareGroups(ids, new DeleteShareGroupsOptions().timeoutMs(timeout()))
+        KafkaFuture<Void> deleted = group.type().hasCommits()
+                ? admin.deleteConsumerGroups(ids, new DeleteConsumerGroupsOptions().timeoutMs(timeout()))
                         .deletedGroups()
                         .get(group.id())
-                : admin.deleteConsumerGroups(ids, new DeleteConsumerGroupsOptions().timeoutMs(timeout()))
+                : admin.deleteShareGroups(ids, new DeleteShareGroupsOptions().timeoutMs(timeout()))
                         .deletedGroups()
                         .get(group.id());
         return written(deleted, "delete group \"" + group.id() + "\" (needs Delete on the group)");

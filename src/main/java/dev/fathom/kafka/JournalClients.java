@@ -60,8 +60,7 @@ final class JournalClients implements AutoCloseable {
                         Reason.TIMED_OUT, "Gave up waiting for the journal, which another call is reading.");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         }
         try {
             refuseWhenClosed();

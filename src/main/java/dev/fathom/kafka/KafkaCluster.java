@@ -46,7 +46,7 @@ import org.apache.kafka.common.config.TopicConfig;
 /** A cluster for the length of one request: takes each question to the class that knows how to ask it. */
 final class KafkaCluster implements Cluster {
 
-    /** From here on a question is bulk work and must not hold up the questions about single groups. */
+    /** From this many on a question is bulk work, which must not delay questions about single groups. */
     private static final int MANY_GROUPS = 20;
 
     /** In one question for the commits of open transactions. */
@@ -174,7 +174,7 @@ final class KafkaCluster implements Cluster {
                 admin, new RawGroups(connection, admin, deadline, answers), name(), deadline, answers);
     }
 
-    /** What of a listing older brokers do not know. */
+    /** Which filter older brokers do not know. */
     private static String filter(Set<GroupType> types, Set<GroupState> states) {
         if (!types.isEmpty()) {
             return " by type, which brokers from 3.8 on know";
@@ -225,8 +225,7 @@ final class KafkaCluster implements Cluster {
                 .toList());
         Set<TopicPartition> partitions = topics.values().stream()
                 .flatMap(topic -> topic.value().stream())
-                .flatMap(topic -> topic.partitions().stream()
-                        .map(partition -> new TopicPartition(topic.name(), partition.number())))
+                .flatMap(topic -> topic.logs().stream())
                 .limit(MOST_PARTITIONS_NAMED)
                 .collect(Collectors.toSet());
         return pendingCommits(group, partitions);
@@ -249,9 +248,7 @@ final class KafkaCluster implements Cluster {
     @Override
     public Map<String, Outcome<Topic>> topics(Collection<String> names) {
         Map<String, Outcome<Topic>> topics = lookup().of(names);
-        topics.replaceAll((name, outcome) -> outcome.problem()
-                        .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
-                        .isPresent()
+        topics.replaceAll((name, outcome) -> outcome.failed(ClusterException.Reason.TOPIC_NOT_FOUND)
                 ? Outcome.failed(ClusterException.topicNotFound(name(), name))
                 : outcome);
         return topics;

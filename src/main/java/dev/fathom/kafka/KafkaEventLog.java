@@ -3,7 +3,6 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.EventLog;
-import dev.fathom.cluster.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -70,14 +69,7 @@ final class KafkaEventLog implements EventLog {
     private record At(String topicId, long offset, Map<String, byte[]> unfinished) implements Place {}
 
     private Optional<dev.fathom.cluster.Topic> find() {
-        Outcome<dev.fathom.cluster.Topic> found =
-                lookup.of(List.of(topic.name())).get(topic.name());
-        Optional<ClusterException> trouble =
-                found.problem().filter(problem -> problem.reason() != Reason.TOPIC_NOT_FOUND);
-        if (trouble.isPresent()) {
-            throw trouble.get();
-        }
-        return found.value();
+        return lookup.of(List.of(topic.name())).get(topic.name()).unless(Reason.TOPIC_NOT_FOUND);
     }
 
     @Override
@@ -150,8 +142,7 @@ final class KafkaEventLog implements EventLog {
             }
             connection.probe().heard();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw connection
                     .translator()

@@ -2,7 +2,6 @@ package dev.fathom.kafka;
 
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
-import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Topic;
 import java.util.Collection;
@@ -34,23 +33,15 @@ final class KafkaOwnTopics implements OwnTopics {
     @Override
     public Map<String, String> ids(Collection<String> names) {
         Map<String, String> ids = new HashMap<>();
-        lookup.of(List.copyOf(names))
-                .forEach((name, outcome) -> found(outcome).ifPresent(topic -> ids.put(name, topic.topicId())));
+        lookup.of(List.copyOf(names)).forEach((name, outcome) -> outcome.unless(Reason.TOPIC_NOT_FOUND)
+                .ifPresent(topic -> ids.put(name, topic.topicId())));
         return ids;
-    }
-
-    private static Optional<Topic> found(Outcome<Topic> outcome) {
-        outcome.problem()
-                .filter(problem -> problem.reason() != Reason.TOPIC_NOT_FOUND)
-                .ifPresent(problem -> {
-                    throw problem;
-                });
-        return outcome.value();
     }
 
     @Override
     public void make(Shape shape) {
-        Optional<Topic> there = found(lookup.of(List.of(shape.name())).get(shape.name()));
+        Optional<Topic> there =
+                lookup.of(List.of(shape.name())).get(shape.name()).unless(Reason.TOPIC_NOT_FOUND);
         if (there.isPresent()) {
             verify(shape, there.get());
             return;

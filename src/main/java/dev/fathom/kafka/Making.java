@@ -8,7 +8,6 @@ import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -31,7 +30,7 @@ final class Making {
     private final Admin admin;
     private final Deadline request;
 
-    /** @param request the deadline that does not pay for it */
+    /** @param request the deadline that is put off by the time it takes */
     Making(Connection connection, Admin admin, Deadline request) {
         this.connection = connection;
         this.admin = admin;
@@ -107,15 +106,10 @@ final class Making {
         throw new ClusterException(
                 Reason.TIMED_OUT,
                 "Topic \"" + topic.name() + "\" of cluster \""
-                        + connection.settings().name() + "\" was made and has no leader yet; try again.");
+                        + connection.settings().name() + "\" was created and has no leader yet; try again.");
     }
 
     private static boolean isThere(Outcome<Topic> found) {
-        Optional<ClusterException> trouble =
-                found.problem().filter(problem -> problem.reason() != Reason.TOPIC_NOT_FOUND);
-        if (trouble.isPresent()) {
-            throw trouble.get();
-        }
-        return found.value().isPresent();
+        return found.unless(Reason.TOPIC_NOT_FOUND).isPresent();
     }
 }

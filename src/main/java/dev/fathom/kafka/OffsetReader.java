@@ -76,7 +76,7 @@ final class OffsetReader {
         return answers.apart(found, some -> new Call(point, some, deadline.millisLeft()).await());
     }
 
-    /** Sorts out what the broker must not be asked for; the rest is returned. */
+    /** The partitions the broker may be asked for; the others are added to {@code refused}. */
     private Set<TopicPartition> check(
             Collection<TopicPartition> partitions, Map<TopicPartition, Outcome<Optional<LogOffset>>> refused) {
         Map<String, Outcome<Topic>> topics = lookup.of(topicsOf(partitions));
@@ -92,7 +92,7 @@ final class OffsetReader {
         return valid;
     }
 
-    /** Looks again at remembered topics that seem to lack a partition: it may have been added since. */
+    /** Asks again for remembered topics that seem to lack a partition: it may have been added since. */
     private Map<String, Outcome<Topic>> grown(
             Collection<TopicPartition> partitions, Map<String, Outcome<Topic>> topics) {
         Set<String> doubtful = partitions.stream()

@@ -27,7 +27,7 @@ final class OffsetsTopic {
         this.topology = topology;
     }
 
-    /** As it is remembered, asked about where it is not; how the brokers came to answer it is for the caller to bound. */
+    /** From memory, or asked for; the caller bounds how long that takes. */
     Outcome<Topic> seen(Asking asking) {
         return ask(false, asking);
     }
@@ -67,7 +67,7 @@ final class OffsetsTopic {
                         + "\" are not listed: without a leader it has no coordinator now."));
     }
 
-    /** Why nobody can tell of a group now; empty where its coordinator may be asked, or it cannot be known who that is. */
+    /** Why no broker can answer for a group now; empty where its coordinator may be asked, or is not known. */
     Optional<String> silentAbout(String group, Asking asking) {
         return silent(seen(asking), group)
                 .flatMap(partition -> silent(ask(true, asking), group))

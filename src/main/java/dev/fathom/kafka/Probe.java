@@ -22,18 +22,18 @@ import org.jboss.logging.Logger;
  * Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. Where it is not,
  * or not all of it, a {@link Diagnosis} finds out why.
  *
- * <p>Slow is not down: whoever answers any question, the probe's or a caller's, is there. One question is always open while
+ * <p>Slow is not down: a cluster that answers any question, the probe's or a caller's, is up. One question is always open while
  * the cluster does not answer, so that a broker which is awake for a moment now and then is heard in that moment.
  */
 final class Probe implements Answers.Listener {
 
     private static final Logger LOG = Logger.getLogger(Probe.class);
     private static final int TIMEOUT_MILLIS = 2000;
-    /** For the one after a failure: what has timed out ended its connection, and to make another takes some answers more. */
+    /** For the one after a failure: a timeout closes the connection, and opening another takes several round trips. */
     private static final int LAST_TIMEOUT_MILLIS = 3000;
     /** One that is late may be a broker that was busy, or this process. */
     private static final int FAILURES_TO_OPEN = 2;
-    /** From here on a question failed because nobody answered it, and the next may be sent without making a storm of it. */
+    /** From this long on a failure means that no broker answered, and the next question may be sent at once. */
     private static final Duration UNANSWERED = Duration.ofSeconds(1);
 
     private final Connection connection;
@@ -77,7 +77,7 @@ final class Probe implements Answers.Listener {
         heardAt = System.nanoTime();
     }
 
-    /** A broker that says no is there, and one that says nothing is looked at. */
+    /** A refusal is an answer; silence starts a probe. */
     @Override
     public void heard(Throwable failure) {
         Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
@@ -144,10 +144,10 @@ final class Probe implements Answers.Listener {
         if (reachability.status() != Status.UP) {
             // What was wrong while it was down is over.
             diagnosis.forget();
-        } else if (diagnosis.trouble().isPresent()) {
+        } else if (diagnosis.problem().isPresent()) {
             diagnosis.begin();
         }
-        become(Status.UP, diagnosis.trouble());
+        become(Status.UP, diagnosis.problem());
     }
 
     private synchronized void missed(String why) {
@@ -158,15 +158,15 @@ final class Probe implements Answers.Listener {
         }
         diagnosis.begin();
         if (failures >= FAILURES_TO_OPEN || reachability.status() != Status.UP) {
-            become(Status.DOWN, diagnosis.trouble().or(() -> Optional.of(why)));
+            become(Status.DOWN, diagnosis.problem().or(() -> Optional.of(why)));
         }
     }
 
-    /** What a diagnosis came to. */
-    private synchronized void found(Optional<String> trouble) {
+    /** The result of a diagnosis. */
+    private synchronized void found(Optional<String> problem) {
         switch (reachability.status()) {
-            case UP -> become(Status.UP, trouble);
-            case DOWN -> become(Status.DOWN, trouble.or(() -> Optional.of(failure)));
+            case UP -> become(Status.UP, problem);
+            case DOWN -> become(Status.DOWN, problem.or(() -> Optional.of(failure)));
             case UNKNOWN -> {
                 // The probe has not said yet whether it answers.
             }
@@ -181,7 +181,7 @@ final class Probe implements Answers.Listener {
         }
     }
 
-    /** Each change once; the client's own words about every attempt are switched off. */
+    /** Each change once; the client's own log of every attempt is switched off. */
     private void log(Status status, Optional<String> detail) {
         String cluster = connection.settings().name();
         if (status == Status.DOWN) {

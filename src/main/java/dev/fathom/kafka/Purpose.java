@@ -9,13 +9,10 @@ import java.util.Locale;
 enum Purpose {
     /** Questions about one group or topic: answered in milliseconds. */
     INTERACTIVE,
-    /** Questions about many groups. */
     BULK,
     /** Moving offsets and members: must not wait behind reads. */
     CHANGES,
-    /** The probe in the background. */
     HEALTH,
-    /** Reading records. */
     RECORDS,
     /** The service's own topics. */
     JOURNAL,

@@ -64,7 +64,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 final class RawGroups {
 
-    /** What a broker says that was not asked about the caller's rights, or that is older than the question. */
+    /** The value of brokers that were not asked about the caller's rights, or do not know that question. */
     private static final int NO_OPERATIONS = Integer.MIN_VALUE;
 
     private final Connection connection;
@@ -79,7 +79,7 @@ final class RawGroups {
         this.answers = answers;
     }
 
-    /** @return of each group what it came to; of none where nobody could be asked */
+    /** @return an outcome for each group; empty where no broker could be asked */
     Map<String, Outcome<GroupDescription>> describe(Collection<String> ids) {
         Map<String, Outcome<GroupDescription>> described = new LinkedHashMap<>();
         if (!ids.isEmpty()) {
@@ -105,7 +105,6 @@ final class RawGroups {
         return described;
     }
 
-    /** Makes every member of a group leave. */
     void removeMembers(String group, String reason) {
         List<Node> nodes = nodes();
         try (NetworkClient client = client()) {
@@ -164,7 +163,7 @@ final class RawGroups {
         return description(group, coordinator);
     }
 
-    /** Any node knows; the first that answers is believed. */
+    /** Any node knows; the first answer counts. */
     private Node coordinator(NetworkClient client, List<Node> nodes, String id) {
         RuntimeException unanswered = new CoordinatorNotAvailableException("no broker could be asked");
         for (Node node : nodes) {

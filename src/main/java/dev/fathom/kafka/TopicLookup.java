@@ -32,14 +32,14 @@ final class TopicLookup {
     }
 
     synchronized Map<String, Outcome<Topic>> of(Collection<String> names) {
-        List<String> anew = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
         List<String> known = new ArrayList<>();
         for (String name : names) {
-            (fresh && askedHere.add(name) ? anew : known).add(name);
+            (fresh && askedHere.add(name) ? unknown : known).add(name);
         }
         Map<String, Outcome<Topic>> topics = topology.of(known, false, admin, deadline, answers);
-        if (!anew.isEmpty()) {
-            topics.putAll(topology.of(anew, true, admin, deadline, answers));
+        if (!unknown.isEmpty()) {
+            topics.putAll(topology.of(unknown, true, admin, deadline, answers));
         }
         return topics;
     }

@@ -66,7 +66,7 @@ final class Translator {
         return new ClusterException(reason, message(reason, cause, asked), cause);
     }
 
-    /** The client puts what happened into a plain KafkaException where one of its calls is made of several. */
+    /** The client wraps the cause in a plain KafkaException where one of its calls consists of several. */
     private static Throwable unwrap(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null
@@ -129,7 +129,7 @@ final class Translator {
         return cannotNow(cause) ? Reason.UNAVAILABLE : Reason.UNEXPECTED;
     }
 
-    /** Whether nobody who could answer was there, or let the service in: what else fails is no matter of who is there. */
+    /** Whether no broker that could answer was reachable, or let the service in. */
     private static boolean cannotNow(Throwable cause) {
         return cause instanceof RetriableException
                 || cause instanceof BrokerNotAvailableException
@@ -176,7 +176,7 @@ final class Translator {
                 + saying(cause) + ".";
     }
 
-    /** What the client says, to follow a statement; nothing where it says nothing, or nothing but names of classes. */
+    /** The client's own message, to follow a statement; empty where it is none, or only names of classes. */
     private static String saying(Throwable cause) {
         Throwable speaking = cause;
         while (speaking.getCause() != null

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether the commits of empty groups move. Nobody joins such a group, so whatever moves them uses it by
+ * Whether the commits of empty groups move. Such a group has no members, so whatever moves them uses it by
  * {@code assign()}: Flink, Spark, a consumer with partitions assigned by hand. Such use shows in no other way.
  *
  * <p>A group that had members a moment ago is not in use because its last member committed before it left: a movement
@@ -41,7 +41,6 @@ public class CommitWatch {
         this.clock = clock;
     }
 
-    /** Takes note of what a group has committed now. */
     public void saw(Cluster cluster, GroupDescription group, Commits commits) {
         boolean empty = group.state() == GroupState.EMPTY && group.members().isEmpty();
         long now = commits.fingerprint();
@@ -53,7 +52,7 @@ public class CommitWatch {
         });
     }
 
-    /** Takes note that the service itself changed a group: that was no use of it. */
+    /** Forgets a group that the service itself changed: that does not count as use. */
     public void changed(Cluster cluster, String group) {
         seen.invalidate(new Key(cluster.name(), group));
     }

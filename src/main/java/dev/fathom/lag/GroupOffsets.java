@@ -5,7 +5,6 @@ import dev.fathom.cluster.Member;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -20,17 +19,23 @@ public record GroupOffsets(GroupDescription group, List<PartitionLag> rows, bool
         return LagTotals.of(rows, allTopicsVisible);
     }
 
-    /** Whether no row is missing, of all topics or of one: where topics may be hidden, only a row that is there is known. */
-    public boolean complete(Optional<String> topic) {
-        List<PartitionLag> wanted = rows.stream()
-                .filter(row -> topic.map(row.partition().topic()::equals).orElse(true))
+    GroupOffsets on(String topic) {
+        List<PartitionLag> rowsOfTopic = rows.stream()
+                .filter(row -> row.partition().topic().equals(topic))
                 .toList();
-        boolean hidden = wanted.stream().anyMatch(row -> row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED);
-        boolean named = topic.isPresent() && !wanted.isEmpty();
-        return !hidden && (allTopicsVisible || named);
+        return new GroupOffsets(group, rowsOfTopic, allTopicsVisible);
     }
 
-    /** Totals for each topic, in order. */
+    /**
+     * Whether no row is missing. Where topics may be hidden, only a row that is there is known.
+     *
+     * @param oneTopic whether the rows of one topic alone were asked for
+     */
+    public boolean complete(boolean oneTopic) {
+        boolean hidden = rows.stream().anyMatch(row -> row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED);
+        return !hidden && (allTopicsVisible || oneTopic && !rows.isEmpty());
+    }
+
     public Map<String, LagTotals> byTopic() {
         Map<String, LagTotals> totals = new LinkedHashMap<>();
         rows.stream()

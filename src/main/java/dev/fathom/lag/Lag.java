@@ -53,15 +53,24 @@ public class Lag {
     }
 
     /**
-     * One group in full: who is in it, every partition it has to do with, open transactions included.
+     * One group in full: who is in it, every partition it has to do with, open transactions included; or on one topic alone,
+     * in which case only that topic's logs are asked.
      *
      * @throws ClusterException {@code GROUP_NOT_FOUND} when its coordinator does not know it as a group of that type
      */
     public Snapshot<GroupOffsets> offsets(Cluster cluster, GroupListing group, OffsetsQuery query) {
-        return measured.get(
-                new Key(cluster.name(), cluster.view(), group, query),
-                cluster.fresh(),
-                () -> measure(cluster, group, query));
+        if (query.topic().isPresent() && !cluster.fresh()) {
+            Optional<Snapshot<GroupOffsets>> known = measured.known(key(cluster, group, query.onEveryTopic()));
+            if (known.isPresent()) {
+                GroupOffsets onTopic = known.get().value().on(query.topic().get());
+                return new Snapshot<>(onTopic, known.get().observedAt());
+            }
+        }
+        return measured.get(key(cluster, group, query), cluster.fresh(), () -> measure(cluster, group, query));
+    }
+
+    private static Key key(Cluster cluster, GroupListing group, OffsetsQuery query) {
+        return new Key(cluster.name(), cluster.view(), group, query);
     }
 
     /** Forgets what was measured on a cluster: something there was changed. */
@@ -83,6 +92,7 @@ public class Lag {
             open.ask();
             open.await().forEach(partition -> names.add(partition.topic()));
         }
+        query.topic().ifPresent(topic -> names.retainAll(Set.of(topic)));
         Map<String, Outcome<Topic>> topics = topics(cluster, names);
         open.ask(PendingCommits.partitionsOf(topics));
         List<TopicPartition> readable =
@@ -94,7 +104,7 @@ public class Lag {
         Set<TopicPartition> pending = open.await();
         Measurement measurement =
                 new Measurement(description, query.stable() ? commits.without(pending) : commits, pending, topics);
-        Collection<TopicPartition> partitions = measurement.partitions();
+        Collection<TopicPartition> partitions = measurement.partitionsOf(names);
         List<PartitionLag> rows = measurement.rows(partitions, known, readingStableEnds.await(), query.isolation());
         return new GroupOffsets(description, rows, allTopicsVisible(cluster));
     }
@@ -103,16 +113,16 @@ public class Lag {
         return partition -> commits.offsetOf(partition).orElse(-1L);
     }
 
-    /** Topics by name. One that fails is told in its own rows; where nothing could be asked, that is thrown. */
+    /** Topics by name. One that fails shows in its own rows; where all fail, that is thrown. */
     private static Map<String, Outcome<Topic>> topics(Cluster cluster, Set<String> names) {
         Map<String, Outcome<Topic>> topics = cluster.topics(names);
-        List<ClusterException> trouble = topics.values().stream()
+        List<ClusterException> problems = topics.values().stream()
                 .flatMap(outcome -> outcome.problem().stream())
                 .filter(problem -> problem.reason() != ClusterException.Reason.TOPIC_NOT_FOUND
                         && problem.reason() != ClusterException.Reason.NOT_AUTHORIZED)
                 .toList();
-        if (!trouble.isEmpty() && trouble.size() == topics.size()) {
-            throw trouble.get(0);
+        if (!problems.isEmpty() && problems.size() == topics.size()) {
+            throw problems.get(0);
         }
         return topics;
     }
@@ -139,8 +149,7 @@ public class Lag {
     /** Many groups at once, seen on one topic alone: their commits there and their lag there. */
     public Map<String, Outcome<GroupSummary>> summariesOn(
             Cluster cluster, Topic topic, Collection<GroupListing> groups) {
-        Set<TopicPartition> partitions = new TreeSet<>();
-        topic.partitions().forEach(partition -> partitions.add(new TopicPartition(topic.name(), partition.number())));
+        Set<TopicPartition> partitions = new TreeSet<>(topic.logs());
         Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(groups);
         Pending<Map<String, Outcome<Commits>>> reading = cluster.commitsOn(groups, partitions);
         return summaries(cluster, groups, describing.await(), reading.await(), Optional.of(topic.name()), true);

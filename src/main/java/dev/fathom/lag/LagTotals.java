@@ -27,7 +27,6 @@ public record LagTotals(
         List<Unknown> unknown,
         boolean complete) {
 
-    /** The partition furthest behind. */
     public record Max(TopicPartition partition, long lag) {}
 
     /** A partition without a number. */

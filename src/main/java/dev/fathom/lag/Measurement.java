@@ -4,7 +4,6 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupDescription;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.Member;
@@ -66,15 +65,10 @@ final class Measurement {
         return names;
     }
 
-    /** Every partition with a commit or an owner, and all partitions of the topics committed to; in order. */
-    List<TopicPartition> partitions() {
-        Set<String> names = topicsOf(group, commits);
-        // With stable commits wanted, a topic may have none but the pending.
-        pending.forEach(partition -> names.add(partition.topic()));
-        return partitionsOf(names);
-    }
-
-    /** Those of them that belong to these topics; topics in order. */
+    /**
+     * Every partition of some topics with a commit, an open transaction's commit or an owner, and all partitions of topics
+     * that have a commit; topics in their order.
+     */
     List<TopicPartition> partitionsOf(Collection<String> names) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String name : names) {
@@ -97,7 +91,7 @@ final class Measurement {
         return partitions;
     }
 
-    /** Numbers as the members have them: any number at all, so nothing may be made as large as one of them. */
+    /** As the members say, so any number: nothing may be sized by one. */
     private IntStream assigned(String topic) {
         return group.members().stream()
                 .flatMapToInt(member -> member.assignment().getOrDefault(topic, List.of()).stream()
@@ -188,7 +182,7 @@ final class Measurement {
         // A remembered end may be older than the stable one; the high watermark is never below it.
         long last = stableEnd == null ? ends.last() : Math.max(ends.last(), stableEnd);
         long end = isolation == Isolation.READ_COMMITTED && stableEnd != null ? stableEnd : last;
-        boolean share = group.type() == GroupType.SHARE;
+        boolean told = group.type().lagIsToldByBrokers();
         Long behind = null;
         Long effective = null;
         Long lost = null;
@@ -198,8 +192,8 @@ final class Measurement {
             effective = behind == null ? null : Long.valueOf(end - Math.min(end, Math.max(offset, first)));
             lost = Math.max(0, first - offset);
         }
-        Long upperBound = share ? behind : null;
-        if (share) {
+        Long upperBound = told ? behind : null;
+        if (told) {
             // What is done beyond the start offset only the brokers know; the start lies below what is left of the log
             // at times.
             behind = boxed(commits.lagOf(partition));

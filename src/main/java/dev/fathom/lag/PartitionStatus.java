@@ -6,9 +6,7 @@ import dev.fathom.cluster.WireNames;
 public enum PartitionStatus {
     /** The topic is no more; a member or an old commit still names it. */
     TOPIC_DELETED,
-    /** The topic has fewer partitions than the commit says. */
     PARTITION_GONE,
-    /** The service may not describe the topic. */
     KAFKA_NOT_AUTHORIZED,
     /** No leader answers, so the ends of the log are unknown. */
     LEADER_UNAVAILABLE,
@@ -21,7 +19,6 @@ public enum PartitionStatus {
     BEYOND_LAST,
     OK;
 
-    /** The name in answers. */
     public String wireName() {
         return WireNames.of(this);
     }

@@ -3,7 +3,6 @@ package dev.fathom.lag;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.GroupListing;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Topic;
@@ -31,21 +30,18 @@ public final class PendingCommits {
     /** Every partition of the topics that are there and visible: only of these a broker can be asked. */
     public static Set<TopicPartition> partitionsOf(Map<String, Outcome<Topic>> topics) {
         Set<TopicPartition> partitions = new TreeSet<>();
-        topics.values().forEach(outcome -> outcome.value().ifPresent(topic -> topic.partitions()
-                .forEach(each -> partitions.add(new TopicPartition(topic.name(), each.number())))));
+        topics.values().forEach(outcome -> outcome.value().ifPresent(topic -> partitions.addAll(topic.logs())));
         return partitions;
     }
 
-    /** Sends the question for some partitions. */
     public void ask(Set<TopicPartition> partitions) {
-        if (group.type() != GroupType.SHARE) {
+        if (group.type().hasCommits()) {
             asked = Optional.of(cluster.pendingCommits(group, partitions));
         }
     }
 
-    /** Sends it for every partition that is visible. */
     public void ask() {
-        if (group.type() != GroupType.SHARE) {
+        if (group.type().hasCommits()) {
             asked = Optional.of(cluster.pendingCommits(group));
         }
     }
@@ -55,10 +51,6 @@ public final class PendingCommits {
         if (asked.isEmpty()) {
             return Set.of();
         }
-        Outcome<Set<TopicPartition>> told = asked.get().await();
-        boolean untold = told.problem()
-                .filter(problem -> problem.reason() == Reason.UNSUPPORTED)
-                .isPresent();
-        return untold ? Set.of() : told.orThrow();
+        return asked.get().await().unless(Reason.UNSUPPORTED).orElse(Set.of());
     }
 }

@@ -5,7 +5,5 @@
  * {@code Measurement} turns the answers into {@link dev.fathom.lag.PartitionLag} rows without asking anything, and
  * {@link dev.fathom.lag.LagTotals} sums rows up. A number that cannot be known is null and its row says why in its
  * {@link dev.fathom.lag.PartitionStatus}.
- *
- * <p>Called by {@code group} and {@code http}; asks only {@code cluster}.
  */
 package dev.fathom.lag;

@@ -5,13 +5,17 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.TopicPartition;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Why a change cannot be made now. A dry run lists its blockers, the real call fails with the first.
  *
- * @param members who is in the way, for {@code GROUP_NOT_EMPTY} and {@code TOPIC_SUBSCRIBED}
+ * @param members who block it, for {@code GROUP_NOT_EMPTY} and {@code TOPIC_SUBSCRIBED}
  * @param partition the one it is about; empty when it is about the group
  * @param liftedBy the field of a request that lifts it; empty where none does
  */
@@ -22,14 +26,12 @@ public record Blocker(
         this(why, detail, members, partition, Optional.empty());
     }
 
-    /** The kinds of blockers. */
     public enum Why {
         READ_ONLY,
         /** The caller may look at the group and not change it. */
         FORBIDDEN,
         /** The group or a topic is one the service itself runs on. */
         OWN,
-        /** The broker's ACLs will refuse it. */
         NOT_AUTHORIZED,
         GROUP_NOT_EMPTY,
         /** Empty, and yet its commits move. */
@@ -45,10 +47,41 @@ public record Blocker(
         CHANGED_SINCE,
         /** Undo only: what was committed lies outside the log. */
         OUT_OF_LOG,
-        /** A managed consumer runs the group, and would go on from where it is. */
+        /** A managed consumer runs the group, and would carry on from where it is. */
         MANAGED,
-        /** The journal cannot be written. */
         JOURNAL
+    }
+
+    /** What a request may say so that a blocker does not count. */
+    public enum Acknowledgement {
+        /** The group seems to be in use by {@code assign()}. */
+        IN_USE("acknowledgeInUse"),
+        /** The state of a Kafka Streams application stays as it is. */
+        STATE_KEPT("acknowledgeStateKept"),
+        /** Commits that the service may not see are lost. */
+        UNSEEN("acknowledgeUnseen"),
+        /** Undo only: an old offset lies outside the log. */
+        OUT_OF_RANGE("acknowledgeOutOfRange"),
+        /** Undo only: a commit is no longer the one the operation left. */
+        CHANGED_SINCE("overwriteChanged");
+
+        private final String field;
+
+        Acknowledgement(String field) {
+            this.field = field;
+        }
+
+        /** The field or parameter of the request. */
+        public String field() {
+            return field;
+        }
+
+        /** Those that are given; null, as where a field is left out, is not. */
+        public static Set<Acknowledgement> of(Function<Acknowledgement, Boolean> given) {
+            return Arrays.stream(values())
+                    .filter(each -> Boolean.TRUE.equals(given.apply(each)))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
     }
 
     /** How the names of the groups and topics that the service runs on begin. */
@@ -62,9 +95,24 @@ public record Blocker(
         return new Blocker(why, detail, List.of(), Optional.of(partition));
     }
 
-    /** The same, with the field of a request that lifts it. */
-    public Blocker liftedBy(String field) {
-        return new Blocker(why, detail, members, partition, Optional.of(field));
+    /** The same, with what lifts it, which its detail says too. */
+    public Blocker unless(Acknowledgement acknowledgement, String hint) {
+        return new Blocker(
+                why,
+                detail + " " + hint.replace("{}", acknowledgement.field() + ": true"),
+                members,
+                partition,
+                Optional.of(acknowledgement.field()));
+    }
+
+    /** The same, lifted by {@code stable: false}. */
+    public Blocker unlessUnstable() {
+        return new Blocker(why, detail, members, partition, Optional.of("stable"));
+    }
+
+    public boolean isLiftedBy(Set<Acknowledgement> acknowledged) {
+        return acknowledged.stream()
+                .anyMatch(given -> liftedBy.filter(given.field()::equals).isPresent());
     }
 
     public static Blocker readOnly(String cluster) {
@@ -103,7 +151,7 @@ public record Blocker(
                         + "\". A reset or an undo may send pauseConsumers: true; for anything else stop the consumer first.");
     }
 
-    /** What a group with members puts in the way. */
+    /** A group with members. */
     public static Optional<Blocker> notEmpty(GroupDescription group) {
         if (group.members().isEmpty() && group.state() == GroupState.EMPTY) {
             return Optional.empty();
@@ -120,13 +168,13 @@ public record Blocker(
                         Why.GROUP_IN_USE,
                         "Group \"" + group
                                 + "\" has no members, and yet its commits moved within the last minute: something"
-                                + " commits to it without joining, by assign(). Stop that first, or send acknowledgeInUse: true.")
-                .liftedBy("acknowledgeInUse");
+                                + " commits to it without joining, by assign().")
+                .unless(Acknowledgement.IN_USE, "Stop that first, or send {}.");
     }
 
     /**
-     * What is in the way of moving a commit. A coordinator takes the later of two commits in its log, so a move is not undone
-     * by a transaction that had sent its commit before; but what sent it goes on.
+     * Blocks moving a commit. A coordinator takes the later of two commits in its log, so a move is not undone by a transaction
+     * that had sent its commit before; but its sender is still at work.
      */
     public static Blocker pendingTransaction(TopicPartition partition) {
         return of(
@@ -136,10 +184,10 @@ public record Blocker(
                                 + ". A move made now comes after it and stays, whether the transaction commits or aborts;"
                                 + " but what opened it is at work, and its next commit replaces the move. Until it ends,"
                                 + " members that start wait for it. Stop what opened it, or send stable: false.")
-                .liftedBy("stable");
+                .unlessUnstable();
     }
 
-    /** What is in the way of deleting a commit: the coordinator forgets what transactions hold along with it. */
+    /** Blocks deleting a commit: the coordinator deletes what transactions hold along with it. */
     public static Blocker pendingDeletion(TopicPartition partition) {
         return of(
                         Why.PENDING_TRANSACTION,
@@ -147,7 +195,7 @@ public record Blocker(
                         "An open transaction holds a commit on " + partition
                                 + ". It would be deleted too, the transaction would end without it, and no undo brings it"
                                 + " back. Wait for it to end, or send stable: false.")
-                .liftedBy("stable");
+                .unlessUnstable();
     }
 
     /** Commits on topics that the service may not see are deleted with a group, unread. */
@@ -158,12 +206,11 @@ public record Blocker(
                                 + "\" may hide topics from the service (it needs Describe on all"
                                 + " topics), so group \"" + group
                                 + "\" may have commits that it does not see. They would be"
-                                + " deleted too, and no undo brings them back. Grant it that, or send"
-                                + " acknowledgeUnseen: true.")
-                .liftedBy("acknowledgeUnseen");
+                                + " deleted too, and no undo brings them back.")
+                .unless(Acknowledgement.UNSEEN, "Grant it that, or send {}.");
     }
 
-    /** What the service's own principal lacks. */
+    /** An ACL that the service's own principal lacks. */
     public static Optional<Blocker> lacking(GroupDescription group, String right, String name) {
         boolean told = !group.authorizedOperations().isEmpty();
         return told && !group.authorizedOperations().contains(right)

@@ -17,6 +17,8 @@ public record Change(TopicPartition partition, String topicId, Optional<Commit> 
 
     /** Whether two commits of a group are the same; those of share groups have nothing but the offset. */
     public static boolean same(Optional<Commit> one, Optional<Commit> other, GroupType type) {
-        return type == GroupType.SHARE ? one.map(Commit::offset).equals(other.map(Commit::offset)) : one.equals(other);
+        return type.keepsMetadata()
+                ? one.equals(other)
+                : one.map(Commit::offset).equals(other.map(Commit::offset));
     }
 }

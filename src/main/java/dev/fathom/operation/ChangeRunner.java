@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 /**
  * Carries out changes, one at a time for each group: on this replica by a lock, among all replicas through the journal.
  *
- * <p>The order is what makes it safe. The intent is appended first; then the journal is read to its end, and whoever finds
- * an earlier open intent for the group gives way; only then is the group looked at for the last time and changed. Two
+ * <p>The order is what makes it safe. The intent is appended first; then the journal is read to its end, and a replica that
+ * finds an earlier open intent for the group yields; only then is the group looked at for the last time and changed. Two
  * replicas that append at the same moment both see both intents, in the same order, so exactly one goes on.
  */
 @ApplicationScoped
@@ -28,7 +28,7 @@ public class ChangeRunner {
 
     private static final Logger LOG = Logger.getLogger(ChangeRunner.class);
 
-    /** Half of what an intent stands for: whoever has not come to the change by then leaves it. */
+    /** Half of the time an intent stands: a change that is not reached by then is dropped. */
     private static final Duration PATIENCE = History.INTENT_STANDS.dividedBy(2);
 
     /** How long a change waits for another one of the same group on this replica. */
@@ -36,7 +36,7 @@ public class ChangeRunner {
 
     private final Clusters clusters;
     private final Journal journal;
-    /** One for each group that is being changed; gone when nobody holds it. */
+    /** One for each group that is being changed. */
     private final LoadingCache<Key, ReentrantLock> locks =
             Caffeine.newBuilder().weakValues().build(key -> new ReentrantLock());
 
@@ -56,7 +56,7 @@ public class ChangeRunner {
     public record Done<D extends JournaledChange>(Optional<String> operation, D change, Result result) {}
 
     /**
-     * Journals a change, carries it out, and journals what came of it.
+     * Journals a change, carries it out, and journals the outcome.
      *
      * @throws ConflictException when another change of the group is under way
      * @throws RefusedException when the change, looked at again, can no longer be done
@@ -87,7 +87,7 @@ public class ChangeRunner {
     }
 
     /**
-     * Takes on an operation that waited, if no other replica was first and nothing is in the way.
+     * Takes on an operation that waited, if no other replica was first and nothing blocks it.
      *
      * @return empty when it was left to others, or for later
      */
@@ -111,7 +111,7 @@ public class ChangeRunner {
         });
     }
 
-    /** From the open intent on: gives way, looks again, does it, says what came of it. */
+    /** From the open intent on: yields to an earlier one, plans again, does it, and journals the outcome. */
     private <D extends JournaledChange> Done<D> goOn(Cluster cluster, String id, D change, boolean waited, long began) {
         String group = change.intent().group();
         D last;
@@ -127,7 +127,7 @@ public class ChangeRunner {
             if (System.nanoTime() - began > PATIENCE.toNanos()) {
                 throw new ClusterException(
                         ClusterException.Reason.TIMED_OUT,
-                        "It took too long to come to the change of group \"" + group + "\"; nothing was changed.");
+                        "It took too long to reach the change of group \"" + group + "\"; nothing was changed.");
             }
         } catch (RuntimeException e) {
             giveWay(cluster, group, id, waited, e.getMessage());
@@ -151,7 +151,7 @@ public class ChangeRunner {
         return new Done<>(Optional.of(id), last, result);
     }
 
-    /** Nothing was done: one that waited goes on waiting, any other ends here. */
+    /** Nothing was done: one that waited is still waiting, any other ends here. */
     private void giveWay(Cluster cluster, String group, String id, boolean waited, String why) {
         say(
                 cluster,
@@ -249,7 +249,7 @@ public class ChangeRunner {
         return new Entry.Ended(id, journal.replica(), status, false, rows, problem);
     }
 
-    /** Each step has a deadline of its own: what was begun must not fail to be ended because its beginning took long. */
+    /** Each step has its own deadline: a slow beginning must not keep the end from being written. */
     private void append(Cluster cluster, String group, Entry entry) {
         journal.append(clusters.named(cluster.name(), false), group, entry);
     }
@@ -265,8 +265,7 @@ public class ChangeRunner {
                 throw new ConflictException("Another change of group \"" + group + "\" is under way.");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         }
         try {
             return action.get();

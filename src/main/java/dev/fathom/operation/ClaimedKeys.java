@@ -23,7 +23,6 @@ final class ClaimedKeys {
     /** @param caller null for what an earlier version wrote, which did not say whose it was */
     private record KeyOf(String caller, String key) {}
 
-    /** A request with an idempotency key. */
     private static final class Keyed {
         private Claimed claim;
         private Instant at;

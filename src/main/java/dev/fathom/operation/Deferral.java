@@ -1,8 +1,10 @@
 package dev.fathom.operation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A reset, or an undo, that waits for its group to be empty, as it was asked for: it is planned when it applies. Positions
@@ -16,6 +18,7 @@ import java.util.List;
  * @param sourceTopics topics that are no internal topics whatever they are called; null for none
  * @param metadata to be written with the commits; null keeps what is there
  * @param overwriteChanged undo only, as {@code acknowledgeOutOfRange} and {@code acknowledgeUnseen}
+ * @param otherAcknowledgements the fields of acknowledgements that have none here; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Deferral(
@@ -33,7 +36,8 @@ public record Deferral(
         List<String> sourceTopics,
         boolean overwriteChanged,
         boolean acknowledgeOutOfRange,
-        boolean acknowledgeUnseen) {
+        boolean acknowledgeUnseen,
+        List<String> otherAcknowledgements) {
 
     /** @param partitions null for all of the topic's */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -41,5 +45,51 @@ public record Deferral(
 
     public Deferral {
         targets = targets == null ? List.of() : List.copyOf(targets);
+    }
+
+    public static Deferral of(
+            Instant until,
+            String to,
+            List<Target> targets,
+            String outOfRange,
+            String noRecordAtOrAfter,
+            boolean stable,
+            String metadata,
+            String reason,
+            Set<Acknowledgement> acknowledged,
+            boolean pauseConsumers,
+            List<String> sourceTopics) {
+        List<String> others = acknowledged.stream()
+                .filter(each -> each.compareTo(Acknowledgement.CHANGED_SINCE) > 0)
+                .map(Acknowledgement::field)
+                .toList();
+        return new Deferral(
+                until,
+                to,
+                targets,
+                outOfRange,
+                noRecordAtOrAfter,
+                stable,
+                metadata,
+                reason,
+                acknowledged.contains(Acknowledgement.IN_USE),
+                acknowledged.contains(Acknowledgement.STATE_KEPT),
+                pauseConsumers,
+                sourceTopics,
+                acknowledged.contains(Acknowledgement.CHANGED_SINCE),
+                acknowledged.contains(Acknowledgement.OUT_OF_RANGE),
+                acknowledged.contains(Acknowledgement.UNSEEN),
+                others.isEmpty() ? null : others);
+    }
+
+    public Set<Acknowledgement> acknowledged() {
+        return Acknowledgement.of(each -> switch (each) {
+            case IN_USE -> acknowledgeInUse;
+            case STATE_KEPT -> acknowledgeStateKept;
+            case UNSEEN -> acknowledgeUnseen;
+            case OUT_OF_RANGE -> acknowledgeOutOfRange;
+            case CHANGED_SINCE -> overwriteChanged;
+            default -> otherAcknowledgements != null && otherAcknowledgements.contains(each.field());
+        });
     }
 }

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** Entries as bytes. */
 final class Entries {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -37,7 +36,7 @@ final class Entries {
         }
     }
 
-    /** The entry; empty for what is none, or of a kind that only a newer version knows. */
+    /** Empty for what is not an entry, or one of a kind that only a newer version knows. */
     static Optional<Entry> read(byte[] bytes) {
         try {
             return Optional.ofNullable(JSON.readValue(bytes, Entry.class));
@@ -46,7 +45,7 @@ final class Entries {
         }
     }
 
-    /** Changes as they are kept in memory: a year of them must not fill it. */
+    /** Packs changes to keep them in memory, where a year of them must fit. */
     static byte[] pack(List<Entry.StoredChange> changes) {
         try {
             return zip(JSON.writeValueAsBytes(changes));

@@ -81,7 +81,7 @@ sealed interface Entry {
     record Withdrawn(String id, String replica) implements Entry {}
 
     /**
-     * What came of an operation. The first to say so is right.
+     * The outcome of an operation. The first one counts.
      *
      * @param whileWaiting whether it ends an operation that waits, and only such a one: cancelled, expired, given up. Where
      *     a replica had taken it on just before, this says nothing
@@ -94,7 +94,7 @@ sealed interface Entry {
     /**
      * A request with an idempotency key begins.
      *
-     * @param token of this claim, which nobody else has
+     * @param token of this claim, which no other claim has
      * @param request a fingerprint of it
      * @param caller whose key it is; absent in what an earlier version wrote, whose keys were everybody's
      */
@@ -114,7 +114,6 @@ sealed interface Entry {
      */
     record Observed(Instant since, Map<String, Long> commits) implements Entry {}
 
-    /** A {@link Change}. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record StoredChange(String topic, int partition, String topicId, StoredCommit before, StoredCommit after) {
 
@@ -136,7 +135,6 @@ sealed interface Entry {
         }
     }
 
-    /** A commit. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record StoredCommit(long offset, Integer epoch, String metadata) {
 
@@ -156,7 +154,7 @@ sealed interface Entry {
         }
     }
 
-    /** What came of a change that was not simply applied and verified; {@code member} instead of a partition for a member. */
+    /** The outcome of a change that was not simply applied and verified; {@code member} instead of a partition for a member. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record StoredRow(
             String topic,

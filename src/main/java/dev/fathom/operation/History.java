@@ -28,13 +28,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What the entries of one cluster's journal come to, read in their order. Every replica reads the same entries in the same
- * order, so all come to the same: who was first, who gives way, what an operation ended as. Asks nothing and knows no
+ * The state that follows from the entries of one cluster's journal, in their order. Every replica reads the same entries in the
+ * same order, so all agree: who was first, who yields, how an operation ended. Asks nothing and knows no
  * clock; not thread-safe.
  */
 final class History {
 
-    /** An intent older than this stands in nobody's way: its replica gave up long before, or is gone. */
+    /** An intent older than this blocks no other: its replica gave up long before, or is gone. */
     static final Duration INTENT_STANDS = Duration.ofMinutes(1);
 
     private final String cluster;
@@ -50,7 +50,7 @@ final class History {
         this.retention = retention;
     }
 
-    /** One operation while the entries about it come in. */
+    /** One operation, as its entries are read. */
     private static final class Track {
         private final Begun begun;
         private final Instant at;
@@ -90,7 +90,7 @@ final class History {
         }
 
         /** Whether a change of the group may still come from it, as seen by an intent written at {@code now}. */
-        private boolean inTheWay(Instant now) {
+        private boolean mayStillChange(Instant now) {
             boolean open = status == Status.APPLYING || status == Status.UNKNOWN;
             return open && openSince != null && !now.isAfter(openSince.plus(INTENT_STANDS));
         }
@@ -179,7 +179,6 @@ final class History {
         keys.forgetBefore(newest.minus(IdempotencyKeys.KEPT));
     }
 
-    /** Every operation, the last begun first. */
     List<Operation> operations() {
         List<Operation> all = new ArrayList<>(operations.size());
         operations.values().forEach(track -> all.add(told(track)));
@@ -192,7 +191,7 @@ final class History {
     }
 
     /**
-     * An intent that comes before another one of the same group: whoever wrote the later gives way.
+     * An intent that comes before another one of the same group: the later one yields.
      *
      * @param id the later one; it must be open
      */
@@ -202,7 +201,7 @@ final class History {
                 .filter(other -> other != mine
                         && other.begun.group().equals(mine.begun.group())
                         && other.openAt < mine.openAt
-                        && other.inTheWay(mine.openSince))
+                        && other.mayStillChange(mine.openSince))
                 .findFirst()
                 .map(this::told);
     }
@@ -213,7 +212,6 @@ final class History {
         return track != null && track.status == Status.APPLYING && replica.equals(track.owner);
     }
 
-    /** The operations in a state, in the order they began. */
     List<Operation> in(Status status) {
         return operations.values().stream()
                 .filter(track -> track.status == status)
@@ -230,7 +228,7 @@ final class History {
                         && (track.status == Status.APPLYING || track.status.leftTraces()));
     }
 
-    /** The operation that came of the request with an idempotency key. @param caller null for anybody's */
+    /** The operation of the request with an idempotency key. @param caller null for anybody's */
     Optional<Operation> operationOf(String caller, String key) {
         return operations.values().stream()
                 .filter(track -> key.equals(track.begun.key()))
@@ -239,7 +237,6 @@ final class History {
                 .map(this::told);
     }
 
-    /** What is known of the requests with a key. */
     ClaimedKeys keys() {
         return keys;
     }
@@ -305,7 +302,7 @@ final class History {
         return members;
     }
 
-    /** The rows of a result that are worth an entry. */
+    /** The rows of a result that were not simply applied and verified. */
     static List<StoredRow> stored(Result result) {
         List<StoredRow> rows = new ArrayList<>();
         result.rows().forEach((partition, row) -> {

@@ -25,7 +25,6 @@ public class IdempotencyKeys {
         this.journal = journal;
     }
 
-    /** An answer given before. */
     public record Answer(int status, Map<String, String> headers, byte[] body) {}
 
     /** A key that its caller sent with another request before. */
@@ -39,7 +38,7 @@ public class IdempotencyKeys {
         }
     }
 
-    /** There are as many keys as are kept; a new one is possible when the oldest is a day old. */
+    /** The limit of keys is reached; a new one is possible when the oldest is a day old. */
     public static class TooManyKeysException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -117,7 +116,7 @@ public class IdempotencyKeys {
         return clusters.named(cluster.name(), false);
     }
 
-    /** The operation that came of a caller's request with a key, if any. */
+    /** The operation of a caller's request with a key, if any. */
     public Optional<Operation> operation(Cluster cluster, String caller, String key) {
         return journal.ask(again(cluster), history -> history.operationOf(caller, key));
     }

@@ -20,16 +20,4 @@ public record Intent(
         List<Change> changes,
         List<String> members,
         Optional<String> undoOf,
-        boolean unseen) {
-
-    public Intent(
-            Kind kind,
-            String group,
-            GroupType type,
-            Optional<String> reason,
-            List<Change> changes,
-            List<String> members,
-            Optional<String> undoOf) {
-        this(kind, group, type, reason, changes, members, undoOf, false);
-    }
-}
+        boolean unseen) {}

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/** The journals of all clusters, each read on to its end before anything is said about it. */
+/** The journals of all clusters, each read to its end before a question about it is answered. */
 @ApplicationScoped
 public class Journal {
 
@@ -46,18 +46,17 @@ public class Journal {
         this.clock = clock;
     }
 
-    /** How far the journal of one cluster has been read, and what it came to. */
+    /** How far the journal of one cluster has been read, and the result. */
     private static final class Read {
         private final ReentrantLock lock = new ReentrantLock();
         private final AtomicLong questions = new AtomicLong();
-        /** The last question that had come when the last reading began: it is answered by that reading. */
+        /** The last question that the last reading answers: those asked before it began. */
         private long answered;
 
         private Place place = Place.START;
         private History history;
     }
 
-    /** Whether changes are journaled at all. */
     public boolean enabled() {
         return config.enabled();
     }
@@ -67,12 +66,12 @@ public class Journal {
         return config.enabled() && config.required();
     }
 
-    /** This process, told apart from every other and from every earlier run of its own. */
+    /** The id of this process: of no other, nor of an earlier run. */
     String replica() {
         return replica;
     }
 
-    /** An id that sorts by time and that nobody else makes. */
+    /** A unique id that sorts by time. */
     String newId() {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
@@ -88,7 +87,7 @@ public class Journal {
         return log(cluster).exists();
     }
 
-    /** Why a change would be refused because of the journal; empty when nothing speaks against it. */
+    /** Why a change would be refused because of the journal; empty when it would not. */
     public Optional<Blocker> blocker(Cluster cluster) {
         return required() ? blockerOfWaiting(cluster) : Optional.empty();
     }
@@ -107,7 +106,7 @@ public class Journal {
         }
     }
 
-    /** Makes it where it is not there yet, on nobody's time. */
+    /** Creates it where it does not exist yet; the time that takes is not the request's. */
     void make(Cluster cluster) {
         log(cluster).make();
     }
@@ -127,8 +126,7 @@ public class Journal {
                         "Gave up waiting for the journal of cluster \"" + cluster.name() + "\", which others read.");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         }
         try {
             if (of.answered < mine) {
@@ -140,11 +138,11 @@ public class Journal {
         }
     }
 
-    /** Answers every question that has come by now, so that callers who wait for each other share one reading. */
+    /** Answers every question asked by now, so that callers who wait for each other share one reading. */
     private void readOn(Read of, Cluster cluster) {
         long asked = of.questions.get();
         Reading reading = log(cluster).since(of.place);
-        if (of.history == null || reading.anew()) {
+        if (of.history == null || reading.recreated()) {
             of.history = new History(cluster.name(), config.retention());
         }
         of.history.take(reading.events());

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  * @param at when it began, on the clock of the broker that keeps the journal
  * @param endedAt when it ended; empty while it has not
  * @param changes what was to be done; read from their packed form each time
- * @param rows what came of changes that were not simply applied and verified
- * @param members what came of the removal of members, by instance or member id; an empty text means removed
+ * @param rows the outcomes of changes that were not simply applied and verified
+ * @param members the outcomes of the removal of members, by instance or member id; an empty text means removed
  * @param problem what went wrong with all of it
  * @param undoneBy the operation that put this one back
  * @param deferral for one that waits, or waited, for its group to be empty
@@ -47,10 +47,9 @@ public record Operation(
         Optional<Deferral> deferral,
         boolean unseen) {
 
-    /** What came of one change that was not simply applied and verified. */
+    /** The outcome of one change that was not simply applied and verified. */
     public record Row(Result.Fate fate, Optional<String> problem) {}
 
-    /** The topics it was about. */
     public Set<String> topics() {
         return changes.get().stream().map(change -> change.partition().topic()).collect(Collectors.toSet());
     }
@@ -75,8 +74,7 @@ public record Operation(
 
     /** Whether there is anything an undo could put back. */
     public boolean leavesSomethingToUndo() {
-        boolean kind = this.kind != Kind.REMOVE_MEMBERS
-                && !(type == GroupType.SHARE && (this.kind == Kind.DELETE_GROUP || this.kind == Kind.DELETE_OFFSETS));
-        return kind && status.leftTraces();
+        boolean deleted = kind == Kind.DELETE_GROUP || kind == Kind.DELETE_OFFSETS;
+        return kind != Kind.REMOVE_MEMBERS && (!deleted || type.canRestoreDeleted()) && status.leftTraces();
     }
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** What the journals say. Every answer is of a journal that was read to its end after the question came. */
+/** Answers from the journals, each read to its end after the question was asked. */
 @ApplicationScoped
 public class Operations {
 
@@ -52,7 +52,6 @@ public class Operations {
     /** A page of operations, and what went wrong with the journals of single clusters. */
     public record OperationList(Page<Operation> page, Map<String, ClusterException> problems) {}
 
-    /** There is no such operation. */
     public static class OperationNotFoundException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -102,7 +101,7 @@ public class Operations {
         return cluster;
     }
 
-    /** Whether this is the name its cluster is to be told under: the same cluster may be configured under several. */
+    /** Whether this is the name its cluster is shown under: the same cluster may be configured under several. */
     private boolean isHome(Operation operation) {
         return operation.cluster().equals(operation.madeOn())
                 || !clusters.names().contains(operation.madeOn());
@@ -113,7 +112,6 @@ public class Operations {
         return String.format("%019d", Long.MAX_VALUE - operation.at().toEpochMilli()) + operation.id();
     }
 
-    /** An operation and the cluster whose journal has it. */
     public record Found(Cluster cluster, Operation operation) {}
 
     /**
@@ -134,7 +132,7 @@ public class Operations {
                 Cluster cluster = answering(name);
                 Optional<Operation> operation = journal.ask(cluster, history -> history.operation(id));
                 if (operation.filter(this::isHome).isPresent()) {
-                    // Whoever is about to undo it must not go by what is remembered of the topics.
+                    // An undo must not rely on what is remembered of the topics.
                     return new Found(clusters.named(name, true), operation.get());
                 }
             } catch (ClusterException e) {
@@ -228,7 +226,6 @@ public class Operations {
         return last;
     }
 
-    /** The operations that wait, on one cluster. */
     public List<Operation> waiting(Cluster cluster) {
         return journal.enabled() && journal.exists(cluster)
                 ? journal.ask(cluster, history -> history.in(Status.WAITING))

@@ -60,7 +60,7 @@ public class Recovery {
                 try {
                     on(clusters.named(name, false));
                 } catch (ClusterException e) {
-                    LOG.debugf("The journal of cluster %s cannot be looked through now: %s", name, e.getMessage());
+                    LOG.debugf("The journal of cluster %s cannot be read now: %s", name, e.getMessage());
                 }
             }
         }
@@ -122,12 +122,9 @@ public class Recovery {
     }
 
     private static Commits committed(Cluster cluster, GroupListing group) {
-        Optional<ClusterException> gone = cluster.describeGroups(List.of(group))
-                .await()
-                .get(group.id())
-                .problem()
-                .filter(problem -> problem.reason() == Reason.GROUP_NOT_FOUND);
-        return gone.isPresent()
+        boolean gone =
+                cluster.describeGroups(List.of(group)).await().get(group.id()).failed(Reason.GROUP_NOT_FOUND);
+        return gone
                 ? new Commits()
                 : cluster.commits(List.of(group), false).await().get(group.id()).orThrow();
     }
@@ -137,7 +134,7 @@ public class Recovery {
             return Row.applied(true);
         }
         if (Change.same(now, change.before(), type)) {
-            return Row.failed(new ClusterException(Reason.UNAVAILABLE, "It was never applied."));
+            return Row.failed(new ClusterException(Reason.UNAVAILABLE, "It was not applied."));
         }
         return Row.unknown(new ClusterException(
                 Reason.TIMED_OUT,

@@ -2,7 +2,7 @@ package dev.fathom.operation;
 
 import java.util.List;
 
-/** A change that was not made, with what is in the way. */
+/** A change that was not made, because it is blocked. */
 public class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came of a change.
+ * The outcome of a change.
  *
  * @param rows by partition, for changes that change commits
  * @param members by instance or member id, for the removal of members; empty means removed
@@ -20,10 +20,10 @@ public record Result(
         Optional<ClusterException> problem) {
 
     /**
-     * What came of one commit's change.
+     * The outcome of one commit's change.
      *
      * @param verified whether what was read back is what was to be; false also where it could not be read back
-     * @param problem why it was not done, or why nobody knows
+     * @param problem why it was not done, or why that is not known
      */
     public record Row(Fate fate, boolean verified, Optional<ClusterException> problem) {
 
@@ -52,7 +52,6 @@ public record Result(
         }
     }
 
-    /** Whether a change took effect. */
     public enum Fate {
         APPLIED,
         FAILED,
@@ -63,12 +62,11 @@ public record Result(
         return new Result(rows, Map.of(), Optional.empty());
     }
 
-    /** A change that failed as a whole. */
     public static Result failed(ClusterException problem) {
         return new Result(Map.of(), Map.of(), Optional.of(problem));
     }
 
-    /** Whether a change that ended so may have taken effect; a broker that refuses says why in words we know. */
+    /** Whether a change that failed so may have taken effect; a refusal has a reason we know. */
     private static boolean open(ClusterException problem) {
         return problem.reason() == Reason.TIMED_OUT
                 || problem.reason() == Reason.UNAVAILABLE

@@ -4,7 +4,6 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.GroupDescription;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
@@ -114,14 +113,12 @@ class DefinitionChecks {
      */
     Optional<Blocker> strangers(Cluster cluster, String group, Optional<Definition> own) {
         Optional<GroupDescription> described = describe(cluster, group);
-        described
-                .filter(found -> found.type() == GroupType.SHARE || found.type() == GroupType.STREAMS)
-                .ifPresent(found -> {
-                    throw new DefinitionRefusedException(List.of(new Flaw(
-                            "/groupId",
-                            "group \"" + group + "\" is a " + found.type().wireName() + " group; consumers cannot join"
-                                    + " it.")));
-                });
+        described.filter(found -> !found.type().takesConsumers()).ifPresent(found -> {
+            throw new DefinitionRefusedException(List.of(new Flaw(
+                    "/groupId",
+                    "group \"" + group + "\" is a " + found.type().wireName() + " group; consumers cannot join"
+                            + " it.")));
+        });
         List<Member> strangers = described.map(GroupDescription::members).orElse(List.of()).stream()
                 .filter(member -> own.filter(definition -> Assignment.isOwn(definition, member.clientId()))
                         .isEmpty())
@@ -139,10 +136,7 @@ class DefinitionChecks {
 
     private Optional<GroupDescription> describe(Cluster cluster, String group) {
         try {
-            return Optional.of(groups.withGroup(cluster, group, listing -> cluster.describeGroups(List.of(listing))
-                    .await()
-                    .get(listing.id())
-                    .orThrow()));
+            return Optional.of(groups.described(cluster, group));
         } catch (ClusterException e) {
             if (e.reason() != Reason.GROUP_NOT_FOUND) {
                 throw e;

@@ -10,6 +10,7 @@ import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Caller;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.Operation;
@@ -27,9 +28,11 @@ import dev.fathom.reset.Guard;
 import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.ResetRequest.Target;
 import dev.fathom.reset.Resets;
 import dev.fathom.reset.UnplannableException;
+import dev.fathom.reset.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,16 +155,10 @@ final class Housekeeping {
                 Optional.of(definition.spec().startFrom()),
                 targets,
                 // A log that moves meanwhile, or is too short, is no reason not to start.
-                OutOfRange.CLAMP,
-                NoRecord.LATEST,
-                true,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("startFrom of managed consumer " + definition.name()),
-                false,
-                true,
-                true);
+                Policy.of(OutOfRange.CLAMP, NoRecord.LATEST).creatingGroup(true),
+                Set.of(Acknowledgement.STATE_KEPT),
+                new Waiting(Optional.empty(), true),
+                Optional.of("startFrom of managed consumer " + definition.name()));
     }
 
     private static Set<TopicPartition> withoutCommit(

@@ -1,5 +1,7 @@
 package dev.fathom.position;
 
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,14 +12,35 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A place in a log, as a caller names it. {@link #toString} writes it in the form that {@link #parse} reads. */
+/**
+ * A place in a log, as a caller names it. {@link #toString} writes it in the form that {@link #parse} reads; everything else
+ * that is particular to one form is a method here, so that nobody needs to ask which form it is.
+ */
 public sealed interface Position {
+
+    /** What is known of one log when a position is resolved in it. */
+    interface Log {
+
+        /** Where the position's own {@link Position#point} lies; empty where the log has no such place. */
+        Optional<LogOffset> anchor();
+
+        /** What the group itself has committed. */
+        Optional<Commit> committed();
+
+        Optional<Commit> committedBy(String group);
+    }
 
     /** Where a shifted position counts from. */
     enum Anchor {
-        EARLIEST,
-        LATEST,
-        CURRENT;
+        EARLIEST(LogPoint.Named.FIRST),
+        LATEST(LogPoint.Named.LAST),
+        CURRENT(null);
+
+        private final LogPoint point;
+
+        Anchor(LogPoint point) {
+            this.point = point;
+        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -36,12 +59,53 @@ public sealed interface Position {
         }
 
         @Override
+        public Optional<LogPoint> point(Instant now) {
+            return Optional.ofNullable(anchor.point);
+        }
+
+        @Override
+        public Place resolve(Log log) {
+            return countsFromCommit()
+                    ? log.committed()
+                            .map(commit -> from(LogOffset.at(commit.offset())))
+                            .orElse(Place.missing(Place.Kind.NO_COMMIT))
+                    : log.anchor().map(this::from).orElse(Place.missing(Place.Kind.NO_RECORD));
+        }
+
+        /** What leaves the range of an offset lies outside every log, on that side. */
+        private Place from(LogOffset start) {
+            if (by == 0) {
+                return Place.of(start);
+            }
+            long sum = start.offset() + by;
+            boolean overflow = by > 0 && sum < 0;
+            return Place.at(overflow ? Place.BEYOND : Math.max(-1, sum));
+        }
+
+        @Override
+        public boolean countsFromCommit() {
+            return anchor == Anchor.CURRENT;
+        }
+
+        @Override
+        public boolean moves() {
+            return anchor == Anchor.LATEST;
+        }
+
+        @Override
+        public Optional<String> toolOption() {
+            if (countsFromCommit() && by != 0) {
+                return Optional.of("--shift-by " + by);
+            }
+            return by == 0 ? Optional.of("--to-" + anchor.word()) : Optional.empty();
+        }
+
+        @Override
         public String toString() {
             return anchor.word() + (by == 0 ? "" : by > 0 ? "+" + by : Long.toString(by));
         }
     }
 
-    /** An offset, as a number. */
     record Absolute(long offset) implements Position {
 
         private static final long MILLIS_OF_2001 = 1_000_000_000_000L;
@@ -54,11 +118,11 @@ public sealed interface Position {
         }
 
         @Override
-        public String toString() {
-            return Long.toString(offset);
+        public Place resolve(Log log) {
+            return Place.at(offset);
         }
 
-        /** A sentence for an offset outside the log that reads like a time since 1970; empty for any other. */
+        @Override
         public String hint() {
             if (offset >= MILLIS_OF_2001 && offset <= MILLIS_OF_2100) {
                 return hint(Instant.ofEpochMilli(offset), "milliseconds");
@@ -72,12 +136,36 @@ public sealed interface Position {
         private static String hint(Instant time, String unit) {
             return " It looks like epoch " + unit + ": to go to that time send \"" + new At(time) + "\".";
         }
+
+        @Override
+        public Optional<String> toolOption() {
+            return Optional.of("--to-offset " + offset);
+        }
+
+        @Override
+        public String toString() {
+            return Long.toString(offset);
+        }
     }
 
     /** The first record at or after an instant. Logs keep milliseconds: finer parts are dropped. */
     record At(Instant instant) implements Position {
+
+        private static final DateTimeFormatter MILLIS =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
         public At {
             instant = instant.truncatedTo(ChronoUnit.MILLIS);
+        }
+
+        @Override
+        public Optional<LogPoint> point(Instant now) {
+            return Optional.of(new LogPoint.AtOrAfter(instant));
+        }
+
+        @Override
+        public Optional<String> toolOption() {
+            return Optional.of("--to-datetime " + MILLIS.format(instant));
         }
 
         @Override
@@ -95,6 +183,22 @@ public sealed interface Position {
         }
 
         @Override
+        public Optional<LogPoint> point(Instant now) {
+            boolean beforeEpoch = span.compareTo(Duration.between(Instant.EPOCH, now)) > 0;
+            return Optional.of(new LogPoint.AtOrAfter(beforeEpoch ? Instant.EPOCH : now.minus(span)));
+        }
+
+        @Override
+        public boolean moves() {
+            return true;
+        }
+
+        @Override
+        public Optional<String> toolOption() {
+            return Optional.of("--by-duration " + span);
+        }
+
+        @Override
         public String toString() {
             return "-" + span;
         }
@@ -102,14 +206,31 @@ public sealed interface Position {
 
     /** A place only the broker knows, by name: the highest timestamp, or a border of tiered storage. */
     enum Named implements Position {
-        MAX_TIMESTAMP(LogPoint.Named.MAX_TIMESTAMP),
-        EARLIEST_LOCAL(LogPoint.Named.EARLIEST_LOCAL),
-        LATEST_TIERED(LogPoint.Named.LATEST_TIERED);
+        MAX_TIMESTAMP(LogPoint.Named.MAX_TIMESTAMP, Place.Kind.NO_RECORD),
+        EARLIEST_LOCAL(LogPoint.Named.EARLIEST_LOCAL, Place.Kind.NOT_TIERED),
+        LATEST_TIERED(LogPoint.Named.LATEST_TIERED, Place.Kind.NOT_TIERED);
 
         private final LogPoint point;
+        private final Place.Kind missing;
 
-        Named(LogPoint point) {
+        Named(LogPoint point, Place.Kind missing) {
             this.point = point;
+            this.missing = missing;
+        }
+
+        @Override
+        public Optional<LogPoint> point(Instant now) {
+            return Optional.of(point);
+        }
+
+        @Override
+        public Place resolve(Log log) {
+            return log.anchor().map(Place::of).orElse(Place.missing(missing));
+        }
+
+        @Override
+        public boolean moves() {
+            return this != EARLIEST_LOCAL;
         }
 
         @Override
@@ -118,16 +239,39 @@ public sealed interface Position {
         }
     }
 
-    /** What another group has committed. */
     record OfGroup(String group) implements Position {
+        @Override
+        public Place resolve(Log log) {
+            return log.committedBy(group).map(Place::of).orElse(Place.missing(Place.Kind.NO_COMMIT));
+        }
+
+        @Override
+        public Optional<String> otherGroup() {
+            return Optional.of(group);
+        }
+
         @Override
         public String toString() {
             return "group:" + group;
         }
     }
 
-    /** No commit at all. */
     record None() implements Position {
+        @Override
+        public Place resolve(Log log) {
+            return Place.missing(Place.Kind.NOWHERE);
+        }
+
+        @Override
+        public boolean deletes() {
+            return true;
+        }
+
+        @Override
+        public Optional<String> toolOption() {
+            return Optional.of("--delete-offsets");
+        }
+
         @Override
         public String toString() {
             return "none";
@@ -143,52 +287,48 @@ public sealed interface Position {
         return PositionParser.parse(text);
     }
 
-    /** Whether the place depends on what a group has committed, so that it means nothing without a group. */
-    default boolean needsGroup() {
-        return this instanceof OfGroup
-                || this instanceof None
-                || this instanceof Shifted shifted && shifted.anchor() == Anchor.CURRENT;
-    }
-
     /** The point the brokers must be asked for; empty where no broker is needed. */
     default Optional<LogPoint> point(Instant now) {
-        if (this instanceof Shifted shifted) {
-            return switch (shifted.anchor()) {
-                case EARLIEST -> Optional.of(LogPoint.Named.FIRST);
-                case LATEST -> Optional.of(LogPoint.Named.LAST);
-                case CURRENT -> Optional.empty();
-            };
-        }
-        if (this instanceof At at) {
-            return Optional.of(new LogPoint.AtOrAfter(at.instant()));
-        }
-        if (this instanceof Ago ago) {
-            return Optional.of(new LogPoint.AtOrAfter(before(now, ago.span())));
-        }
-        if (this instanceof Named named) {
-            return Optional.of(named.point);
-        }
         return Optional.empty();
     }
 
-    private static Instant before(Instant now, Duration span) {
-        return span.compareTo(Duration.between(Instant.EPOCH, now)) > 0 ? Instant.EPOCH : now.minus(span);
+    default Place resolve(Log log) {
+        return log.anchor().map(Place::of).orElse(Place.missing(Place.Kind.NO_RECORD));
     }
 
-    /**
-     * The offset of this place when its anchor lies at the given offset; empty when that leaves the range of an
-     * offset. For an absolute position the anchor does not matter.
-     */
-    default Optional<Long> from(long anchor) {
-        if (this instanceof Absolute absolute) {
-            return Optional.of(absolute.offset());
-        }
-        if (this instanceof Shifted shifted) {
-            long sum = anchor + shifted.by();
-            boolean overflow = ((anchor ^ sum) & (shifted.by() ^ sum)) < 0;
-            return overflow || sum < 0 ? Optional.empty() : Optional.of(sum);
-        }
-        return Optional.of(anchor);
+    /** Whether it counts from what the group itself has committed. */
+    default boolean countsFromCommit() {
+        return false;
+    }
+
+    /** The other group whose commits it copies. */
+    default Optional<String> otherGroup() {
+        return Optional.empty();
+    }
+
+    /** Whether it asks for the commit to be deleted. */
+    default boolean deletes() {
+        return false;
+    }
+
+    /** Whether it means nothing without a group. */
+    default boolean needsGroup() {
+        return countsFromCommit() || otherGroup().isPresent() || deletes();
+    }
+
+    /** Whether it moves as records are written, or as time passes. */
+    default boolean moves() {
+        return false;
+    }
+
+    /** A sentence for a position outside the log that reads like another; empty for most. */
+    default String hint() {
+        return "";
+    }
+
+    /** The option by which Kafka's own tools take it; empty where they have none. */
+    default Optional<String> toolOption() {
+        return Optional.empty();
     }
 
     /** Reads an RFC 3339 date-time of any zone. */

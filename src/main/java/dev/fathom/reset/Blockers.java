@@ -1,40 +1,43 @@
 package dev.fathom.reset;
 
-import dev.fathom.cluster.GroupType;
 import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Blocker.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** What stands in the way of moving a group, whatever it is moved by, and what should be known before. */
+/** What blocks a move of a group, whatever moves it, and what should be known before. */
 final class Blockers {
 
     private Blockers() {}
 
-    /** @param waits whether the group may have members, since the move waits for them to go */
-    static List<Blocker> inTheWay(
-            ResetSnapshot snapshot, boolean waits, boolean acknowledgeInUse, boolean acknowledgeStateKept) {
+    /** Those that nobody has acknowledged. */
+    static List<Blocker> without(Set<Acknowledgement> acknowledged, List<Blocker> blockers) {
+        return blockers.stream()
+                .filter(blocker -> !blocker.isLiftedBy(acknowledged))
+                .toList();
+    }
+
+    static List<Blocker> ofMove(ResetSnapshot snapshot) {
         List<Blocker> all = new ArrayList<>(snapshot.blockers());
         snapshot.description().ifPresent(group -> {
-            if (!waits) {
+            if (!snapshot.mayHaveMembers()) {
                 Blocker.notEmpty(group).ifPresent(all::add);
             }
             Blocker.lacking(group, "read", "Read").ifPresent(all::add);
         });
-        if (snapshot.inUse() && !acknowledgeInUse) {
+        if (snapshot.inUse()) {
             all.add(Blocker.inUse(snapshot.group().id()));
         }
-        if (!snapshot.internalTopics().isEmpty() && !acknowledgeStateKept) {
+        if (!snapshot.internalTopics().isEmpty()) {
             all.add(Blocker.of(
                             Why.STATE_KEPT,
                             "Group \"" + snapshot.group().id()
                                     + "\" is a Kafka Streams application: its state stores and "
                                     + snapshot.internalTopics().size()
-                                    + " internal topics stay as they are, so what it reads again is added to what it had. If that"
-                                    + " is what you want, send acknowledgeStateKept: true.")
-                    .liftedBy("acknowledgeStateKept"));
+                                    + " internal topics stay as they are, so what it reads again is added to what it had.")
+                    .unless(Acknowledgement.STATE_KEPT, "If that is what you want, send {}."));
         }
         all.addAll(ofTopics(snapshot));
         return all;
@@ -42,7 +45,7 @@ final class Blockers {
 
     static List<Blocker> ofTopics(ResetSnapshot snapshot) {
         List<Blocker> all = new ArrayList<>();
-        for (String topic : topics(snapshot)) {
+        for (String topic : snapshot.targetTopics()) {
             Set<String> rights = snapshot.rights().get(topic);
             if (Blocker.isOwn(topic)) {
                 all.add(Blocker.of(Why.OWN, "Topic \"" + topic + "\" is one the service itself runs on."));
@@ -56,12 +59,6 @@ final class Blockers {
         return all;
     }
 
-    private static Set<String> topics(ResetSnapshot snapshot) {
-        Set<String> topics = new TreeSet<>();
-        snapshot.targets().forEach(target -> topics.add(target.partition().topic()));
-        return topics;
-    }
-
     static List<Plan.Warning> warnings(ResetSnapshot snapshot) {
         List<Plan.Warning> warnings = new ArrayList<>();
         if (!snapshot.internalTopics().isEmpty()) {
@@ -70,12 +67,16 @@ final class Blockers {
                     "State stores and internal topics are not reset with the offsets.",
                     snapshot.internalTopics()));
         }
-        if (snapshot.group().type() == GroupType.SHARE) {
-            warnings.add(new Plan.Warning(
-                    Plan.What.DELIVERY_STATE_DISCARDED,
-                    "What is known of single records (acquired, retried, acknowledged) is discarded with the move.",
-                    List.copyOf(topics(snapshot))));
-        }
+        warnings.addAll(discardedDeliveryState(snapshot));
         return warnings;
+    }
+
+    static List<Plan.Warning> discardedDeliveryState(ResetSnapshot snapshot) {
+        return snapshot.group().type().movesDiscardDeliveryState()
+                ? List.of(new Plan.Warning(
+                        Plan.What.DELIVERY_STATE_DISCARDED,
+                        "What is known of single records (acquired, retried, acknowledged) is discarded with the move.",
+                        List.copyOf(snapshot.targetTopics())))
+                : List.of();
     }
 }

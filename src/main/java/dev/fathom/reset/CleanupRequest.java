@@ -1,7 +1,9 @@
 package dev.fathom.reset;
 
+import dev.fathom.operation.Blocker.Acknowledgement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -9,14 +11,10 @@ import java.util.regex.Pattern;
  *
  * @param unchangedFor how long the service must have seen a group without members and with the same commits
  * @param match a group id, or a pattern in which {@code *} stands for any text; the whole id must fit
- * @param acknowledgeUnseen deletes groups although they may have commits that the service may not see
+ * @param acknowledged what is in the way and known
  */
 public record CleanupRequest(
-        Duration unchangedFor,
-        String match,
-        boolean acknowledgeInUse,
-        boolean acknowledgeUnseen,
-        Optional<String> reason) {
+        Duration unchangedFor, String match, Set<Acknowledgement> acknowledged, Optional<String> reason) {
 
     boolean names(String group) {
         return match.equals(group);

@@ -7,10 +7,10 @@ import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupListings;
 import dev.fathom.cluster.GroupState;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Caller;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.Observations;
@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,12 +30,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Deletes groups that nobody has used for a while, and watches which those are. */
+/** Deletes groups that have not been used for a while, and watches which those are. */
 @ApplicationScoped
 public class Cleanups {
 
     private static final Logger LOG = Logger.getLogger(Cleanups.class);
-    /** A call ends after this long; what is left is told. */
+    /** A call ends after this long; the answer lists the groups that are left. */
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final Clusters clusters;
@@ -51,20 +52,18 @@ public class Cleanups {
         this.clock = clock;
     }
 
-    /** Why a group is left alone. */
     public enum Left {
         /** The service has not seen it unchanged for long enough. */
         OBSERVED_TOO_SHORT,
-        /** Only ever committed to, or a share group: deleted only when named, since nothing tells that it is not used. */
+        /** Only ever committed to, or a share group: deleted only when named, since nothing shows that it is unused. */
         ONLY_WHEN_NAMED,
-        /** Its commits moved while it was looked at. */
         IN_USE,
         /** The call took too long; call again. */
         OUT_OF_TIME
     }
 
     /**
-     * What becomes of one group.
+     * What is done, or to be done, with one group.
      *
      * @param unchangedSince since when the service has seen it as it is; empty where that does not matter
      * @param left why it is left alone; empty where it is, or is to be, deleted
@@ -79,26 +78,26 @@ public class Cleanups {
             Optional<RuntimeException> problem) {}
 
     /**
-     * What becomes of every group that fits, in the order of the ids.
+     * Every group that fits, in the order of the ids.
      *
      * @param tag of what is to be deleted, for {@code If-Match}
      */
     public record Cleanup(List<Candidate> candidates, String tag) {}
 
-    /** What would be deleted, and what not and why. */
+    /** What would be deleted, what not, and why. */
     public Cleanup dryRun(Cluster cluster, CleanupRequest request) {
-        List<Candidate> candidates = candidates(cluster, request);
+        List<Candidate> candidates = plan(cluster.name(), request, survey(cluster, request));
         return new Cleanup(candidates, tag(request, candidates));
     }
 
-    /** Over the request and the groups to be deleted, each with since when it is as it is. */
+    /** Covers the request and the groups to be deleted, each with since when it is unchanged. */
     private static String tag(CleanupRequest request, List<Candidate> candidates) {
         List<String> texts = new ArrayList<>(List.of(
                 "cleanup",
                 request.match(),
                 request.unchangedFor().toString(),
-                "" + request.acknowledgeInUse(),
-                "" + request.acknowledgeUnseen()));
+                "" + request.acknowledged().contains(Acknowledgement.IN_USE),
+                "" + request.acknowledged().contains(Acknowledgement.UNSEEN)));
         candidates.stream()
                 .filter(candidate ->
                         candidate.left().isEmpty() && candidate.problem().isEmpty())
@@ -107,7 +106,7 @@ public class Cleanups {
     }
 
     /**
-     * Deletes what a dry run would name, each group as an operation of its own.
+     * Deletes what a dry run would name, each group as its own operation.
      *
      * @throws Guard.PlanOutdatedException when other groups would be deleted than the caller has seen
      */
@@ -138,14 +137,11 @@ public class Cleanups {
 
     private Candidate delete(Cluster cluster, CleanupRequest request, Candidate candidate, Caller caller) {
         // Whether it is in use was looked at for all of them at once; open transactions are use too.
-        Deletion deletion = new Deletion(
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                true,
-                request.acknowledgeUnseen(),
-                !request.acknowledgeInUse(),
-                request.reason());
+        Set<Acknowledgement> acknowledged = EnumSet.of(Acknowledgement.IN_USE);
+        acknowledged.addAll(request.acknowledged());
+        boolean stable = !request.acknowledged().contains(Acknowledgement.IN_USE);
+        Deletion deletion =
+                new Deletion(true, Optional.empty(), Optional.empty(), acknowledged, stable, request.reason());
         try {
             Move move = deletions.apply(cluster, candidate.group().id(), deletion, Guard.APPROVED, caller);
             Optional<RuntimeException> problem = move.result().flatMap(result -> result.problem()
@@ -170,29 +166,53 @@ public class Cleanups {
                 candidate.group(), candidate.unchangedSince(), Optional.empty(), Optional.empty(), Optional.of(why));
     }
 
-    private List<Candidate> candidates(Cluster cluster, CleanupRequest request) {
+    /**
+     * What is known of the groups that fit.
+     *
+     * @param unchangedSince since when the service has seen each as it is
+     * @param inUse those whose commits moved while they were looked at; none where that is acknowledged
+     * @param mayHideCommits whether they may have commits that the service may not see, unacknowledged
+     */
+    private record Observed(
+            List<GroupListing> groups,
+            Map<String, Instant> unchangedSince,
+            Set<String> inUse,
+            boolean mayHideCommits,
+            Instant now) {}
+
+    private Observed survey(Cluster cluster, CleanupRequest request) {
         List<GroupListing> fitting = empty(cluster).stream()
                 .filter(group -> request.fits(group.id()))
                 .filter(group -> managed.consumerOf(cluster.name(), group.id()).isEmpty())
                 .toList();
         Map<String, Long> commits = fingerprints(cluster, fitting);
-        Map<String, Instant> since = observations.unchangedSince(cluster, commits);
-        Set<String> moved = request.acknowledgeInUse() ? Set.of() : moved(cluster, fitting, commits);
-        Instant latest = clock.instant().minus(request.unchangedFor());
-        boolean unseen = !request.acknowledgeUnseen() && !fitting.isEmpty() && !cluster.canDescribeAllTopics();
+        boolean usedAllTheSame = request.acknowledged().contains(Acknowledgement.IN_USE);
+        return new Observed(
+                fitting,
+                observations.unchangedSince(cluster, commits),
+                usedAllTheSame ? Set.of() : moved(cluster, fitting, commits),
+                !request.acknowledged().contains(Acknowledgement.UNSEEN)
+                        && !fitting.isEmpty()
+                        && !cluster.canDescribeAllTopics(),
+                clock.instant());
+    }
+
+    private static List<Candidate> plan(String cluster, CleanupRequest request, Observed observed) {
+        Instant latest = observed.now().minus(request.unchangedFor());
         List<Candidate> candidates = new ArrayList<>();
-        for (GroupListing group : fitting) {
-            Optional<Instant> from = Optional.ofNullable(since.get(group.id()));
-            boolean silent = group.simple() || group.type() == GroupType.SHARE;
+        for (GroupListing group : observed.groups()) {
+            Optional<Instant> from =
+                    Optional.ofNullable(observed.unchangedSince().get(group.id()));
+            boolean silent = group.simple() || !group.type().hasCommits();
             if (silent && !request.names(group.id())) {
                 candidates.add(left(group, from, Left.ONLY_WHEN_NAMED));
             } else if (from.isEmpty() || from.get().isAfter(latest)) {
                 candidates.add(left(group, from, Left.OBSERVED_TOO_SHORT));
-            } else if (moved.contains(group.id())) {
+            } else if (observed.inUse().contains(group.id())) {
                 candidates.add(left(group, from, Left.IN_USE));
             } else {
-                Optional<RuntimeException> problem = unseen
-                        ? Optional.of(new RefusedException(List.of(Blocker.unseen(cluster.name(), group.id()))))
+                Optional<RuntimeException> problem = observed.mayHideCommits()
+                        ? Optional.of(new RefusedException(List.of(Blocker.unseen(cluster, group.id()))))
                         : Optional.empty();
                 candidates.add(new Candidate(group, from, Optional.empty(), Optional.empty(), problem));
             }

@@ -1,39 +1,52 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.Commits.Commit;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.operation.Kind;
 import dev.fathom.position.Position;
-import dev.fathom.position.Position.Absolute;
-import dev.fathom.position.Position.Ago;
-import dev.fathom.position.Position.Anchor;
-import dev.fathom.position.Position.At;
-import dev.fathom.position.Position.None;
-import dev.fathom.position.Position.Shifted;
 import dev.fathom.reset.PlanRow.Intention;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * The command lines of Kafka's own tools that come to the same as a plan. They do not guard: they clamp what lies outside
+ * The command lines of Kafka's own tools that do the same as a plan. They do not guard: they clamp what lies outside
  * the log and take no notice of who else moves the group.
  */
 public final class CommandLines {
 
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     /** Beyond this many lines the plan file is shorter. */
     private static final int MOST_LINES = 20;
 
+    private enum Tool {
+        CONSUMER_GROUPS("kafka-consumer-groups.sh", "--topic", false),
+        SHARE_GROUPS("kafka-share-groups.sh", "--topic", true),
+        STREAMS_GROUPS("kafka-streams-groups.sh", "--input-topic", false);
+
+        private final String script;
+        private final String topicOption;
+        /** Whether it takes no partition numbers, nor offsets. */
+        private final boolean wholeTopics;
+
+        Tool(String script, String topicOption, boolean wholeTopics) {
+            this.script = script;
+            this.topicOption = topicOption;
+            this.wholeTopics = wholeTopics;
+        }
+    }
+
     private CommandLines() {}
+
+    private static Tool tool(Plan plan) {
+        return switch (plan.group().type()) {
+            case SHARE -> Tool.SHARE_GROUPS;
+            case STREAMS -> Tool.STREAMS_GROUPS;
+            case CLASSIC, CONSUMER, UNKNOWN -> Tool.CONSUMER_GROUPS;
+        };
+    }
 
     /** The lines for a plan; none where Kafka's tools have no way to do it. */
     public static List<String> of(Plan plan) {
@@ -53,7 +66,7 @@ public final class CommandLines {
         if (plan.kind() == Kind.DELETE_GROUP) {
             return List.of(start(plan) + " --delete");
         }
-        if (byOption.size() > MOST_LINES && plan.group().type() != GroupType.SHARE) {
+        if (byOption.size() > MOST_LINES && !tool(plan).wholeTopics) {
             return List.of(start(plan) + " --reset-offsets --from-file plan.csv --execute");
         }
         List<String> lines = new ArrayList<>();
@@ -64,14 +77,13 @@ public final class CommandLines {
     private static String line(Plan plan, String option, Map<String, List<Integer>> topics) {
         boolean delete = option.equals("--delete-offsets");
         StringJoiner line = new StringJoiner(" ").add(start(plan)).add(delete ? option : "--reset-offsets");
-        String flag = plan.group().type() == GroupType.STREAMS ? "--input-topic" : "--topic";
-        topics.forEach((topic, partitions) -> line.add(flag).add(quoted(target(plan, topic, partitions))));
+        topics.forEach(
+                (topic, partitions) -> line.add(tool(plan).topicOption).add(quoted(target(plan, topic, partitions))));
         return delete ? line.toString() : line.add(option).add("--execute").toString();
     }
 
-    /** Kafka's tool for share groups takes whole topics only. */
     private static String target(Plan plan, String topic, List<Integer> partitions) {
-        if (plan.group().type() == GroupType.SHARE) {
+        if (tool(plan).wholeTopics) {
             return topic;
         }
         StringJoiner numbers = new StringJoiner(",", topic + ":", "");
@@ -80,13 +92,7 @@ public final class CommandLines {
     }
 
     private static String start(Plan plan) {
-        String tool =
-                switch (plan.group().type()) {
-                    case SHARE -> "kafka-share-groups.sh";
-                    case STREAMS -> "kafka-streams-groups.sh";
-                    default -> "kafka-consumer-groups.sh";
-                };
-        return tool + " --bootstrap-server \"$BOOTSTRAP_SERVERS\" --group "
+        return tool(plan).script + " --bootstrap-server \"$BOOTSTRAP_SERVERS\" --group "
                 + quoted(plan.group().id());
     }
 
@@ -96,38 +102,15 @@ public final class CommandLines {
         if (row.to().isEmpty()) {
             return Optional.of("--delete-offsets");
         }
-        Optional<String> option = position.flatMap(CommandLines::option);
-        boolean share = plan.group().type() == GroupType.SHARE;
-        return option.filter(found -> !share
+        Optional<String> option = position.flatMap(Position::toolOption);
+        boolean wholeTopics = tool(plan).wholeTopics;
+        return option.filter(found -> !wholeTopics
                         || found.equals("--to-earliest")
                         || found.equals("--to-latest")
                         || found.startsWith("--to-datetime"))
-                .or(() ->
-                        share ? Optional.empty() : row.to().map(Commit::offset).map(offset -> "--to-offset " + offset));
-    }
-
-    private static Optional<String> option(Position position) {
-        if (position instanceof At at) {
-            return Optional.of("--to-datetime " + MILLIS.format(at.instant()));
-        }
-        if (position instanceof Ago ago) {
-            return Optional.of("--by-duration " + ago.span());
-        }
-        if (position instanceof Absolute absolute) {
-            return Optional.of("--to-offset " + absolute.offset());
-        }
-        if (position instanceof None) {
-            return Optional.of("--delete-offsets");
-        }
-        if (position instanceof Shifted shifted) {
-            if (shifted.anchor() == Anchor.CURRENT) {
-                return Optional.of(shifted.by() == 0 ? "--to-current" : "--shift-by " + shifted.by());
-            }
-            return shifted.by() == 0
-                    ? Optional.of("--to-" + shifted.anchor().name().toLowerCase(Locale.ROOT))
-                    : Optional.empty();
-        }
-        return Optional.empty();
+                .or(() -> wholeTopics
+                        ? Optional.empty()
+                        : row.to().map(Commit::offset).map(offset -> "--to-offset " + offset));
     }
 
     private static String quoted(String text) {

@@ -9,6 +9,7 @@ import dev.fathom.cluster.Reachability;
 import dev.fathom.operation.AuditLine;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
+import dev.fathom.operation.Caller;
 import dev.fathom.operation.ChangeRunner;
 import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Operation;
@@ -28,15 +29,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Carries out resets and undos that wait for their group to be empty. Every replica looks for them, whichever took the request, so
- * they survive its end; the journal sees to it that one of them applies each.
+ * Carries out resets and undos that wait for their group to be empty. Every replica looks for them, so they survive the one that
+ * took the request; the journal makes sure that only one of them applies each.
  */
 @ApplicationScoped
 public class DeferredResets {
 
     private static final Logger LOG = Logger.getLogger(DeferredResets.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
-    /** What may go away by itself while there is time. */
+    /** Blockers that may go away by themselves while there is time. */
     private static final Set<Why> PASSING =
             Set.of(Why.GROUP_NOT_EMPTY, Why.GROUP_IN_USE, Why.PENDING_TRANSACTION, Why.JOURNAL);
 
@@ -72,21 +73,30 @@ public class DeferredResets {
                 nextLook.put(name, clock.instant().plus(BETWEEN_LOOKS));
                 try {
                     if (on(clusters.named(name, true))) {
-                        wake(name);
+                        nextLook.remove(name);
                     }
                 } catch (ClusterException e) {
-                    LOG.debugf("What waits on cluster %s cannot be looked at now: %s", name, e.getMessage());
+                    LOG.debugf(
+                            "The operations that wait on cluster %s cannot be examined now: %s", name, e.getMessage());
                 }
             }
         }
     }
 
-    /** Something waits on a cluster from now on. */
-    void wake(String cluster) {
-        nextLook.remove(cluster);
+    /** Carries out a proposal, or, if it waits and the group has members, has it carried out once they are gone. */
+    Move applyOrWait(Cluster cluster, Proposal proposal, Guard guard, Caller caller) {
+        Planned planned = mover.allowed(cluster, proposal, guard);
+        Plan plan = planned.plan();
+        boolean occupied = plan.description().flatMap(Blocker::notEmpty).isPresent();
+        Optional<Deferral> deferral = proposal.deferral(clock.instant()).filter(waits -> occupied);
+        if (deferral.isEmpty()) {
+            return mover.apply(cluster, planned, guard, caller);
+        }
+        String id = runner.defer(cluster, caller, planned.intent(List.of()), deferral.get());
+        nextLook.remove(cluster.name());
+        return new Move(plan, planned.tag(), Optional.empty(), Optional.of(id), true);
     }
 
-    /** Whether anything waits. */
     private boolean on(Cluster cluster) {
         if (cluster.readOnly()) {
             return false;
@@ -96,7 +106,7 @@ public class DeferredResets {
             try {
                 look(clusters.named(cluster.name(), true), operation);
             } catch (ClusterException e) {
-                LOG.debugf("Operation %s goes on waiting: %s", operation.id(), e.getMessage());
+                LOG.debugf("Operation %s is still waiting: %s", operation.id(), e.getMessage());
             }
         }
         return !waiting.isEmpty();
@@ -128,11 +138,11 @@ public class DeferredResets {
     }
 
     private void apply(Cluster cluster, Operation operation) {
-        Proposal proposal = proposal(operation);
-        Plan plan = proposal.plan(cluster);
+        Planned planned = mover.plan(cluster, proposal(operation));
+        Plan plan = planned.plan();
         if (plan.applicable()) {
             try {
-                mover.takeOn(cluster, operation.id(), proposal, plan).ifPresent(move -> audited(operation, "done")
+                mover.takeOn(cluster, operation.id(), planned).ifPresent(move -> audited(operation, "done")
                         .changes(move.plan().rows().stream()
                                 .map(DeferredResets::change)
                                 .toList())
@@ -149,8 +159,8 @@ public class DeferredResets {
         Deferral deferral = operation.deferral().orElseThrow();
         return operation.undoOf().isPresent()
                 ? new UndoProposal(
-                        reader, operations.find(operation.undoOf().get()).operation(), Undos.request(deferral))
-                : new ResetProposal(reader, operation.group(), Resets.request(deferral));
+                        operations.find(operation.undoOf().get()).operation(), UndoProposal.request(deferral))
+                : new ResetProposal(operation.group(), Resets.request(deferral));
     }
 
     private void giveUp(Cluster cluster, Operation operation, Status status, String why) {
@@ -158,7 +168,7 @@ public class DeferredResets {
         audited(operation, "refused").text("detail", why).write();
     }
 
-    /** Under the name and the request of whoever asked for it. */
+    /** Under the name of the caller and the id of the request. */
     private static AuditLine audited(Operation operation, String outcome) {
         return new AuditLine(operation.caller().actor())
                 .word("operation", "deferredReset")

@@ -3,21 +3,20 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupDescription;
-import dev.fathom.cluster.GroupType;
-import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Kind;
 import dev.fathom.position.Position.None;
+import dev.fathom.reset.GroupReader.Committed;
 import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.Plan.Unseen;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
 import dev.fathom.reset.ResetSnapshot.PartitionTarget;
-import dev.fathom.reset.SnapshotReader.Committed;
-import dev.fathom.reset.UnplannableException.Flaw;
+import dev.fathom.reset.UnplannableException.ValidationError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,61 +25,49 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Deletes commits of a group, or the group. */
-final class DeletionProposal implements Proposal {
-
-    private final SnapshotReader reader;
-    private final String group;
-    private final Deletion deletion;
-    private ResetSnapshot snapshot;
-    private String cluster;
-    private boolean unseen;
-
-    DeletionProposal(SnapshotReader reader, String group, Deletion deletion) {
-        this.reader = reader;
-        this.group = group;
-        this.deletion = deletion;
-    }
-
-    @Override
-    public String group() {
-        return group;
-    }
-
-    @Override
-    public Optional<String> reason() {
-        return deletion.reason();
-    }
+record DeletionProposal(String group, Deletion request) implements Proposal {
 
     @Override
     public String canonical() {
-        return "delete|" + deletion.wholeGroup() + "|" + deletion.topic() + "|" + deletion.partition() + "|"
-                + deletion.acknowledgeInUse() + "|" + deletion.acknowledgeUnseen() + "|" + deletion.stable();
+        return "delete|" + request.wholeGroup() + "|" + request.topic() + "|" + request.partition() + "|"
+                + acknowledged().contains(Acknowledgement.IN_USE) + "|"
+                + acknowledged().contains(Acknowledgement.UNSEEN) + "|" + request.stable();
+    }
+
+    /** A group is deleted with everything that transactions hold, on any topic. */
+    @Override
+    public Look look() {
+        if (!request.stable()) {
+            return new Look.Nowhere();
+        }
+        return request.wholeGroup() ? new Look.Everywhere() : new Look.At(Set.of());
     }
 
     @Override
-    public Plan plan(Cluster cluster) {
+    public boolean concernsEverything() {
+        return request.topic().isEmpty();
+    }
+
+    @Override
+    public ResetSnapshot survey(SnapshotReader reader, Cluster cluster) {
         Committed committed = reader.committed(cluster, group, look(), false).orElseThrow();
-        this.cluster = cluster.name();
-        unseen = deletion.topic().isEmpty() && !cluster.canDescribeAllTopics();
-        boolean ofShare = committed.listing().type() == GroupType.SHARE;
-        if (ofShare && deletion.partition().isPresent()) {
+        if (committed.listing().type().deletesOffsetsByTopic()
+                && request.partition().isPresent()) {
             throw unfit(
                     UnplannableException.Kind.UNFIT,
                     "partition",
-                    "Group \"" + group + "\" is a share group, and those forget by topic; leave the partition out.");
+                    "Group \"" + group
+                            + "\" is a share group, whose offsets are deleted by topic; leave the partition out.");
         }
         List<PartitionTarget> targets = new ArrayList<>();
         committed.commits().forEach((topic, number, offset) -> {
-            boolean wanted = deletion.topic().map(topic::equals).orElse(true)
-                    && deletion.partition()
-                            .map(partition -> partition == number)
-                            .orElse(true);
+            boolean wanted = request.topic().map(topic::equals).orElse(true)
+                    && request.partition().map(partition -> partition == number).orElse(true);
             if (wanted) {
                 targets.add(new PartitionTarget(new TopicPartition(topic, number), new None(), "topic"));
             }
         });
-        if (targets.isEmpty() && !deletion.wholeGroup()) {
+        if (targets.isEmpty() && !request.wholeGroup()) {
             throw unfit(
                     UnplannableException.Kind.NO_COMMIT,
                     "topic",
@@ -88,91 +75,62 @@ final class DeletionProposal implements Proposal {
                             + "\" has committed nothing there that the service may see, so there is nothing to"
                             + " delete.");
         }
-        snapshot = reader.snapshot(
-                cluster,
-                committed.listing(),
-                Optional.of(committed),
-                targets,
-                Map.of(),
-                Map.of(),
-                List.of(),
-                deletion.acknowledgeInUse());
-        return plan();
+        return reader.snapshot(
+                cluster, this, committed.listing(), Optional.of(committed), targets, Map.of(), Map.of(), List.of());
     }
 
     private static UnplannableException unfit(UnplannableException.Kind kind, String parameter, String message) {
-        return new UnplannableException(List.of(new Flaw(kind, parameter, Optional.empty(), message)));
+        return new UnplannableException(List.of(new ValidationError(kind, parameter, Optional.empty(), message)));
     }
 
     @Override
-    public Plan planAgain(Cluster cluster) {
-        snapshot = reader.again(cluster, snapshot, look(), deletion.acknowledgeInUse());
-        return plan();
-    }
-
-    /** With a group everything is deleted that transactions hold, on whatever topic. */
-    private Look look() {
-        if (!deletion.stable()) {
-            return new Look.Nowhere();
-        }
-        return deletion.wholeGroup() ? new Look.Everywhere() : new Look.At(Set.of());
-    }
-
-    private Plan plan() {
+    public Plan plan(ResetSnapshot snapshot) {
         GroupDescription described = snapshot.description().orElseThrow();
         boolean occupied = Blocker.notEmpty(described).isPresent();
+        boolean deletesUnseen = snapshot.mayHideCommits() && request.wholeGroup();
         List<Blocker> blockers = new ArrayList<>(snapshot.blockers());
-        if (deletion.wholeGroup() || !forgetsWhileOccupied(described)) {
+        if (request.wholeGroup() || !described.type().tellsSubscriptions(described.protocol())) {
             Blocker.notEmpty(described).ifPresent(blockers::add);
         } else if (occupied) {
-            blockers.addAll(subscribed(described));
+            blockers.addAll(subscribed(snapshot, described));
         }
         Blocker.lacking(described, "delete", "Delete").ifPresent(blockers::add);
         if (snapshot.inUse()) {
             blockers.add(Blocker.inUse(group));
         }
-        if (!deletion.wholeGroup()) {
+        if (!request.wholeGroup()) {
             blockers.addAll(Blockers.ofTopics(snapshot));
         }
-        pending().forEach(partition -> blockers.add(Blocker.pendingDeletion(partition)));
-        boolean deletesUnseen = unseen && deletion.wholeGroup();
-        if (deletesUnseen && !deletion.acknowledgeUnseen()) {
-            blockers.add(Blocker.unseen(cluster, group));
+        pending(snapshot).forEach(partition -> blockers.add(Blocker.pendingDeletion(partition)));
+        if (deletesUnseen) {
+            blockers.add(Blocker.unseen(snapshot.cluster(), group));
         }
         List<PlanRow> rows = snapshot.targets().stream()
-                .map(target -> row(target.partition(), occupied))
+                .map(target -> row(snapshot, target.partition(), occupied))
                 .toList();
         return new Plan(
-                deletion.wholeGroup() ? Kind.DELETE_GROUP : Kind.DELETE_OFFSETS,
+                request.wholeGroup() ? Kind.DELETE_GROUP : Kind.DELETE_OFFSETS,
                 snapshot.group(),
                 snapshot.description(),
                 rows,
-                blockers,
-                snapshot.group().type() == GroupType.SHARE ? Blockers.warnings(snapshot) : List.of(),
-                deletesUnseen ? Unseen.DELETED : unseen ? Unseen.LEFT_ALONE : Unseen.NONE);
+                Blockers.without(acknowledged(), blockers),
+                Blockers.discardedDeliveryState(snapshot),
+                deletesUnseen ? Unseen.DELETED : snapshot.mayHideCommits() ? Unseen.LEFT_ALONE : Unseen.NONE);
     }
 
-    /** What an open transaction holds of that which is to be deleted. */
-    private Set<TopicPartition> pending() {
+    /** The partitions to be deleted on which an open transaction holds a commit. */
+    private Set<TopicPartition> pending(ResetSnapshot snapshot) {
         Set<TopicPartition> pending = new TreeSet<>(snapshot.pending());
-        if (!deletion.wholeGroup()) {
+        if (!request.wholeGroup()) {
             pending.retainAll(
                     snapshot.targets().stream().map(PartitionTarget::partition).collect(Collectors.toSet()));
         }
         return pending;
     }
 
-    /** Consumers tell the coordinator what they subscribe to, so it can forget what none of them reads. */
-    private static boolean forgetsWhileOccupied(GroupDescription group) {
-        return group.type() == GroupType.CONSUMER
-                || group.type() == GroupType.CLASSIC && group.protocol().equals("consumer");
-    }
-
-    private List<Blocker> subscribed(GroupDescription described) {
+    private static List<Blocker> subscribed(ResetSnapshot snapshot, GroupDescription described) {
         List<Blocker> blockers = new ArrayList<>();
-        Set<String> topics = new TreeSet<>();
-        snapshot.targets().forEach(target -> topics.add(target.partition().topic()));
-        for (String topic : topics) {
+        for (String topic : snapshot.targetTopics()) {
             List<Member> readers = described.members().stream()
                     .filter(member -> member.mayRead(topic))
                     .toList();
@@ -188,7 +146,7 @@ final class DeletionProposal implements Proposal {
         return blockers;
     }
 
-    private PlanRow row(TopicPartition partition, boolean occupied) {
+    private static PlanRow row(ResetSnapshot snapshot, TopicPartition partition, boolean occupied) {
         Optional<Commit> now = snapshot.commits().of(partition);
         return new PlanRow(
                 partition,
@@ -196,13 +154,14 @@ final class DeletionProposal implements Proposal {
                 now,
                 Optional.empty(),
                 Optional.empty(),
-                snapshot.offset(LogPoint.Named.FIRST, partition),
-                snapshot.offset(LogPoint.Named.LAST, partition),
+                snapshot.logs().first(partition),
+                snapshot.logs().last(partition),
                 Optional.empty(),
                 now.isEmpty()
                         ? Optional.of(Note.UNCHANGED)
                         : occupied ? Optional.of(Note.SUBSCRIPTION_UNKNOWN) : Optional.empty(),
                 now.isEmpty() ? Intention.UNCHANGED : Intention.PLANNED,
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -8,21 +8,20 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class Deletions {
 
-    private final SnapshotReader reader;
     private final Mover mover;
 
-    Deletions(SnapshotReader reader, Mover mover) {
-        this.reader = reader;
+    Deletions(Mover mover) {
         this.mover = mover;
     }
 
     /** @throws UnplannableException when there is nothing to delete */
     public Move dryRun(Cluster cluster, String group, Deletion deletion) {
-        return mover.dryRun(cluster, new DeletionProposal(reader, group, deletion));
+        return mover.dryRun(cluster, new DeletionProposal(group, deletion));
     }
 
     /** See {@link Resets#apply} for what can go wrong. */
     public Move apply(Cluster cluster, String group, Deletion deletion, Guard guard, Caller caller) {
-        return mover.apply(cluster, new DeletionProposal(reader, group, deletion), guard, caller);
+        Planned planned = mover.allowed(cluster, new DeletionProposal(group, deletion), guard);
+        return mover.apply(cluster, planned, guard, caller);
     }
 }

@@ -6,8 +6,8 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.TopicPartition;
 import dev.fathom.lag.PendingCommits;
-import dev.fathom.reset.SnapshotReader.Committed;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +18,18 @@ final class GroupReader {
 
     private GroupReader() {}
 
+    /** A group with what it committed, read at once. */
+    record Committed(
+            GroupListing listing, GroupDescription description, Commits commits, Set<TopicPartition> pending) {}
+
     /** Where commits of open transactions are looked for. */
     sealed interface Look {
 
-        /** Nowhere. */
         record Nowhere() implements Look {}
 
         /** On the topics that the group has committed to, and on these. */
         record At(Set<String> topics) implements Look {}
 
-        /** On every topic. */
         record Everywhere() implements Look {}
     }
 

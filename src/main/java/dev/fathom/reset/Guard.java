@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record Guard(Optional<String> tag, boolean approved) {
 
-    /** For what the service goes on with by itself: a part of a larger change, or one that waited. */
+    /** For what the service continues by itself: a part of a larger change, or one that waited. */
     public static final Guard APPROVED = new Guard(Optional.empty(), true);
 
     public static Guard of(Optional<String> tag) {
@@ -36,14 +36,14 @@ public record Guard(Optional<String> tag, boolean approved) {
         }
     }
 
-    /** A change without a plan, on a cluster that demands one. */
+    /** A change without a plan, on a cluster that requires one. */
     public static class PlanRequiredException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         PlanRequiredException(String cluster) {
             super("Cluster \"" + cluster
-                    + "\" demands a plan for every change: send a dry run and its ETag as If-Match.");
+                    + "\" requires a plan for every change: send a dry run, then its ETag as If-Match.");
         }
     }
 

@@ -1,9 +1,8 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.TopicListing;
-import dev.fathom.reset.SnapshotReader.Committed;
+import dev.fathom.reset.GroupReader.Committed;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +18,14 @@ final class InternalTopics {
 
     private static final String CHANGELOG = "-changelog";
     private static final String REPARTITION = "-repartition";
-    /** What classic members of a Kafka Streams application agree on. */
+    /** The assignor of classic members of a Kafka Streams application. */
     private static final String STREAMS_ASSIGNOR = "stream";
 
     private InternalTopics() {}
 
-    /** @param sources topics that the caller says are none */
+    /** @param sources topics that are not internal, by the request */
     static List<String> of(Cluster cluster, Optional<Committed> group, Collection<String> sources) {
-        if (group.isEmpty() || group.get().listing().type() == GroupType.SHARE) {
+        if (group.isEmpty() || !group.get().listing().type().hasCommits()) {
             return List.of();
         }
         Set<String> described = new TreeSet<>();

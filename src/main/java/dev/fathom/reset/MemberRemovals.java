@@ -7,7 +7,6 @@ import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.group.Groups;
@@ -48,7 +47,7 @@ public class MemberRemovals {
     public record Request(Optional<String> instanceId, Optional<String> reason) {}
 
     /**
-     * Who is to be removed, and what became of it.
+     * Who is to be removed, and the outcome.
      *
      * @param result empty for a dry run
      */
@@ -56,8 +55,8 @@ public class MemberRemovals {
             Plan plan, List<Member> members, PlanTag tag, Optional<Result> result, Optional<String> operation) {}
 
     /**
-     * @throws ClusterException {@code MEMBER_NOT_FOUND}; {@code UNSUPPORTED} for kinds of groups, and protocols of members,
-     *     that nobody can be removed from
+     * @throws ClusterException {@code MEMBER_NOT_FOUND}; {@code UNSUPPORTED} for types of groups, and protocols of members,
+     *     whose members cannot be removed
      */
     public Removed dryRun(Cluster cluster, String group, Request request) {
         Departure departure = look(cluster, group, request);
@@ -83,11 +82,14 @@ public class MemberRemovals {
     }
 
     private Departure look(Cluster cluster, String group, Request request) {
-        return groups.withGroup(cluster, group, listing -> look(cluster, listing, request));
+        return plan(groups.withGroup(cluster, group, listing -> survey(cluster, listing)), request);
     }
 
-    private Departure look(Cluster cluster, GroupListing listing, Request request) {
-        if (listing.type() == GroupType.SHARE || listing.type() == GroupType.STREAMS) {
+    /** A group as it is now, and what blocks any change of it. */
+    private record Snapshot(GroupListing listing, GroupDescription described, List<Blocker> blockers) {}
+
+    private Snapshot survey(Cluster cluster, GroupListing listing) {
+        if (!listing.type().canRemoveMembers()) {
             throw new ClusterException(
                     Reason.UNSUPPORTED,
                     "Group \"" + listing.id() + "\" is a " + listing.type().wireName()
@@ -98,6 +100,12 @@ public class MemberRemovals {
                 .await()
                 .get(listing.id())
                 .orThrow();
+        return new Snapshot(listing, described, reader.blockers(cluster, listing.id()));
+    }
+
+    private static Departure plan(Snapshot snapshot, Request request) {
+        GroupListing listing = snapshot.listing();
+        GroupDescription described = snapshot.described();
         if (request.instanceId().isEmpty() && !consumers(described)) {
             throw new ClusterException(
                     Reason.UNSUPPORTED,
@@ -117,7 +125,7 @@ public class MemberRemovals {
                     "Group \"" + listing.id() + "\" has no member with the instance id \""
                             + request.instanceId().get() + "\" now.");
         }
-        List<Blocker> blockers = new ArrayList<>(reader.blockers(cluster, listing.id()));
+        List<Blocker> blockers = new ArrayList<>(snapshot.blockers());
         Blocker.lacking(described, "read", "Read").ifPresent(blockers::add);
         Plan plan = new Plan(
                 Kind.REMOVE_MEMBERS,
@@ -129,16 +137,17 @@ public class MemberRemovals {
                         Plan.What.MEMBERS_REJOIN,
                         "A member that is still running, static or not, joins again by itself; stop it first to keep it"
                                 + " out.",
-                        List.of())));
+                        List.of())),
+                Plan.Unseen.NONE);
         return new Departure(request, plan, members);
     }
 
-    /** The client finds out who the members are with a call that fails for all but consumers, and so does the removal. */
+    /** The client finds the members by a call that fails for all but consumers; then the removal fails too. */
     private static boolean consumers(GroupDescription group) {
         return group.protocol().isEmpty() || group.protocol().equals("consumer");
     }
 
-    /** Who is to be removed, as the group is now. */
+    /** The members to be removed, as the group is now. */
     private record Departure(Request request, Plan plan, List<Member> members) {
 
         PlanTag tag() {
@@ -158,7 +167,7 @@ public class MemberRemovals {
         return member.instanceId().orElse(member.memberId());
     }
 
-    /** The departure once it is certain. */
+    /** A departure that may be carried out. */
     private final class GuardedDeparture implements JournaledChange {
 
         private final Departure departure;
@@ -180,7 +189,8 @@ public class MemberRemovals {
                     departure.request().reason(),
                     List.of(),
                     departure.members().stream().map(MemberRemovals::name).toList(),
-                    Optional.empty());
+                    Optional.empty(),
+                    false);
         }
 
         @Override

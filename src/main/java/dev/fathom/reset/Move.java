@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A plan and what became of it.
+ * A plan and its outcome.
  *
  * @param tag of the plan
  * @param result empty for a dry run, and for one that waits
@@ -15,7 +15,6 @@ import java.util.Optional;
  */
 public record Move(Plan plan, PlanTag tag, Optional<Result> result, Optional<String> operation, boolean waiting) {
 
-    /** The same with something more in the way. */
     public Move blockedBy(Blocker blocker) {
         return new Move(plan.blockedBy(blocker), tag, result, operation, waiting);
     }

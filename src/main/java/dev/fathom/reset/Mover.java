@@ -23,78 +23,73 @@ class Mover {
             "The journal is switched off or could not be written, so this change is not in it and cannot be undone.",
             List.of());
 
+    private final SnapshotReader reader;
     private final ChangeRunner runner;
     private final Groups groups;
     private final CommitWatch watch;
 
-    Mover(ChangeRunner runner, Groups groups, CommitWatch watch) {
+    Mover(SnapshotReader reader, ChangeRunner runner, Groups groups, CommitWatch watch) {
+        this.reader = reader;
         this.runner = runner;
         this.groups = groups;
         this.watch = watch;
     }
 
-    Move dryRun(Cluster cluster, Proposal proposal) {
-        Plan plan = proposal.plan(cluster);
-        return new Move(plan, tag(proposal, plan), Optional.empty(), Optional.empty(), false);
+    Planned plan(Cluster cluster, Proposal proposal) {
+        return Planned.of(proposal, proposal.survey(reader, cluster));
     }
 
-    private static PlanTag tag(Proposal proposal, Plan plan) {
-        return PlanTag.of(proposal.canonical(), plan, proposal.waits());
+    Move dryRun(Cluster cluster, Proposal proposal) {
+        Planned planned = plan(cluster, proposal);
+        return new Move(planned.plan(), planned.tag(), Optional.empty(), Optional.empty(), false);
     }
 
     /**
+     * The plan of a change that may be made as far as can be seen now.
+     *
      * @throws Guard.PlanOutdatedException when the caller's plan no longer stands
-     * @throws RefusedException when something is in the way
+     * @throws RefusedException when it has blockers
      */
-    Move apply(Cluster cluster, Proposal proposal, Guard guard, Caller caller) {
-        Plan plan = refusing(cluster, proposal, guard);
-        return apply(cluster, proposal, guard, caller, plan);
-    }
-
-    /** The plan of a change that may be made as far as can be seen now. */
-    Plan refusing(Cluster cluster, Proposal proposal, Guard guard) {
+    Planned allowed(Cluster cluster, Proposal proposal, Guard guard) {
         guard.demand(cluster.name(), cluster.requirePlan());
-        Plan plan = proposal.plan(cluster);
-        guard.check(tag(proposal, plan), plan);
-        if (!plan.applicable()) {
-            throw new RefusedException(plan.blockers());
-        }
-        return plan;
+        return plan(cluster, proposal).allowed(guard);
     }
 
-    Move apply(Cluster cluster, Proposal proposal, Guard guard, Caller caller, Plan plan) {
+    Move apply(Cluster cluster, Planned planned, Guard guard, Caller caller) {
+        Plan plan = planned.plan();
         boolean nothingToDo = plan.changes().isEmpty() && plan.kind() != Kind.DELETE_GROUP;
         if (nothingToDo) {
-            return new Move(plan, tag(proposal, plan), Optional.of(Result.ofRows(Map.of())), Optional.empty(), false);
+            return new Move(plan, planned.tag(), Optional.of(Result.ofRows(Map.of())), Optional.empty(), false);
         }
         try {
-            return done(runner.carryOut(cluster, caller, change(cluster, proposal, guard, plan)));
+            return done(runner.carryOut(cluster, caller, change(cluster, planned, guard)));
         } finally {
             forget(cluster, plan);
         }
     }
 
     /** Carries out an operation that waited, unless another replica does. */
-    Optional<Move> takeOn(Cluster cluster, String operation, Proposal proposal, Plan plan) {
+    Optional<Move> takeOn(Cluster cluster, String operation, Planned planned) {
         try {
-            return runner.takeOn(cluster, operation, change(cluster, proposal, Guard.APPROVED, plan))
+            return runner.takeOn(cluster, operation, change(cluster, planned, Guard.APPROVED))
                     .map(Mover::done);
         } finally {
-            forget(cluster, plan);
+            forget(cluster, planned.plan());
         }
     }
 
-    private OffsetMove change(Cluster cluster, Proposal proposal, Guard guard, Plan plan) {
-        return new OffsetMove(cluster::renewed, proposal, guard, plan);
+    private OffsetMove change(Cluster cluster, Planned planned, Guard guard) {
+        return new OffsetMove(cluster::renewed, reader, planned, guard);
     }
 
     private static Move done(Done<OffsetMove> done) {
-        Plan plan = done.change().plan();
-        Plan told = done.operation().isPresent() ? plan : plan.warning(NOT_JOURNALED);
-        return new Move(told, done.change().tag(), Optional.of(done.result()), done.operation(), false);
+        Planned planned = done.change().planned();
+        Plan told =
+                done.operation().isPresent() ? planned.plan() : planned.plan().warning(NOT_JOURNALED);
+        return new Move(told, planned.tag(), Optional.of(done.result()), done.operation(), false);
     }
 
-    /** Read your own writes; and what the service moved itself is no sign of use. */
+    /** So that callers read their own writes, and the service's own change is not taken for use of the group. */
     private void forget(Cluster cluster, Plan plan) {
         watch.changed(cluster, plan.group().id());
         groups.forget(cluster);

@@ -6,16 +6,15 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Change;
 import dev.fathom.operation.Intent;
 import dev.fathom.operation.JournaledChange;
 import dev.fathom.operation.Kind;
-import dev.fathom.operation.RefusedException;
 import dev.fathom.operation.Result;
 import dev.fathom.operation.Result.Row;
-import dev.fathom.reset.Plan.Unseen;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,53 +27,38 @@ import java.util.function.Supplier;
 final class OffsetMove implements JournaledChange {
 
     private final Supplier<Cluster> clusters;
-    private final Proposal proposal;
+    private final SnapshotReader reader;
+    private final Planned planned;
     private final Guard guard;
-    private final Plan plan;
 
-    /** @param clusters gives a handle with a deadline of its own: what was begun must be read back */
-    OffsetMove(Supplier<Cluster> clusters, Proposal proposal, Guard guard, Plan plan) {
+    /** @param clusters gives a handle whose deadline starts then: what was begun must be read back */
+    OffsetMove(Supplier<Cluster> clusters, SnapshotReader reader, Planned planned, Guard guard) {
         this.clusters = clusters;
-        this.proposal = proposal;
+        this.reader = reader;
+        this.planned = planned;
         this.guard = guard;
-        this.plan = plan;
     }
 
-    Plan plan() {
-        return plan;
-    }
-
-    PlanTag tag() {
-        return PlanTag.of(proposal.canonical(), plan, proposal.waits());
+    Planned planned() {
+        return planned;
     }
 
     @Override
     public Intent intent() {
-        return new Intent(
-                plan.kind(),
-                plan.group().id(),
-                plan.group().type(),
-                proposal.reason(),
-                plan.changes(),
-                List.of(),
-                proposal.undoOf(),
-                plan.unseen() == Unseen.DELETED);
+        return planned.intent(planned.plan().changes());
     }
 
     @Override
     public OffsetMove again() {
-        Plan now = proposal.planAgain(clusters.get());
-        OffsetMove move = new OffsetMove(clusters, proposal, guard, now);
-        guard.check(move.tag(), now);
-        if (!now.applicable()) {
-            throw new RefusedException(now.blockers());
-        }
-        return move;
+        ResetSnapshot now = reader.again(clusters.get(), planned.proposal(), planned.snapshot());
+        return new OffsetMove(
+                clusters, reader, Planned.of(planned.proposal(), now).allowed(guard), guard);
     }
 
     @Override
     public Result carryOut() {
         Cluster cluster = clusters.get();
+        Plan plan = planned.plan();
         Map<TopicPartition, Optional<ClusterException>> said = new LinkedHashMap<>();
         if (plan.kind() == Kind.DELETE_GROUP) {
             Optional<ClusterException> problem =
@@ -92,20 +76,20 @@ final class OffsetMove implements JournaledChange {
     private void write(Cluster cluster, Map<TopicPartition, Optional<ClusterException>> said) {
         Map<TopicPartition, Commit> commits = new LinkedHashMap<>();
         Set<TopicPartition> deletes = new LinkedHashSet<>();
-        for (Change change : plan.changes()) {
+        for (Change change : planned.plan().changes()) {
             change.after()
                     .ifPresentOrElse(
                             commit -> commits.put(change.partition(), commit), () -> deletes.add(change.partition()));
         }
         if (!commits.isEmpty()) {
-            note(cluster.commit(plan.group(), commits), said);
+            note(cluster.commit(planned.plan().group(), commits), said);
         }
         if (said.values().stream().anyMatch(Optional::isPresent)) {
             ClusterException leftAlone = new ClusterException(
                     Reason.INVALID, "Left alone, since other partitions could not be moved: commits are deleted last.");
             deletes.forEach(partition -> said.put(partition, Optional.of(leftAlone)));
         } else {
-            note(cluster.deleteCommits(plan.group(), deletes), said);
+            note(cluster.deleteCommits(planned.plan().group(), deletes), said);
         }
     }
 
@@ -114,16 +98,16 @@ final class OffsetMove implements JournaledChange {
         outcomes.forEach((partition, outcome) -> said.put(partition, outcome.problem()));
     }
 
-    /** Holds what is there now against what was to be: the broker's word is not taken for it. */
+    /** Compares what is committed now with the plan: a broker's success alone is not enough. */
     private Map<TopicPartition, Row> verified(Cluster cluster, Map<TopicPartition, Optional<ClusterException>> said) {
         Optional<Commits> now = readBack(cluster, said.keySet());
         Map<TopicPartition, Row> rows = new LinkedHashMap<>();
-        for (Change change : plan.changes()) {
+        for (Change change : planned.plan().changes()) {
             boolean there = now.isPresent()
                     && Change.same(
                             now.get().of(change.partition()),
                             change.after(),
-                            plan.group().type());
+                            planned.plan().group().type());
             rows.put(change.partition(), Row.of(said.get(change.partition()), there));
         }
         return rows;
@@ -135,15 +119,11 @@ final class OffsetMove implements JournaledChange {
         }
         Outcome<Commits> read;
         try {
-            read = cluster.commitsOn(List.of(plan.group()), partitions)
-                    .await()
-                    .get(plan.group().id());
+            GroupListing group = planned.plan().group();
+            read = cluster.commitsOn(List.of(group), partitions).await().get(group.id());
         } catch (ClusterException e) {
             return Optional.empty();
         }
-        boolean gone = read.problem()
-                .filter(problem -> problem.reason() == Reason.GROUP_NOT_FOUND)
-                .isPresent();
-        return gone ? Optional.of(new Commits()) : read.value();
+        return read.failed(Reason.GROUP_NOT_FOUND) ? Optional.of(new Commits()) : read.value();
     }
 }

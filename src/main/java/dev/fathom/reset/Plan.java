@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request comes to, partition by partition, and what is in its way.
+ * What a request would do, partition by partition, and what blocks it.
  *
  * @param group as it is listed; a group that does not exist yet is listed as it would be
  * @param description empty for a group that does not exist yet
@@ -27,16 +27,6 @@ public record Plan(
         List<Warning> warnings,
         Unseen unseen) {
 
-    Plan(
-            Kind kind,
-            GroupListing group,
-            Optional<GroupDescription> description,
-            List<PlanRow> rows,
-            List<Blocker> blockers,
-            List<Warning> warnings) {
-        this(kind, group, description, rows, blockers, warnings, Unseen.NONE);
-    }
-
     /**
      * What the caller should know before it is done.
      *
@@ -44,7 +34,6 @@ public record Plan(
      */
     public record Warning(What what, String detail, List<String> topics) {}
 
-    /** The kinds of warnings. */
     public enum What {
         /** State stores, changelogs and repartition topics stay as they are. */
         STATE_KEPT,
@@ -52,7 +41,6 @@ public record Plan(
         DELIVERY_STATE_DISCARDED,
         /** Members that are removed join again unless they are stopped. */
         MEMBERS_REJOIN,
-        /** The change is not in the journal. */
         NOT_JOURNALED
     }
 
@@ -70,23 +58,16 @@ public record Plan(
         return blockers.isEmpty();
     }
 
-    /** The same with a warning more. */
     Plan warning(Warning warning) {
         List<Warning> all = new ArrayList<>(warnings);
         all.add(warning);
         return new Plan(kind, group, description, rows, blockers, all, unseen);
     }
 
-    /** The same with something more in the way. */
     public Plan blockedBy(Blocker blocker) {
         List<Blocker> all = new ArrayList<>(blockers);
         all.add(blocker);
         return new Plan(kind, group, description, rows, all, warnings, unseen);
-    }
-
-    /** The same, of everything the group has committed, of which the service may not see all. */
-    Plan leavingUnseen() {
-        return new Plan(kind, group, description, rows, blockers, warnings, Unseen.LEFT_ALONE);
     }
 
     Plan withRows(List<PlanRow> others) {

@@ -39,33 +39,6 @@ public record PlanRow(
     /** Clocks that differ by no more than this are not wrong. */
     private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
 
-    PlanRow(
-            TopicPartition partition,
-            String topicId,
-            Optional<Commit> from,
-            Optional<Commit> to,
-            Optional<Position> position,
-            Optional<Long> first,
-            Optional<Long> last,
-            Optional<Instant> timestamp,
-            Optional<Note> note,
-            Intention intention,
-            Optional<Blocker> problem) {
-        this(
-                partition,
-                topicId,
-                from,
-                to,
-                position,
-                first,
-                last,
-                timestamp,
-                note,
-                intention,
-                problem,
-                Optional.empty());
-    }
-
     /** What the caller should know about a row. */
     public enum Note {
         CLAMPED_TO_FIRST,
@@ -76,10 +49,8 @@ public record PlanRow(
         SUBSCRIPTION_UNKNOWN
     }
 
-    /** What is to be done. */
     public enum Intention {
         PLANNED,
-        /** It is there already. */
         UNCHANGED,
         /** Left alone, as asked. */
         SKIPPED

@@ -4,10 +4,6 @@ import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.position.Position;
-import dev.fathom.position.Position.Ago;
-import dev.fathom.position.Position.Anchor;
-import dev.fathom.position.Position.Named;
-import dev.fathom.position.Position.Shifted;
 import dev.fathom.reset.PlanRow.Note;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +28,7 @@ public final class PlanTag {
     private static final int WHOLE = 16;
     private static final int PART = 4;
     private static final int ROW = 2;
-    /** With more rows the tag would be longer than headers may be; then rows are told together. */
+    /** With more rows the tag would be longer than headers may be; then differences are reported for all rows together. */
     private static final int MOST_ROWS = 200;
 
     private final byte[] whole;
@@ -95,17 +91,10 @@ public final class PlanTag {
     }
 
     private static String place(PlanRow row) {
-        boolean moves = row.position().map(PlanTag::movesByItself).orElse(false)
+        boolean moves = row.position().map(Position::moves).orElse(false)
                 || row.note().equals(Optional.of(Note.NO_RECORD_AT_OR_AFTER))
                 || row.note().equals(Optional.of(Note.CLAMPED_TO_LAST));
         return moves ? "moves" : row.to().map(to -> Long.toString(to.offset())).orElse("none");
-    }
-
-    private static boolean movesByItself(Position position) {
-        return position instanceof Ago
-                || position == Named.MAX_TIMESTAMP
-                || position == Named.LATEST_TIERED
-                || position instanceof Shifted shifted && shifted.anchor() == Anchor.LATEST;
     }
 
     private static byte[] hash(String text, int length) {

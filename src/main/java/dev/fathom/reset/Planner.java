@@ -3,25 +3,20 @@ package dev.fathom.reset;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits.Commit;
-import dev.fathom.cluster.GroupType;
-import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Kind;
-import dev.fathom.position.Position.Absolute;
-import dev.fathom.position.Position.Anchor;
-import dev.fathom.position.Position.None;
-import dev.fathom.position.Position.OfGroup;
-import dev.fathom.position.Position.Shifted;
+import dev.fathom.position.Place;
+import dev.fathom.reset.Plan.Unseen;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
-import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
 import dev.fathom.reset.ResetSnapshot.PartitionTarget;
-import dev.fathom.reset.UnplannableException.Flaw;
+import dev.fathom.reset.UnplannableException.ValidationError;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +33,7 @@ final class Planner {
 
     private final ResetSnapshot snapshot;
     private final ResetRequest request;
-    private final List<Flaw> flaws = new ArrayList<>();
+    private final List<ValidationError> errors = new ArrayList<>();
     private final List<Blocker> blockers = new ArrayList<>();
 
     private Planner(ResetSnapshot snapshot, ResetRequest request) {
@@ -47,72 +42,62 @@ final class Planner {
     }
 
     /** @throws UnplannableException when a position cannot be resolved as asked */
-    static Plan plan(ResetSnapshot snapshot, ResetRequest request) {
-        return new Planner(snapshot, request).plan();
+    static Plan plan(ResetSnapshot snapshot, ResetRequest request, Set<Acknowledgement> acknowledged) {
+        return new Planner(snapshot, request).plan(acknowledged);
     }
 
-    private Plan plan() {
+    private Plan plan(Set<Acknowledgement> acknowledged) {
         List<PlanRow> rows = snapshot.targets().stream().map(this::row).toList();
-        if (!flaws.isEmpty()) {
-            throw new UnplannableException(flaws);
+        if (!errors.isEmpty()) {
+            throw new UnplannableException(errors);
         }
         boolean copy = !snapshot.targets().isEmpty()
-                && snapshot.targets().stream().allMatch(target -> target.position() instanceof OfGroup);
+                && snapshot.targets().stream()
+                        .allMatch(target -> target.position().otherGroup().isPresent());
         return new Plan(
                 copy ? Kind.COPY : Kind.RESET,
                 snapshot.group(),
                 snapshot.description(),
                 rows,
-                blockers(),
-                Blockers.warnings(snapshot));
-    }
-
-    /** A place in the log, and what else the broker said of it. */
-    private record Place(long offset, OptionalInt epoch, Optional<Instant> timestamp, Optional<String> metadata) {
-
-        static Place at(long offset) {
-            return new Place(offset, OptionalInt.empty(), Optional.empty(), Optional.empty());
-        }
-
-        static Place of(LogOffset found) {
-            return new Place(found.offset(), found.leaderEpoch(), found.timestamp(), Optional.empty());
-        }
+                Blockers.without(acknowledged, blockers()),
+                Blockers.warnings(snapshot),
+                snapshot.mayHideCommits() ? Unseen.LEFT_ALONE : Unseen.NONE);
     }
 
     private PlanRow row(PartitionTarget target) {
         Optional<Commit> from = snapshot.commits().of(target.partition());
-        if (target.position() instanceof None) {
+        if (target.position().deletes()) {
             return row(target, from, Optional.empty(), Optional.empty(), Optional.empty());
         }
-        Optional<ClusterException> trouble = trouble(target.partition());
-        if (trouble.isPresent()) {
-            return troubled(target, from, trouble.get());
+        Optional<ClusterException> problem = problem(target.partition());
+        if (problem.isPresent()) {
+            return unanswered(target, from, problem.get());
         }
-        Optional<LogPoint> point = target.position().point(snapshot.now());
-        Optional<LogOffset> found = point.flatMap(asked -> snapshot.found(asked, target.partition())
-                .flatMap(Outcome::value)
-                .flatMap(offset -> offset));
-        if (point.isPresent() && found.isEmpty()) {
-            return withoutRecord(target, from, point.get());
-        }
-        return resolved(target, from, found)
-                .map(place -> row(target, from, place))
-                .orElseGet(() -> unresolved(target, from));
+        Place place = snapshot.logs().resolve(target.position(), target.partition(), from, snapshot.others());
+        return switch (place.kind()) {
+            case FOUND -> row(target, from, place);
+            case NO_RECORD -> withoutRecord(target, from);
+            case NOT_TIERED ->
+                invalid(
+                        UnplannableException.Kind.UNFIT,
+                        target,
+                        from,
+                        noAnswer(target) + ": nothing of this log is in tiered storage.");
+            case NO_COMMIT -> invalid(UnplannableException.Kind.NO_COMMIT, target, from, noCommit(target));
+            case NOWHERE -> throw new IllegalStateException(target.position() + " is to be deleted");
+        };
     }
 
     /** What the topic or the log of a partition answered instead of offsets. */
-    private Optional<ClusterException> trouble(TopicPartition partition) {
+    private Optional<ClusterException> problem(TopicPartition partition) {
         Optional<ClusterException> ofTopic =
                 Optional.ofNullable(snapshot.topics().get(partition.topic())).flatMap(Outcome::problem);
-        return ofTopic.or(() -> snapshot.points().values().stream()
-                .flatMap(answers -> Optional.ofNullable(answers.get(partition)).stream())
-                .flatMap(outcome -> outcome.problem().stream())
-                .findFirst());
+        return ofTopic.or(() -> snapshot.logs().problem(partition));
     }
 
-    private PlanRow troubled(PartitionTarget target, Optional<Commit> from, ClusterException trouble) {
-        if (trouble.reason() == Reason.NOT_AUTHORIZED) {
-            Blocker blocker = Blocker.of(Why.NOT_AUTHORIZED, target.partition(), trouble.getMessage());
+    private PlanRow unanswered(PartitionTarget target, Optional<Commit> from, ClusterException problem) {
+        if (problem.reason() == Reason.NOT_AUTHORIZED) {
+            Blocker blocker = Blocker.of(Why.NOT_AUTHORIZED, target.partition(), problem.getMessage());
             blockers.add(blocker);
             return new PlanRow(
                     target.partition(),
@@ -125,141 +110,104 @@ final class Planner {
                     Optional.empty(),
                     Optional.empty(),
                     Intention.SKIPPED,
-                    Optional.of(blocker));
+                    Optional.of(blocker),
+                    Optional.empty());
         }
         UnplannableException.Kind kind =
-                switch (trouble.reason()) {
+                switch (problem.reason()) {
                     case TOPIC_NOT_FOUND, PARTITION_NOT_FOUND -> UnplannableException.Kind.UNFIT;
                     case LEADER_UNAVAILABLE -> UnplannableException.Kind.UNAVAILABLE;
-                    default -> throw trouble;
+                    default -> throw problem;
                 };
-        flaw(kind, target, trouble.getMessage());
-        return unresolved(target, from);
+        return invalid(kind, target, from, problem.getMessage());
     }
 
     /** A row of a plan that will not be made. */
-    private PlanRow unresolved(PartitionTarget target, Optional<Commit> from) {
+    private PlanRow invalid(
+            UnplannableException.Kind kind, PartitionTarget target, Optional<Commit> from, String message) {
+        errors.add(new ValidationError(kind, target.pointer(), Optional.of(target.partition()), message));
         return row(target, from, from, Optional.empty(), Optional.empty());
     }
 
-    private void flaw(UnplannableException.Kind kind, PartitionTarget target, String message) {
-        flaws.add(new Flaw(kind, target.pointer(), Optional.of(target.partition()), message));
+    private static String noAnswer(PartitionTarget target) {
+        return target.position() + " has no answer on " + target.partition();
     }
 
-    private PlanRow withoutRecord(PartitionTarget target, Optional<Commit> from, LogPoint point) {
-        String where = target.position() + " has no answer on " + target.partition();
-        if (point == LogPoint.Named.LATEST_TIERED || point == LogPoint.Named.EARLIEST_LOCAL) {
-            flaw(UnplannableException.Kind.UNFIT, target, where + ": nothing of this log is in tiered storage.");
-            return unresolved(target, from);
-        }
-        if (request.noRecordAtOrAfter() == NoRecord.REJECT) {
-            flaw(
-                    UnplannableException.Kind.NO_RECORD,
-                    target,
-                    where + ": no record lies at or after it; the last offset is "
-                            + snapshot.offset(LogPoint.Named.LAST, target.partition())
-                                    .orElse(null)
-                            + ". Send noRecordAtOrAfter latest or skip if that is what you want.");
-            return unresolved(target, from);
-        }
-        if (request.noRecordAtOrAfter() == NoRecord.SKIP) {
-            return row(target, from, from, Optional.of(Note.NO_RECORD_AT_OR_AFTER), Optional.of(Intention.SKIPPED));
-        }
-        LogOffset end = snapshot.found(LogPoint.Named.LAST, target.partition())
-                .flatMap(Outcome::value)
-                .flatMap(offset -> offset)
-                .orElseThrow();
-        return row(
-                target, from, commit(from, Place.of(end)), Optional.of(Note.NO_RECORD_AT_OR_AFTER), Optional.empty());
+    private String noCommit(PartitionTarget target) {
+        Optional<String> other = target.position().otherGroup();
+        String group = other.orElse(snapshot.group().id());
+        String what = "Group \"" + group + "\" has committed nothing on " + target.partition();
+        return what + (other.isPresent() ? "." : ", so " + target.position() + " cannot be resolved there.");
     }
 
-    /** Where a position lies before it is held against the log; empty when it lies nowhere. */
-    private Optional<Place> resolved(PartitionTarget target, Optional<Commit> from, Optional<LogOffset> found) {
-        if (target.position() instanceof OfGroup other) {
-            Optional<Commit> theirs = snapshot.others().get(other.group()).of(target.partition());
-            if (theirs.isEmpty()) {
-                flaw(
-                        UnplannableException.Kind.NO_COMMIT,
+    private PlanRow withoutRecord(PartitionTarget target, Optional<Commit> from) {
+        return switch (request.policy().noRecordAtOrAfter()) {
+            case REJECT ->
+                invalid(
+                        UnplannableException.Kind.NO_RECORD,
                         target,
-                        "Group \"" + other.group() + "\" has committed nothing on " + target.partition() + ".");
-            }
-            return theirs.map(commit ->
-                    new Place(commit.offset(), commit.leaderEpoch(), Optional.empty(), Optional.of(commit.metadata())));
-        }
-        if (target.position() instanceof Absolute absolute) {
-            return Optional.of(Place.at(absolute.offset()));
-        }
-        boolean fromCommit = target.position() instanceof Shifted shifted && shifted.anchor() == Anchor.CURRENT;
-        if (fromCommit && from.isEmpty()) {
-            flaw(
-                    UnplannableException.Kind.NO_COMMIT,
-                    target,
-                    "Group \"" + snapshot.group().id() + "\" has committed nothing on " + target.partition() + ", so "
-                            + target.position() + " is no place there.");
-            return Optional.empty();
-        }
-        long anchor = fromCommit ? from.get().offset() : found.orElseThrow().offset();
-        Optional<Long> offset = target.position().from(anchor);
-        if (offset.isPresent()) {
-            return found.filter(exact -> exact.offset() == offset.get())
-                    .map(Place::of)
-                    .or(() -> offset.map(Place::at));
-        }
-        // Left the range of an offset: outside the log like any other.
-        long beyond = ((Shifted) target.position()).by() < 0 ? -1 : Long.MAX_VALUE;
-        return Optional.of(Place.at(beyond));
+                        from,
+                        noAnswer(target) + ": no record lies at or after it; the last offset is "
+                                + snapshot.logs().last(target.partition()).orElse(null)
+                                + ". Send noRecordAtOrAfter latest or skip if that is what you want.");
+            case SKIP ->
+                row(target, from, from, Optional.of(Note.NO_RECORD_AT_OR_AFTER), Optional.of(Intention.SKIPPED));
+            case LATEST ->
+                row(
+                        target,
+                        from,
+                        commit(from, end(LogPoint.Named.LAST, target)),
+                        Optional.of(Note.NO_RECORD_AT_OR_AFTER),
+                        Optional.empty());
+        };
     }
 
-    /** Holds a place against the log. */
+    private Place end(LogPoint.Named point, PartitionTarget target) {
+        return Place.of(snapshot.logs().find(point, target.partition()).orElseThrow());
+    }
+
+    /** Checks a place against the ends of the log. */
     private PlanRow row(PartitionTarget target, Optional<Commit> from, Place place) {
-        long first = snapshot.offset(LogPoint.Named.FIRST, target.partition()).orElseThrow();
-        long last = snapshot.offset(LogPoint.Named.LAST, target.partition()).orElseThrow();
-        if (place.offset() >= first && place.offset() <= last) {
+        long first = snapshot.logs().first(target.partition()).orElseThrow();
+        long last = snapshot.logs().last(target.partition()).orElseThrow();
+        if (place.inside(first, last).isPresent()) {
             return row(target, from, commit(from, place), Optional.empty(), Optional.empty(), place.timestamp());
         }
-        if (request.outOfRange() == OutOfRange.REJECT) {
+        if (request.policy().outOfRange() == OutOfRange.REJECT) {
             String where = place.offset() < 0 || place.offset() == Long.MAX_VALUE ? "" : " (" + place.offset() + ")";
-            flaw(
+            return invalid(
                     UnplannableException.Kind.OUT_OF_RANGE,
                     target,
+                    from,
                     target.position() + where + " lies outside " + target.partition() + ", which holds offsets " + first
-                            + " to " + last + "." + hint(target));
-            return unresolved(target, from);
+                            + " to " + last + "." + target.position().hint());
         }
         boolean before = place.offset() < first;
-        LogOffset border = snapshot.found(before ? LogPoint.Named.FIRST : LogPoint.Named.LAST, target.partition())
-                .flatMap(Outcome::value)
-                .flatMap(offset -> offset)
-                .orElseThrow();
         return row(
                 target,
                 from,
-                commit(from, Place.of(border)),
+                commit(from, end(before ? LogPoint.Named.FIRST : LogPoint.Named.LAST, target)),
                 Optional.of(before ? Note.CLAMPED_TO_FIRST : Note.CLAMPED_TO_LAST),
                 Optional.empty());
     }
 
-    private static String hint(PartitionTarget target) {
-        return target.position() instanceof Absolute absolute ? absolute.hint() : "";
-    }
-
     private Optional<String> warning(PartitionTarget target, Optional<Note> note, Optional<Instant> timestamp) {
-        boolean clamped =
-                note.equals(Optional.of(Note.CLAMPED_TO_LAST)) && !hint(target).isEmpty();
-        return clamped
-                ? Optional.of(target.position() + " lies after the end of " + target.partition() + "." + hint(target))
+        String hint = target.position().hint();
+        return note.equals(Optional.of(Note.CLAMPED_TO_LAST)) && !hint.isEmpty()
+                ? Optional.of(target.position() + " lies after the end of " + target.partition() + "." + hint)
                 : timestamp.flatMap(time -> PlanRow.dated(target.partition(), time, snapshot.now()));
     }
 
     private Optional<Commit> commit(Optional<Commit> from, Place place) {
-        if (snapshot.group().type() == GroupType.SHARE) {
+        if (!snapshot.group().type().keepsMetadata()) {
             return Optional.of(new Commit(place.offset(), OptionalInt.empty(), ""));
         }
-        String metadata = request.metadata()
+        String metadata = request.policy()
+                .metadata()
                 .or(place::metadata)
                 .or(() -> from.map(Commit::metadata))
                 .orElse("");
-        return Optional.of(new Commit(place.offset(), place.epoch(), metadata));
+        return Optional.of(new Commit(place.offset(), place.leaderEpoch(), metadata));
     }
 
     private PlanRow row(
@@ -278,16 +226,16 @@ final class Planner {
             Optional<Note> note,
             Optional<Intention> intention,
             Optional<Instant> timestamp) {
-        // A share group that is moved to where it is still forgets what it knows of the records after it.
-        boolean unchanged = intention.isEmpty() && snapshot.group().type() != GroupType.SHARE && sameBut(from, to);
+        boolean unchanged =
+                intention.isEmpty() && !snapshot.group().type().movesDiscardDeliveryState() && sameBut(from, to);
         return new PlanRow(
                 target.partition(),
                 snapshot.topicIdOf(target.partition()),
                 from,
                 unchanged ? from : to,
                 Optional.of(target.position()),
-                snapshot.offset(LogPoint.Named.FIRST, target.partition()),
-                snapshot.offset(LogPoint.Named.LAST, target.partition()),
+                snapshot.logs().first(target.partition()),
+                snapshot.logs().last(target.partition()),
                 timestamp,
                 note.or(() -> unchanged ? Optional.of(Note.UNCHANGED) : Optional.empty()),
                 intention.orElse(unchanged ? Intention.UNCHANGED : Intention.PLANNED),
@@ -305,14 +253,14 @@ final class Planner {
         if (!snapshot.pending().contains(target.partition())) {
             return Optional.empty();
         }
-        Blocker blocker = target.position() instanceof None
+        Blocker blocker = target.position().deletes()
                 ? Blocker.pendingDeletion(target.partition())
                 : Blocker.pendingTransaction(target.partition());
         blockers.add(blocker);
         return Optional.of(blocker);
     }
 
-    /** Who moves all that a group has committed means what it is about to commit too. */
+    /** A move of everything a group has committed is meant for what it is about to commit, too. */
     private List<Blocker> pendingElsewhere() {
         if (!request.targets().isEmpty()) {
             return List.of();
@@ -326,16 +274,12 @@ final class Planner {
                                 "The group has committed nothing on " + partition + ", but an open transaction holds a"
                                         + " commit there, so the move would leave it out. Wait for the transaction to end,"
                                         + " name targets, or send stable: false.")
-                        .liftedBy("stable"))
+                        .unlessUnstable())
                 .toList();
     }
 
     private List<Blocker> blockers() {
-        List<Blocker> all = new ArrayList<>(Blockers.inTheWay(
-                snapshot,
-                request.waitForEmpty().isPresent(),
-                request.acknowledgeInUse(),
-                request.acknowledgeStateKept()));
+        List<Blocker> all = new ArrayList<>(Blockers.ofMove(snapshot));
         all.addAll(blockers);
         all.addAll(pendingElsewhere());
         return all;

@@ -1,32 +1,15 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.Cluster;
+import dev.fathom.operation.Deferral;
+import dev.fathom.reset.GroupReader.Look;
+import dev.fathom.reset.ResetRequest.Target;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A request to move a group. */
-final class ResetProposal implements Proposal {
-
-    private final SnapshotReader reader;
-    private final String group;
-    private final ResetRequest request;
-    private ResetSnapshot snapshot;
-    private boolean leavesUnseen;
-
-    ResetProposal(SnapshotReader reader, String group, ResetRequest request) {
-        this.reader = reader;
-        this.group = group;
-        this.request = request;
-    }
-
-    @Override
-    public String group() {
-        return group;
-    }
-
-    @Override
-    public Optional<String> reason() {
-        return request.reason();
-    }
+record ResetProposal(String group, ResetRequest request) implements Proposal {
 
     @Override
     public String canonical() {
@@ -38,27 +21,29 @@ final class ResetProposal implements Proposal {
     }
 
     @Override
-    public boolean waits() {
-        return request.waitForEmpty().isPresent();
+    public Look look() {
+        return request.policy().stable()
+                ? new Look.At(request.targets().stream().map(Target::topic).collect(Collectors.toSet()))
+                : new Look.Nowhere();
     }
 
     @Override
-    public Plan plan(Cluster cluster) {
-        snapshot = reader.survey(cluster, group, request);
-        leavesUnseen = request.targets().isEmpty() && !cluster.canDescribeAllTopics();
-        return planned(request);
-    }
-
-    private Plan planned(ResetRequest asked) {
-        Plan plan = Planner.plan(snapshot, asked);
-        return leavesUnseen ? plan.leavingUnseen() : plan;
+    public boolean concernsEverything() {
+        return request.targets().isEmpty();
     }
 
     @Override
-    public Plan planAgain(Cluster cluster) {
-        // It has come to this, so the waiting is over: a group that is occupied again is in the way.
-        ResetRequest now = request.withoutWaiting();
-        snapshot = reader.again(cluster, snapshot, SnapshotReader.look(now), now.acknowledgeInUse());
-        return planned(now);
+    public Optional<Deferral> deferral(Instant now) {
+        return request.waiting().forEmpty().map(wait -> Resets.deferral(request, now.plus(wait)));
+    }
+
+    @Override
+    public ResetSnapshot survey(SnapshotReader reader, Cluster cluster) {
+        return reader.survey(cluster, this);
+    }
+
+    @Override
+    public Plan plan(ResetSnapshot snapshot) {
+        return Planner.plan(snapshot, request, acknowledged());
     }
 }

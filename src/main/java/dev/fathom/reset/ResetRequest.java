@@ -1,10 +1,14 @@
 package dev.fathom.reset;
 
 import dev.fathom.cluster.WireNames;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.position.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a group is to be moved.
@@ -12,29 +16,16 @@ import java.util.Optional;
  * @param to for targets that name no position of their own
  * @param targets empty for every partition the group has a commit for; with {@code group:} for every partition the other
  *     group has one for
- * @param stable whether partitions with a commit pending in an open transaction are in the way
- * @param createGroup whether the group may be one that does not exist yet
- * @param metadata to be written with the commits; empty keeps what is there
- * @param waitForEmpty how long to wait for the group to be empty; empty for not at all
- * @param acknowledgeInUse moves the group although it seems to be in use by assign()
- * @param acknowledgeStateKept moves a Kafka Streams application although its state stays as it is
- * @param pauseConsumers whether a managed consumer that runs the group is to make way
- * @param sourceTopics topics that are no internal topics of a Kafka Streams application, whatever they are called
+ * @param acknowledged what is in the way and known
  */
 public record ResetRequest(
         Optional<Position> to,
         List<Target> targets,
-        OutOfRange outOfRange,
-        NoRecord noRecordAtOrAfter,
-        boolean stable,
-        boolean createGroup,
-        Optional<String> metadata,
-        Optional<Duration> waitForEmpty,
-        Optional<String> reason,
-        boolean acknowledgeInUse,
-        boolean acknowledgeStateKept,
-        boolean pauseConsumers,
-        List<String> sourceTopics) {
+        Policy policy,
+        Set<Acknowledgement> acknowledged,
+        Waiting waiting,
+        Optional<String> reason)
+        implements ChangeRequest {
 
     /**
      * A topic, or some of its partitions.
@@ -44,6 +35,36 @@ public record ResetRequest(
      * @param pointer where it stands in the request
      */
     public record Target(String topic, Optional<List<Integer>> partitions, Optional<Position> to, String pointer) {}
+
+    /**
+     * How what is asked for is made to fit what is there.
+     *
+     * @param stable whether partitions with a commit pending in an open transaction are in the way
+     * @param createGroup whether the group may be one that does not exist yet
+     * @param metadata to be written with the commits; empty keeps what is there
+     * @param sourceTopics topics that are no internal topics of a Kafka Streams application, whatever they are called
+     */
+    public record Policy(
+            OutOfRange outOfRange,
+            NoRecord noRecordAtOrAfter,
+            boolean stable,
+            boolean createGroup,
+            Optional<String> metadata,
+            List<String> sourceTopics) {
+
+        public Policy {
+            sourceTopics = List.copyOf(sourceTopics);
+        }
+
+        /** With what is not said as it is when nobody says it. */
+        public static Policy of(OutOfRange outOfRange, NoRecord noRecordAtOrAfter) {
+            return new Policy(outOfRange, noRecordAtOrAfter, true, false, Optional.empty(), List.of());
+        }
+
+        public Policy creatingGroup(boolean may) {
+            return new Policy(outOfRange, noRecordAtOrAfter, stable, may, metadata, sourceTopics);
+        }
+    }
 
     /** What to do about a position outside the log. */
     public enum OutOfRange {
@@ -68,61 +89,28 @@ public record ResetRequest(
 
     public ResetRequest {
         targets = List.copyOf(targets);
-        sourceTopics = List.copyOf(sourceTopics);
     }
 
-    public ResetRequest(
-            Optional<Position> to,
-            List<Target> targets,
-            OutOfRange outOfRange,
-            NoRecord noRecordAtOrAfter,
-            boolean stable,
-            boolean createGroup,
-            Optional<String> metadata,
-            Optional<Duration> waitForEmpty,
-            Optional<String> reason,
-            boolean acknowledgeInUse,
-            boolean acknowledgeStateKept,
-            boolean pauseConsumers) {
-        this(
-                to,
-                targets,
-                outOfRange,
-                noRecordAtOrAfter,
-                stable,
-                createGroup,
-                metadata,
-                waitForEmpty,
-                reason,
-                acknowledgeInUse,
-                acknowledgeStateKept,
-                pauseConsumers,
-                List.of());
+    /** With everything that is not said as it is when nobody says it. */
+    public static ResetRequest of(Optional<Position> to, List<Target> targets) {
+        return of(to, targets, Policy.of(OutOfRange.REJECT, NoRecord.REJECT));
+    }
+
+    public static ResetRequest of(Optional<Position> to, List<Target> targets, Policy policy) {
+        return new ResetRequest(to, targets, policy, Set.of(), Waiting.NONE, Optional.empty());
     }
 
     Position positionOf(Target target) {
         return target.to().or(this::to).orElseThrow();
     }
 
-    /** With everything that is not said as it is when nobody says it. */
-    public static ResetRequest of(Optional<Position> to, List<Target> targets) {
-        return new ResetRequest(
-                to,
-                targets,
-                OutOfRange.REJECT,
-                NoRecord.REJECT,
-                true,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                false);
+    /** The same with other words for where to. */
+    ResetRequest exactly(List<Target> exact) {
+        return new ResetRequest(Optional.empty(), exact, policy, acknowledged, waiting, reason);
     }
 
     ResetRequest withoutWaiting() {
-        return waiting(Optional.empty(), createGroup, pauseConsumers);
+        return new ResetRequest(to, targets, policy, acknowledged, waiting.over(), reason);
     }
 
     /**
@@ -130,58 +118,26 @@ public record ResetRequest(
      * the brokers have forgotten.
      */
     public ResetRequest pausingConsumers(Duration patience) {
-        return waiting(waitForEmpty.or(() -> Optional.of(patience)), true, true);
-    }
-
-    private ResetRequest waiting(Optional<Duration> wait, boolean creating, boolean pausing) {
         return new ResetRequest(
-                to,
-                targets,
-                outOfRange,
-                noRecordAtOrAfter,
-                stable,
-                creating,
-                metadata,
-                wait,
-                reason,
-                acknowledgeInUse,
-                acknowledgeStateKept,
-                pausing,
-                sourceTopics);
+                to, targets, policy.creatingGroup(true), acknowledged, waiting.pausing(patience), reason);
     }
 
     /** Everything that decides what the request does, in one notation; the reason is not part of it. */
     String canonical() {
-        StringBuilder canonical = new StringBuilder();
-        canonical
-                .append(to)
-                .append('|')
-                .append(outOfRange)
-                .append('|')
-                .append(noRecordAtOrAfter)
-                .append('|')
-                .append(stable)
-                .append('|')
-                .append(createGroup)
-                .append('|')
-                .append(metadata)
-                .append('|')
-                .append(waitForEmpty)
-                .append('|')
-                .append(acknowledgeInUse)
-                .append('|')
-                .append(acknowledgeStateKept)
-                .append('|')
-                .append(pauseConsumers)
-                .append('|')
-                .append(sourceTopics);
-        targets.forEach(target -> canonical
-                .append('|')
-                .append(target.topic())
-                .append('\0')
-                .append(target.partitions())
-                .append('\0')
-                .append(target.to()));
-        return canonical.toString();
+        Stream<Object> said = Stream.of(
+                to,
+                policy.outOfRange,
+                policy.noRecordAtOrAfter,
+                policy.stable,
+                policy.createGroup,
+                policy.metadata,
+                waiting.forEmpty(),
+                acknowledged.contains(Acknowledgement.IN_USE),
+                acknowledged.contains(Acknowledgement.STATE_KEPT),
+                waiting.pauseConsumers(),
+                policy.sourceTopics);
+        Stream<String> where =
+                targets.stream().map(target -> target.topic() + '\0' + target.partitions() + '\0' + target.to());
+        return Stream.concat(said.map(Object::toString), where).collect(Collectors.joining("|"));
     }
 }

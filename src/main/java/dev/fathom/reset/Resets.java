@@ -3,15 +3,13 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.TopicPartition;
-import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
-import dev.fathom.operation.ChangeRunner;
 import dev.fathom.operation.Deferral;
-import dev.fathom.operation.Intent;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.None;
 import dev.fathom.reset.PlanRow.Intention;
+import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.ResetRequest.Target;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -34,27 +32,23 @@ public class Resets {
     /** Beyond this many partitions reading one record each takes longer than a caller waits. */
     private static final int MOST_TIMES = 1000;
 
-    private final SnapshotReader reader;
     private final Mover mover;
-    private final ChangeRunner runner;
     private final DeferredResets deferred;
     private final Clock clock;
 
-    Resets(SnapshotReader reader, Mover mover, ChangeRunner runner, DeferredResets deferred, Clock clock) {
-        this.deferred = deferred;
-        this.reader = reader;
+    Resets(Mover mover, DeferredResets deferred, Clock clock) {
         this.mover = mover;
-        this.runner = runner;
+        this.deferred = deferred;
         this.clock = clock;
     }
 
     /**
-     * What the request would do, and what is in its way.
+     * What the request would do, and what blocks it.
      *
      * @throws UnplannableException when a position cannot be resolved as asked
      */
     public Move dryRun(Cluster cluster, String group, ResetRequest request) {
-        return mover.dryRun(cluster, new ResetProposal(reader, group, request));
+        return mover.dryRun(cluster, new ResetProposal(group, request));
     }
 
     /**
@@ -62,23 +56,11 @@ public class Resets {
      *
      * @throws UnplannableException when a position cannot be resolved as asked
      * @throws Guard.PlanOutdatedException when the caller's plan no longer stands
-     * @throws dev.fathom.operation.RefusedException when something is in the way
+     * @throws dev.fathom.operation.RefusedException when it has blockers
      * @throws dev.fathom.operation.ConflictException when another change of the group is under way
      */
     public Move apply(Cluster cluster, String group, ResetRequest request, Guard guard, Caller caller) {
-        ResetProposal proposal = new ResetProposal(reader, group, request);
-        Plan plan = mover.refusing(cluster, proposal, guard);
-        boolean occupied = plan.description().flatMap(Blocker::notEmpty).isPresent();
-        if (request.waitForEmpty().isPresent() && occupied) {
-            Intent intent = new Intent(
-                    plan.kind(), group, plan.group().type(), request.reason(), List.of(), List.of(), Optional.empty());
-            Instant until = clock.instant().plus(request.waitForEmpty().get());
-            String operation = runner.defer(cluster, caller, intent, deferral(request, until));
-            deferred.wake(cluster.name());
-            PlanTag tag = PlanTag.of(proposal.canonical(), plan, true);
-            return new Move(plan, tag, Optional.empty(), Optional.of(operation), true);
-        }
-        return mover.apply(cluster, proposal, guard, caller, plan);
+        return deferred.applyOrWait(cluster, new ResetProposal(group, request), guard, caller);
     }
 
     /** The same with the times of the records at the targets, as far as they can be read in time. */
@@ -108,8 +90,9 @@ public class Resets {
                 .toList());
     }
 
-    private static Deferral deferral(ResetRequest request, Instant until) {
-        return new Deferral(
+    static Deferral deferral(ResetRequest request, Instant until) {
+        Policy policy = request.policy();
+        return Deferral.of(
                 until,
                 request.to().map(Position::toString).orElse(null),
                 request.targets().stream()
@@ -118,18 +101,14 @@ public class Resets {
                                 target.partitions().orElse(null),
                                 target.to().map(Position::toString).orElse(null)))
                         .toList(),
-                request.outOfRange().wireName(),
-                request.noRecordAtOrAfter().wireName(),
-                request.stable(),
-                request.metadata().orElse(null),
+                policy.outOfRange().wireName(),
+                policy.noRecordAtOrAfter().wireName(),
+                policy.stable(),
+                policy.metadata().orElse(null),
                 request.reason().orElse(null),
-                request.acknowledgeInUse(),
-                request.acknowledgeStateKept(),
-                request.pauseConsumers(),
-                request.sourceTopics().isEmpty() ? null : request.sourceTopics(),
-                false,
-                false,
-                false);
+                request.acknowledged(),
+                request.waiting().pauseConsumers(),
+                policy.sourceTopics().isEmpty() ? null : policy.sourceTopics());
     }
 
     /** The request behind an operation that waits; it waits no more. */
@@ -142,24 +121,24 @@ public class Resets {
                     Optional.ofNullable(target.to()).map(Position::parse),
                     "/targets/" + targets.size()));
         }
-        return new ResetRequest(
-                Optional.ofNullable(deferral.to()).map(Position::parse),
-                targets,
+        Policy policy = new Policy(
                 ResetRequest.OutOfRange.valueOf(deferral.outOfRange().toUpperCase(Locale.ROOT)),
                 ResetRequest.NoRecord.valueOf(deferral.noRecordAtOrAfter().toUpperCase(Locale.ROOT)),
                 deferral.stable(),
                 false,
                 Optional.ofNullable(deferral.metadata()),
-                Optional.empty(),
-                Optional.ofNullable(deferral.reason()),
-                deferral.acknowledgeInUse(),
-                deferral.acknowledgeStateKept(),
-                deferral.pauseConsumers(),
                 Optional.ofNullable(deferral.sourceTopics()).orElse(List.of()));
+        return new ResetRequest(
+                Optional.ofNullable(deferral.to()).map(Position::parse),
+                targets,
+                policy,
+                deferral.acknowledged(),
+                new Waiting(Optional.empty(), deferral.pauseConsumers()),
+                Optional.ofNullable(deferral.reason()));
     }
 
     /**
-     * A request that names exactly the numbers of a plan, and the tag of the plan that would be made of it: whoever sends
+     * A request that names exactly the numbers of a plan, and the tag of the plan that would be made of it: a caller who sends
      * both gets these numbers or a refusal.
      */
     public record Exactly(ResetRequest request, PlanTag tag) {}
@@ -190,7 +169,8 @@ public class Resets {
                     row.timestamp(),
                     Optional.empty(),
                     row.intention(),
-                    row.problem()));
+                    row.problem(),
+                    Optional.empty()));
         }
         if (rows.isEmpty()) {
             return Optional.empty();
@@ -198,27 +178,14 @@ public class Resets {
         List<Target> targets = new ArrayList<>();
         partitions.forEach((group, numbers) -> targets.add(new Target(
                 group.topic(), Optional.of(numbers), Optional.of(group.to()), "/targets/" + targets.size())));
-        ResetRequest exact = new ResetRequest(
-                Optional.empty(),
-                targets,
-                request.outOfRange(),
-                request.noRecordAtOrAfter(),
-                request.stable(),
-                request.createGroup(),
-                request.metadata(),
-                request.waitForEmpty(),
-                request.reason(),
-                request.acknowledgeInUse(),
-                request.acknowledgeStateKept(),
-                request.pauseConsumers(),
-                request.sourceTopics());
+        ResetRequest exact = request.exactly(targets);
         Plan same = plan.withRows(rows);
         return Optional.of(new Exactly(
                 exact,
                 PlanTag.of(
                         ResetProposal.canonical(exact),
                         same,
-                        request.waitForEmpty().isPresent())));
+                        request.waiting().forEmpty().isPresent())));
     }
 
     private record Group(String topic, Position to) {}

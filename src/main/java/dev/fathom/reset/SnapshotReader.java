@@ -4,31 +4,31 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits;
-import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
-import dev.fathom.cluster.LogOffset;
-import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.Outcome;
-import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.group.Groups;
 import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Journal;
 import dev.fathom.position.Position;
-import dev.fathom.position.Position.None;
-import dev.fathom.position.Position.OfGroup;
+import dev.fathom.position.PositionResolver;
+import dev.fathom.position.PositionResolver.Question;
+import dev.fathom.reset.GroupReader.Committed;
 import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.ResetRequest.Target;
 import dev.fathom.reset.ResetSnapshot.PartitionTarget;
-import dev.fathom.reset.UnplannableException.Flaw;
 import dev.fathom.reset.UnplannableException.Kind;
+import dev.fathom.reset.UnplannableException.ValidationError;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,10 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Asks a cluster everything that a plan is made of. The only place of this package that reads. */
 @ApplicationScoped
@@ -63,95 +61,95 @@ class SnapshotReader {
         this.clock = clock;
     }
 
-    /** A group with what it committed, read at once. */
-    record Committed(
-            GroupListing listing, GroupDescription description, Commits commits, Set<TopicPartition> pending) {}
-
     /**
      * Looks at a group and at the logs a request names.
      *
      * @throws UnplannableException when the request names topics or partitions that do not exist
      * @throws ClusterException {@code GROUP_NOT_FOUND} unless the request may create the group
      */
-    ResetSnapshot survey(Cluster cluster, String group, ResetRequest request) {
+    ResetSnapshot survey(Cluster cluster, ResetProposal proposal) {
+        ResetRequest request = proposal.request();
         // First what the request itself names: a typo there is answered without a look at the group.
         Map<String, Outcome<Topic>> topics = new HashMap<>(
                 cluster.topics(request.targets().stream().map(Target::topic).collect(Collectors.toSet())));
         List<PartitionTarget> named = targets(request, topics);
-        Optional<Committed> committed = committed(cluster, group, look(request), request.createGroup());
-        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> toBeMade(group));
+        Optional<Committed> committed = committed(
+                cluster, proposal.group(), proposal.look(), request.policy().createGroup());
+        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> toBeMade(proposal.group()));
         Map<String, Commits> others = others(cluster, request);
-        List<String> internal = InternalTopics.of(cluster, committed, request.sourceTopics());
+        List<String> internal =
+                InternalTopics.of(cluster, committed, request.policy().sourceTopics());
         List<PartitionTarget> targets =
                 request.targets().isEmpty() ? everything(request, committed, others, internal) : named;
         refuseWhatDoesNotFit(listing, request, targets, internal);
-        ResetSnapshot found =
-                snapshot(cluster, listing, committed, targets, topics, others, internal, request.acknowledgeInUse());
-        ResetSnapshot snapshot = request.pauseConsumers() ? found.without(Blocker.Why.MANAGED) : found;
-        boolean mayWait = request.waitForEmpty().isPresent() && !journal.required();
-        return mayWait ? journal.blockerOfWaiting(cluster).map(snapshot::with).orElse(snapshot) : snapshot;
-    }
-
-    static Look look(ResetRequest request) {
-        return request.stable()
-                ? new Look.At(request.targets().stream().map(Target::topic).collect(Collectors.toSet()))
-                : new Look.Nowhere();
+        return snapshot(cluster, proposal, listing, committed, targets, topics, others, internal);
     }
 
     /** What can be found out about a group and about partitions of it, whatever is to be done with them. */
     ResetSnapshot snapshot(
             Cluster cluster,
+            Proposal proposal,
             GroupListing listing,
             Optional<Committed> committed,
             List<PartitionTarget> targets,
             Map<String, Outcome<Topic>> knownTopics,
             Map<String, Commits> others,
-            List<String> internal,
-            boolean acknowledgeInUse) {
+            List<String> internal) {
+        boolean mayHideCommits = proposal.concernsEverything() && !cluster.canDescribeAllTopics();
         Map<String, Outcome<Topic>> topics = new HashMap<>(knownTopics);
         Set<String> unknown =
                 targets.stream().map(target -> target.partition().topic()).collect(Collectors.toSet());
         unknown.removeAll(topics.keySet());
         topics.putAll(cluster.topics(unknown));
         List<PartitionTarget> sorted = targets.stream()
-                .sorted((one, other) -> one.partition().compareTo(other.partition()))
+                .sorted(Comparator.comparing(PartitionTarget::partition))
                 .toList();
-        boolean inUse = !acknowledgeInUse
+        boolean inUse = !proposal.acknowledged().contains(Acknowledgement.IN_USE)
                 && committed.filter(known -> use.inUse(cluster, known)).isPresent();
         Instant now = clock.instant();
         return new ResetSnapshot(
+                cluster.name(),
                 listing,
-                committed.map(Committed::description),
-                committed.map(Committed::commits).orElseGet(Commits::new),
-                committed.map(Committed::pending).orElse(Set.of()),
+                committed,
                 sorted,
                 topics,
                 rights(cluster, topics),
-                points(cluster, sorted, topics, now),
+                logs(cluster, sorted, topics, now),
                 others,
                 internal,
                 inUse,
-                blockers(cluster, listing.id()),
+                mayHideCommits,
+                proposal.waits(),
+                blockers(cluster, listing.id(), proposal),
                 now);
     }
 
     /** The same snapshot with the group as it is now; the logs are not asked again. */
-    ResetSnapshot again(Cluster cluster, ResetSnapshot snapshot, Look look, boolean acknowledgeInUse) {
-        boolean mayBeMissing = snapshot.description().isEmpty();
-        Optional<Committed> now = committed(cluster, snapshot.group().id(), look, mayBeMissing);
-        if (now.isEmpty()) {
-            return snapshot;
-        }
-        boolean inUse = !acknowledgeInUse && use.movedSince(cluster, now.get());
-        return snapshot.with(
-                now.get().description(), now.get().commits(), now.get().pending(), inUse);
+    ResetSnapshot again(Cluster cluster, Proposal proposal, ResetSnapshot snapshot) {
+        boolean mayBeMissing = snapshot.committed().isEmpty();
+        return committed(cluster, snapshot.group().id(), proposal.look(), mayBeMissing)
+                .map(now -> snapshot.again(
+                        now, !proposal.acknowledged().contains(Acknowledgement.IN_USE) && use.movedSince(cluster, now)))
+                .orElse(snapshot);
     }
 
-    /** A group that does not exist yet, as it would be listed once something is committed to it. */
+    /** As a group would be listed once something is committed to it. */
     static GroupListing toBeMade(String group) {
         return new GroupListing(group, GroupType.CLASSIC, GroupState.EMPTY, "", true);
     }
 
+    private List<Blocker> blockers(Cluster cluster, String group, Proposal proposal) {
+        List<Blocker> blockers = new ArrayList<>(blockers(cluster, group));
+        if (proposal.request().waiting().pauseConsumers()) {
+            blockers.removeIf(blocker -> blocker.why() == Blocker.Why.MANAGED);
+        }
+        if (proposal.waits() && !journal.required()) {
+            journal.blockerOfWaiting(cluster).ifPresent(blockers::add);
+        }
+        return blockers;
+    }
+
+    /** Those that do not depend on what is to be done. */
     List<Blocker> blockers(Cluster cluster, String group) {
         List<Blocker> blockers = new ArrayList<>();
         if (cluster.readOnly()) {
@@ -171,7 +169,7 @@ class SnapshotReader {
 
     private static List<PartitionTarget> targets(ResetRequest request, Map<String, Outcome<Topic>> topics) {
         List<PartitionTarget> targets = new ArrayList<>();
-        List<Flaw> flaws = new ArrayList<>();
+        List<ValidationError> errors = new ArrayList<>();
         Set<TopicPartition> seen = new HashSet<>();
         for (Target target : request.targets()) {
             Outcome<Topic> topic = topics.get(target.topic());
@@ -180,7 +178,7 @@ class SnapshotReader {
             Optional<ClusterException> gone =
                     topic.problem().filter(problem -> problem.reason() == Reason.TOPIC_NOT_FOUND);
             if (gone.isPresent()) {
-                flaws.add(new Flaw(
+                errors.add(new ValidationError(
                         Kind.UNFIT,
                         target.pointer() + "/topic",
                         Optional.empty(),
@@ -194,7 +192,7 @@ class SnapshotReader {
                 if (topic.value()
                         .filter(known -> !known.has(partition.partition()))
                         .isPresent()) {
-                    flaws.add(new Flaw(
+                    errors.add(new ValidationError(
                             Kind.UNFIT,
                             place,
                             Optional.of(partition),
@@ -204,20 +202,20 @@ class SnapshotReader {
                                             topic.orThrow().partitions().size())
                                     .getMessage()));
                 } else if (!seen.add(partition)) {
-                    flaws.add(new Flaw(
+                    errors.add(new ValidationError(
                             Kind.AMBIGUOUS, place, Optional.of(partition), partition + " is named more than once."));
                 }
                 targets.add(new PartitionTarget(partition, position, pointer));
             }
         }
-        if (!flaws.isEmpty()) {
-            throw new UnplannableException(flaws);
+        if (!errors.isEmpty()) {
+            throw new UnplannableException(errors);
         }
         return targets;
     }
 
     private static List<Integer> numbersOf(Outcome<Topic> topic) {
-        // A topic that is hidden is a row of its own, so that the plan can say so.
+        // A hidden topic gets one row, so that the plan can say so.
         int partitions = topic.value().map(known -> known.partitions().size()).orElse(1);
         return IntStream.range(0, partitions).boxed().toList();
     }
@@ -226,9 +224,9 @@ class SnapshotReader {
     private static List<PartitionTarget> everything(
             ResetRequest request, Optional<Committed> committed, Map<String, Commits> others, List<String> internal) {
         Position to = request.to().orElseThrow();
-        Commits source = to instanceof OfGroup other
-                ? others.get(other.group())
-                : committed.map(Committed::commits).orElseGet(Commits::new);
+        Commits source = to.otherGroup()
+                .map(others::get)
+                .orElseGet(() -> committed.map(Committed::commits).orElseGet(Commits::new));
         Set<String> left = new HashSet<>(internal);
         List<PartitionTarget> targets = new ArrayList<>();
         source.forEach((topic, partition, offset) -> {
@@ -236,12 +234,12 @@ class SnapshotReader {
                 targets.add(new PartitionTarget(new TopicPartition(topic, partition), to, "/to"));
             }
         });
-        // Of a group with members that is said first; it may commit before it is empty.
+        // A group with members is told of its members first, and may commit before it is empty.
         boolean occupied = committed
                 .flatMap(known -> Blocker.notEmpty(known.description()))
                 .isPresent();
         if (targets.isEmpty() && !occupied) {
-            throw new UnplannableException(List.of(new Flaw(
+            throw new UnplannableException(List.of(new ValidationError(
                     Kind.NO_COMMIT,
                     "/targets",
                     Optional.empty(),
@@ -253,9 +251,9 @@ class SnapshotReader {
 
     private static void refuseWhatDoesNotFit(
             GroupListing group, ResetRequest request, List<PartitionTarget> targets, List<String> internal) {
-        List<Flaw> flaws = new ArrayList<>();
+        List<ValidationError> errors = new ArrayList<>();
         if (targets.size() > MOST_PARTITIONS) {
-            flaws.add(new Flaw(
+            errors.add(new ValidationError(
                     Kind.UNFIT,
                     "/targets",
                     Optional.empty(),
@@ -265,7 +263,7 @@ class SnapshotReader {
         Set<String> left = new HashSet<>(internal);
         for (PartitionTarget target : targets) {
             if (left.contains(target.partition().topic())) {
-                flaws.add(new Flaw(
+                errors.add(new ValidationError(
                         Kind.UNFIT,
                         target.pointer(),
                         Optional.of(target.partition()),
@@ -273,9 +271,10 @@ class SnapshotReader {
                                 + "\" is by its name an internal topic of the application, and"
                                 + " only its source topics can be reset. If it is a source, name it in sourceTopics."));
             }
-            boolean notForShare = target.position() instanceof None || target.position() instanceof OfGroup;
-            if (group.type() == GroupType.SHARE && notForShare) {
-                flaws.add(new Flaw(
+            boolean ofCommits = target.position().deletes()
+                    || target.position().otherGroup().isPresent();
+            if (ofCommits && !group.type().hasCommits()) {
+                errors.add(new ValidationError(
                         Kind.UNFIT,
                         target.pointer(),
                         Optional.of(target.partition()),
@@ -284,12 +283,12 @@ class SnapshotReader {
                                 + " topic with DELETE …/offsets?topic=."));
             }
         }
-        if (group.type() == GroupType.SHARE && request.metadata().isPresent()) {
-            flaws.add(new Flaw(
+        if (!group.type().keepsMetadata() && request.policy().metadata().isPresent()) {
+            errors.add(new ValidationError(
                     Kind.UNFIT, "/metadata", Optional.empty(), "Start offsets of share groups carry no metadata."));
         }
-        if (!flaws.isEmpty()) {
-            throw new UnplannableException(flaws);
+        if (!errors.isEmpty()) {
+            throw new UnplannableException(errors);
         }
     }
 
@@ -307,14 +306,15 @@ class SnapshotReader {
 
     private Map<String, Commits> others(Cluster cluster, ResetRequest request) {
         Map<String, String> ids = new LinkedHashMap<>();
-        request.targets().forEach(target -> otherOf(request.positionOf(target))
+        request.targets().forEach(target -> request.positionOf(target)
+                .otherGroup()
                 .ifPresent(id -> ids.putIfAbsent(id, target.to().isPresent() ? target.pointer() + "/to" : "/to")));
-        request.to().flatMap(SnapshotReader::otherOf).ifPresent(id -> ids.putIfAbsent(id, "/to"));
+        request.to().flatMap(Position::otherGroup).ifPresent(id -> ids.putIfAbsent(id, "/to"));
         Map<String, Commits> others = new HashMap<>();
         ids.forEach((id, pointer) -> {
             Committed other = committed(cluster, id, new Look.Nowhere(), true)
-                    .filter(known -> known.listing().type() != GroupType.SHARE)
-                    .orElseThrow(() -> new UnplannableException(List.of(new Flaw(
+                    .filter(known -> known.listing().type().hasCommits())
+                    .orElseThrow(() -> new UnplannableException(List.of(new ValidationError(
                             Kind.UNFIT,
                             pointer,
                             Optional.empty(),
@@ -322,10 +322,6 @@ class SnapshotReader {
             others.put(id, other.commits());
         });
         return others;
-    }
-
-    private static Optional<String> otherOf(Position position) {
-        return position instanceof OfGroup other ? Optional.of(other.group()) : Optional.empty();
     }
 
     private static Map<String, Set<String>> rights(Cluster cluster, Map<String, Outcome<Topic>> topics) {
@@ -336,31 +332,20 @@ class SnapshotReader {
         Map<String, Set<String>> rights = new TreeMap<>();
         if (!visible.isEmpty()) {
             cluster.topicRights(visible)
-                    .forEach((topic, outcome) -> outcome.value().ifPresent(words -> rights.put(topic, words)));
+                    .forEach((topic, outcome) -> outcome.value().ifPresent(granted -> rights.put(topic, granted)));
         }
         return rights;
     }
 
-    private static Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> points(
+    private static PositionResolver logs(
             Cluster cluster, List<PartitionTarget> targets, Map<String, Outcome<Topic>> topics, Instant now) {
-        Map<LogPoint, Set<TopicPartition>> wanted = new LinkedHashMap<>();
+        Question question = new Question(Isolation.READ_UNCOMMITTED, now);
         for (PartitionTarget target : targets) {
             boolean visible = topics.get(target.partition().topic()).value().isPresent();
             if (visible) {
-                // The last first: where a group is at the end, nothing asked for later lies beyond what is known of it.
-                Stream.of(
-                                target.position().point(now),
-                                Optional.<LogPoint>of(LogPoint.Named.FIRST),
-                                Optional.<LogPoint>of(LogPoint.Named.LAST))
-                        .flatMap(Optional::stream)
-                        .forEach(point -> wanted.computeIfAbsent(point, p -> new TreeSet<>())
-                                .add(target.partition()));
+                question.add(target.position(), List.of(target.partition()));
             }
         }
-        Map<LogPoint, Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>>> asked = new LinkedHashMap<>();
-        wanted.forEach((point, partitions) -> asked.put(point, cluster.offsets(point, partitions)));
-        Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> found = new HashMap<>();
-        asked.forEach((point, pending) -> found.put(point, pending.await()));
-        return found;
+        return question.ask(cluster);
     }
 }

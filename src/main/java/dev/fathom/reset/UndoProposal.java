@@ -4,26 +4,26 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits.Commit;
-import dev.fathom.cluster.GroupListing;
-import dev.fathom.cluster.GroupType;
-import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Change;
+import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.Operation;
 import dev.fathom.operation.Result.Fate;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.None;
+import dev.fathom.reset.GroupReader.Committed;
 import dev.fathom.reset.GroupReader.Look;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.PlanRow.Note;
 import dev.fathom.reset.ResetSnapshot.PartitionTarget;
-import dev.fathom.reset.SnapshotReader.Committed;
-import dev.fathom.reset.UnplannableException.Flaw;
+import dev.fathom.reset.UnplannableException.ValidationError;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,24 +31,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts back what was committed before an operation, exactly: offset, leader epoch, metadata, and the absence of commits. */
 final class UndoProposal implements Proposal {
 
-    private final SnapshotReader reader;
     private final Operation operation;
     private final UndoRequest request;
     private final Map<TopicPartition, Change> changes = new LinkedHashMap<>();
-    private ResetSnapshot snapshot;
 
-    UndoProposal(SnapshotReader reader, Operation operation, UndoRequest request) {
-        this.reader = reader;
+    UndoProposal(Operation operation, UndoRequest request) {
         this.operation = operation;
         this.request = request;
         if (!operation.leavesSomethingToUndo()) {
-            throw new UnplannableException(
-                    List.of(new Flaw(UnplannableException.Kind.UNFIT, "id", Optional.empty(), whyNot(operation))));
+            throw new UnplannableException(List.of(
+                    new ValidationError(UnplannableException.Kind.UNFIT, "id", Optional.empty(), whyNot(operation))));
         }
         for (Change change : operation.changes().get()) {
             if (operation
@@ -77,46 +76,79 @@ final class UndoProposal implements Proposal {
     }
 
     @Override
-    public Optional<String> reason() {
-        return request.reason();
-    }
-
-    @Override
     public Optional<String> undoOf() {
         return Optional.of(operation.id());
     }
 
     @Override
     public String canonical() {
-        return "undo|" + operation.id() + "|" + request.overwriteChanged() + "|" + request.acknowledgeOutOfRange() + "|"
-                + request.acknowledgeInUse() + "|" + request.acknowledgeStateKept() + "|" + request.acknowledgeUnseen()
-                + "|" + request.stable() + (request.pauseConsumers() ? "|pausing" : "");
+        String given = Stream.of(
+                        Acknowledgement.CHANGED_SINCE,
+                        Acknowledgement.OUT_OF_RANGE,
+                        Acknowledgement.IN_USE,
+                        Acknowledgement.STATE_KEPT,
+                        Acknowledgement.UNSEEN)
+                .map(each -> acknowledged().contains(each) + "|")
+                .collect(Collectors.joining());
+        return "undo|" + operation.id() + "|" + given + request.stable()
+                + (request.waiting().pauseConsumers() ? "|pausing" : "");
     }
 
     @Override
-    public boolean waits() {
-        return request.waitForEmpty().isPresent();
+    public UndoRequest request() {
+        return request;
     }
 
     @Override
-    public Plan plan(Cluster cluster) {
-        Optional<Committed> committed = reader.committed(cluster, group(), look(), true);
-        GroupListing listing = committed.map(Committed::listing).orElseGet(() -> SnapshotReader.toBeMade(group()));
-        List<String> internal = InternalTopics.of(cluster, committed, List.of());
-        List<PartitionTarget> targets = changes.values().stream()
-                .map(change -> new PartitionTarget(change.partition(), position(change), "id"))
-                .toList();
-        ResetSnapshot found = reader.snapshot(
-                cluster, listing, committed, targets, Map.of(), Map.of(), internal, request.acknowledgeInUse());
-        snapshot = request.pauseConsumers() ? found.without(Why.MANAGED) : found;
-        return plan(waits());
-    }
-
-    private Look look() {
+    public Look look() {
         return request.stable()
                 ? new Look.At(
                         changes.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()))
                 : new Look.Nowhere();
+    }
+
+    @Override
+    public Optional<Deferral> deferral(Instant now) {
+        return request.waiting()
+                .forEmpty()
+                .map(wait -> Deferral.of(
+                        now.plus(wait),
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        request.stable(),
+                        null,
+                        request.reason().orElse(null),
+                        request.acknowledged(),
+                        request.waiting().pauseConsumers(),
+                        null));
+    }
+
+    /** The request behind an undo that waits; it waits no more. */
+    static UndoRequest request(Deferral deferral) {
+        return new UndoRequest(
+                deferral.acknowledged(),
+                deferral.stable(),
+                new Waiting(Optional.empty(), deferral.pauseConsumers()),
+                Optional.ofNullable(deferral.reason()));
+    }
+
+    @Override
+    public ResetSnapshot survey(SnapshotReader reader, Cluster cluster) {
+        Optional<Committed> committed = reader.committed(cluster, group(), look(), true);
+        List<PartitionTarget> targets = changes.values().stream()
+                .map(change -> new PartitionTarget(change.partition(), position(change), "id"))
+                .toList();
+        return reader.snapshot(
+                cluster,
+                this,
+                committed.map(Committed::listing).orElseGet(() -> SnapshotReader.toBeMade(group())),
+                committed,
+                targets,
+                Map.of(),
+                Map.of(),
+                InternalTopics.of(cluster, committed, List.of()));
     }
 
     private static Position position(Change change) {
@@ -126,31 +158,22 @@ final class UndoProposal implements Proposal {
     }
 
     @Override
-    public Plan planAgain(Cluster cluster) {
-        // It has come to this, so the waiting is over: a group that is occupied again is in the way.
-        snapshot = reader.again(cluster, snapshot, look(), request.acknowledgeInUse());
-        return plan(false);
-    }
-
-    /** @param waiting whether the group may still have members */
-    private Plan plan(boolean waiting) {
-        refuseHalfTopicsOfShareGroups();
-        List<Blocker> blockers = new ArrayList<>(
-                Blockers.inTheWay(snapshot, waiting, request.acknowledgeInUse(), request.acknowledgeStateKept()));
-        if (operation.unseen() && !request.acknowledgeUnseen()) {
+    public Plan plan(ResetSnapshot snapshot) {
+        refuseHalfTopics(snapshot);
+        List<Blocker> blockers = new ArrayList<>(Blockers.ofMove(snapshot));
+        if (operation.unseen()) {
             blockers.add(Blocker.of(
                             Why.NOT_AUTHORIZED,
                             "Operation " + operation.id() + " deleted group \"" + group() + "\" with commits that the"
-                                    + " service may not have seen; those are lost. Send acknowledgeUnseen: true to put back"
-                                    + " the others.")
-                    .liftedBy("acknowledgeUnseen"));
+                                    + " service may not have seen; those are lost.")
+                    .unless(Acknowledgement.UNSEEN, "Send {} to put back the others."));
         }
         List<PlanRow> rows = new ArrayList<>();
         for (PartitionTarget target : snapshot.targets()) {
             Change change = changes.get(target.partition());
             Optional<Commit> now = snapshot.commits().of(target.partition());
-            boolean there = same(now, change.before());
-            Optional<Blocker> blocker = there ? Optional.empty() : inTheWay(change, now);
+            boolean there = Change.same(now, change.before(), snapshot.group().type());
+            Optional<Blocker> blocker = there ? Optional.empty() : blocker(snapshot, change, now);
             blocker.ifPresent(blockers::add);
             rows.add(new PlanRow(
                     target.partition(),
@@ -158,65 +181,86 @@ final class UndoProposal implements Proposal {
                     now,
                     there ? now : change.before(),
                     Optional.of(target.position()),
-                    snapshot.offset(LogPoint.Named.FIRST, target.partition()),
-                    snapshot.offset(LogPoint.Named.LAST, target.partition()),
+                    snapshot.logs().first(target.partition()),
+                    snapshot.logs().last(target.partition()),
                     Optional.empty(),
                     there ? Optional.of(Note.UNCHANGED) : Optional.empty(),
                     there ? Intention.UNCHANGED : Intention.PLANNED,
-                    blocker));
+                    blocker,
+                    Optional.empty()));
         }
         return new Plan(
-                Kind.UNDO, snapshot.group(), snapshot.description(), rows, blockers, Blockers.warnings(snapshot));
+                Kind.UNDO,
+                snapshot.group(),
+                snapshot.description(),
+                rows,
+                Blockers.without(acknowledged(), blockers),
+                Blockers.warnings(snapshot),
+                Plan.Unseen.NONE);
     }
 
-    private boolean same(Optional<Commit> now, Optional<Commit> wanted) {
-        return Change.same(now, wanted, snapshot.group().type());
+    /** The first that is not acknowledged. */
+    private Optional<Blocker> blocker(ResetSnapshot snapshot, Change change, Optional<Commit> now) {
+        return Stream.<Supplier<Optional<Blocker>>>of(
+                        () -> pending(snapshot, change),
+                        () -> otherTopic(snapshot, change),
+                        () -> changedSince(snapshot, change, now),
+                        () -> outOfLog(snapshot, change))
+                .flatMap(each -> each.get().stream())
+                .filter(blocker -> !blocker.isLiftedBy(acknowledged()))
+                .findFirst();
     }
 
-    private Optional<Blocker> inTheWay(Change change, Optional<Commit> now) {
-        TopicPartition partition = change.partition();
-        if (snapshot.pending().contains(partition)) {
-            return Optional.of(
-                    change.before().isPresent()
-                            ? Blocker.pendingTransaction(partition)
-                            : Blocker.pendingDeletion(partition));
+    private static Optional<Blocker> pending(ResetSnapshot snapshot, Change change) {
+        if (!snapshot.pending().contains(change.partition())) {
+            return Optional.empty();
         }
-        Optional<ClusterException> trouble =
+        return Optional.of(
+                change.before().isPresent()
+                        ? Blocker.pendingTransaction(change.partition())
+                        : Blocker.pendingDeletion(change.partition()));
+    }
+
+    private static Optional<Blocker> otherTopic(ResetSnapshot snapshot, Change change) {
+        TopicPartition partition = change.partition();
+        Optional<ClusterException> problem =
                 Optional.ofNullable(snapshot.topics().get(partition.topic())).flatMap(Outcome::problem);
-        if (trouble.isPresent() && trouble.get().reason() != Reason.TOPIC_NOT_FOUND) {
+        if (problem.isPresent() && problem.get().reason() != Reason.TOPIC_NOT_FOUND) {
             return Optional.of(
-                    Blocker.of(Why.NOT_AUTHORIZED, partition, trouble.get().getMessage()));
+                    Blocker.of(Why.NOT_AUTHORIZED, partition, problem.get().getMessage()));
         }
         boolean recreated =
                 !change.topicId().isEmpty() && !snapshot.topicIdOf(partition).equals(change.topicId());
-        if (change.before().isPresent() && (trouble.isPresent() || recreated)) {
-            return Optional.of(Blocker.of(
-                    Why.TOPIC_RECREATED,
-                    partition,
-                    "Topic \"" + partition.topic() + "\" was deleted or recreated since, so the old offset "
-                            + change.before().get().offset() + " of " + partition
-                            + " is a place in a log that is gone."));
+        if (change.before().isEmpty() || problem.isEmpty() && !recreated) {
+            return Optional.empty();
         }
-        if (!same(now, change.after()) && !request.overwriteChanged()) {
-            return Optional.of(Blocker.of(
-                            Why.CHANGED_SINCE,
-                            partition,
-                            "The commit on " + partition + " is no longer the operation's: it is " + offset(now)
-                                    + ", and the"
-                                    + " operation left " + offset(change.after())
-                                    + ". Send overwriteChanged: true to put the old one back all the same.")
-                    .liftedBy("overwriteChanged"));
-        }
-        return outOfLog(change);
+        return Optional.of(Blocker.of(
+                Why.TOPIC_RECREATED,
+                partition,
+                "Topic \"" + partition.topic() + "\" was deleted or recreated since, so the old offset "
+                        + change.before().get().offset() + " of " + partition
+                        + " belongs to a log that no longer exists."));
     }
 
-    private Optional<Blocker> outOfLog(Change change) {
-        if (change.before().isEmpty() || request.acknowledgeOutOfRange()) {
+    private static Optional<Blocker> changedSince(ResetSnapshot snapshot, Change change, Optional<Commit> now) {
+        if (Change.same(now, change.after(), snapshot.group().type())) {
+            return Optional.empty();
+        }
+        return Optional.of(Blocker.of(
+                        Why.CHANGED_SINCE,
+                        change.partition(),
+                        "The commit on " + change.partition() + " is no longer the operation's: it is " + offset(now)
+                                + ", and the operation left " + offset(change.after()) + ".")
+                .unless(Acknowledgement.CHANGED_SINCE, "Send {} to put the old one back all the same."));
+    }
+
+    private static Optional<Blocker> outOfLog(ResetSnapshot snapshot, Change change) {
+        if (change.before().isEmpty()) {
             return Optional.empty();
         }
         long old = change.before().get().offset();
-        Optional<Long> first = snapshot.offset(LogPoint.Named.FIRST, change.partition());
-        Optional<Long> last = snapshot.offset(LogPoint.Named.LAST, change.partition());
+        Optional<Long> first = snapshot.logs().first(change.partition());
+        Optional<Long> last = snapshot.logs().last(change.partition());
         boolean inside = first.isPresent() && last.isPresent() && old >= first.get() && old <= last.get();
         return inside
                 ? Optional.empty()
@@ -226,18 +270,17 @@ final class UndoProposal implements Proposal {
                                 "The old offset " + old + " of " + change.partition()
                                         + " lies outside the log, which holds "
                                         + first.map(Object::toString).orElse("?") + " to "
-                                        + last.map(Object::toString).orElse("?")
-                                        + ". Send acknowledgeOutOfRange: true to put it back all the same.")
-                        .liftedBy("acknowledgeOutOfRange"));
+                                        + last.map(Object::toString).orElse("?") + ".")
+                        .unless(Acknowledgement.OUT_OF_RANGE, "Send {} to put it back all the same."));
     }
 
     private static String offset(Optional<Commit> commit) {
         return commit.map(c -> Long.toString(c.offset())).orElse("nothing");
     }
 
-    /** A share group forgets by topic: one partition's start offset cannot be taken away while others stay. */
-    private void refuseHalfTopicsOfShareGroups() {
-        if (snapshot.group().type() != GroupType.SHARE) {
+    /** Where offsets are deleted by topic, one partition's cannot be taken away while others stay. */
+    private void refuseHalfTopics(ResetSnapshot snapshot) {
+        if (!snapshot.group().type().deletesOffsetsByTopic()) {
             return;
         }
         Set<TopicPartition> deleted = new HashSet<>();
@@ -246,19 +289,20 @@ final class UndoProposal implements Proposal {
             deleted.add(change.partition());
             topics.add(change.partition().topic());
         });
-        List<Flaw> flaws = new ArrayList<>();
+        List<ValidationError> errors = new ArrayList<>();
         snapshot.commits().forEach((topic, number, offset) -> {
             TopicPartition partition = new TopicPartition(topic, number);
             if (topics.contains(topic) && !deleted.contains(partition)) {
-                flaws.add(new Flaw(
+                errors.add(new ValidationError(
                         UnplannableException.Kind.UNFIT,
                         "id",
                         Optional.of(partition),
-                        "Share groups forget by topic, and " + partition + " has a start offset that must stay."));
+                        "The offsets of share groups are deleted by topic, and " + partition
+                                + " has a start offset that must stay."));
             }
         });
-        if (!flaws.isEmpty()) {
-            throw new UnplannableException(flaws);
+        if (!errors.isEmpty()) {
+            throw new UnplannableException(errors);
         }
     }
 }

@@ -11,9 +11,8 @@ public class UnplannableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MOST_IN_MESSAGE = 3;
 
-    private final transient List<Flaw> flaws;
+    private final transient List<ValidationError> errors;
 
-    /** The kinds of flaws. */
     public enum Kind {
         OUT_OF_RANGE,
         NO_COMMIT,
@@ -32,26 +31,29 @@ public class UnplannableException extends RuntimeException {
      * @param pointer into the request, as its target says
      * @param partition the partition it is about; empty when it is about more than one
      */
-    public record Flaw(Kind kind, String pointer, Optional<TopicPartition> partition, String message) {}
+    public record ValidationError(Kind kind, String pointer, Optional<TopicPartition> partition, String message) {}
 
-    /** @param flaws at least one */
-    public UnplannableException(List<Flaw> flaws) {
-        super(message(flaws));
-        this.flaws = List.copyOf(flaws);
+    /** @param errors at least one */
+    public UnplannableException(List<ValidationError> errors) {
+        super(message(errors));
+        this.errors = List.copyOf(errors);
     }
 
-    private static String message(List<Flaw> flaws) {
-        String first = flaws.stream().limit(MOST_IN_MESSAGE).map(Flaw::message).collect(Collectors.joining(" "));
-        return flaws.size() > MOST_IN_MESSAGE ? first + " And " + (flaws.size() - MOST_IN_MESSAGE) + " more." : first;
+    private static String message(List<ValidationError> errors) {
+        String first = errors.stream()
+                .limit(MOST_IN_MESSAGE)
+                .map(ValidationError::message)
+                .collect(Collectors.joining(" "));
+        return errors.size() > MOST_IN_MESSAGE ? first + " And " + (errors.size() - MOST_IN_MESSAGE) + " more." : first;
     }
 
-    public List<Flaw> flaws() {
-        return flaws;
+    public List<ValidationError> errors() {
+        return errors;
     }
 
-    /** The kind all flaws have; UNFIT when they differ. */
+    /** The kind all errors have; UNFIT when they differ. */
     public Kind kind() {
-        Kind first = flaws.get(0).kind();
-        return flaws.stream().allMatch(flaw -> flaw.kind() == first) ? first : Kind.UNFIT;
+        Kind first = errors.get(0).kind();
+        return errors.stream().allMatch(error -> error.kind() == first) ? first : Kind.UNFIT;
     }
 }

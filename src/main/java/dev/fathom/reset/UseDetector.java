@@ -3,10 +3,9 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.lag.CommitWatch;
 import dev.fathom.operation.Operations;
-import dev.fathom.reset.SnapshotReader.Committed;
+import dev.fathom.reset.GroupReader.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +64,7 @@ class UseDetector {
     }
 
     private static boolean mayBe(Committed group) {
-        return group.listing().type() != GroupType.SHARE
+        return group.listing().type().hasCommits()
                 && group.description().members().isEmpty()
                 && group.commits().count() > 0;
     }
@@ -75,8 +74,7 @@ class UseDetector {
         try {
             Thread.sleep(APART.toMillis());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException(ClusterException.Reason.UNAVAILABLE, "The service is shutting down.", e);
+            throw ClusterException.interrupted(e);
         }
     }
 }

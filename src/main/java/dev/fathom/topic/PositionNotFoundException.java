@@ -5,9 +5,7 @@ public class PositionNotFoundException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why there is none. */
     public enum Reason {
-        /** Before the first or after the last offset. */
         OUT_OF_RANGE,
         /** No record has a timestamp at or after the instant, or the log is empty. */
         NO_RECORD

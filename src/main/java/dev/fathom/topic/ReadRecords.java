@@ -5,6 +5,6 @@ import dev.fathom.cluster.RecordBatch;
 /**
  * Records and the log they lie in.
  *
- * @param highWatermark the end of the log when the reading began
+ * @param lastOffset the high watermark when the reading began
  */
-public record ReadRecords(RecordBatch batch, long firstOffset, long highWatermark) {}
+public record ReadRecords(RecordBatch batch, long firstOffset, long lastOffset) {}

@@ -2,11 +2,11 @@ package dev.fathom.topic;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
-import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
 import dev.fathom.cluster.Topic;
@@ -14,24 +14,25 @@ import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
+import dev.fathom.position.Place;
 import dev.fathom.position.Position;
+import dev.fathom.position.PositionResolver;
+import dev.fathom.position.PositionResolver.Question;
 import dev.fathom.topic.PositionNotFoundException.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Lists topics, finds offsets in their logs, reads their records. */
 @ApplicationScoped
 public class Topics {
 
-    /** The most bytes of records one answer carries. */
     private static final long MAX_BYTES = 4 << 20;
 
     private final Clock clock;
@@ -86,78 +87,34 @@ public class Topics {
             Map<String, Position> positions,
             Isolation isolation) {
         Topic described = describe(cluster, topic);
-        List<TopicPartition> partitions = partition
-                .map(number -> List.of(partitionOf(described, number)))
-                .orElseGet(() -> described.partitions().stream()
-                        .map(each -> new TopicPartition(topic, each.number()))
-                        .toList());
-        Instant now = clock.instant();
-        // The last stable offset first, the high watermark after: the one never lies beyond the other.
-        Map<LogPoint, Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>>> asked = new LinkedHashMap<>();
-        ask(cluster, LogPoint.Named.LAST_STABLE, partitions, asked);
-        ask(cluster, LogPoint.Named.LAST, partitions, asked);
-        ask(cluster, LogPoint.Named.FIRST, partitions, asked);
-        positions.values().forEach(position -> point(position, isolation, now)
-                .ifPresent(point -> ask(cluster, point, partitions, asked)));
-        Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> found = new HashMap<>();
-        asked.forEach((point, pending) -> found.put(point, pending.await()));
-        return partitions.stream()
-                .map(each -> offsets(each, found, positions, isolation, now))
-                .toList();
-    }
-
-    private static void ask(
-            Cluster cluster,
-            LogPoint point,
-            List<TopicPartition> partitions,
-            Map<LogPoint, Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>>> asked) {
-        if (!asked.containsKey(point)) {
-            asked.put(point, cluster.offsets(point, partitions));
-        }
-    }
-
-    /** For readers of committed records the end of the log is the last stable offset. */
-    private static Optional<LogPoint> point(Position position, Isolation isolation, Instant now) {
-        return position.point(now)
-                .map(point -> point == LogPoint.Named.LAST && isolation == Isolation.READ_COMMITTED
-                        ? LogPoint.Named.LAST_STABLE
-                        : point);
+        List<TopicPartition> partitions =
+                partition.map(number -> List.of(partitionOf(described, number))).orElseGet(described::logs);
+        // The last stable offset first: the resolver asks for the high watermark last, so the one never lies beyond the
+        // other.
+        Question question = new Question(isolation, clock.instant()).add(LogPoint.Named.LAST_STABLE, partitions);
+        positions.values().forEach(position -> question.add(position, partitions));
+        PositionResolver logs = question.ask(cluster);
+        return partitions.stream().map(each -> offsets(each, logs, positions)).toList();
     }
 
     private static PartitionOffsets offsets(
-            TopicPartition partition,
-            Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> found,
-            Map<String, Position> positions,
-            Isolation isolation,
-            Instant now) {
-        Long first = offset(found.get(LogPoint.Named.FIRST).get(partition));
-        Long last = offset(found.get(LogPoint.Named.LAST).get(partition));
-        Long lastStable = offset(found.get(LogPoint.Named.LAST_STABLE).get(partition));
-        Optional<ClusterException> problem = found.values().stream()
-                .flatMap(answers -> answers.get(partition).problem().stream())
-                .findFirst();
+            TopicPartition partition, PositionResolver logs, Map<String, Position> positions) {
+        Optional<Long> first = logs.first(partition);
+        Optional<Long> last = logs.last(partition);
         Map<String, Optional<LogOffset>> resolved = new LinkedHashMap<>();
-        positions.forEach((written, position) -> {
-            Optional<LogOffset> answer = point(position, isolation, now)
-                    .map(point -> found.get(point).get(partition).value().flatMap(offset -> offset))
-                    .orElseGet(() -> position.from(0).map(LogOffset::at));
-            resolved.put(
-                    written,
-                    first == null || last == null
-                            ? Optional.empty()
-                            : answer.flatMap(anchor -> shifted(position, anchor))
-                                    .filter(offset -> offset.offset() >= first && offset.offset() <= last));
-        });
-        return new PartitionOffsets(partition, first, last, lastStable, resolved, problem);
-    }
-
-    /** The anchor moved; timestamp and epoch belong to the anchor's own place alone. */
-    private static Optional<LogOffset> shifted(Position position, LogOffset anchor) {
-        return position.from(anchor.offset()).map(offset -> offset == anchor.offset() ? anchor : LogOffset.at(offset));
-    }
-
-    private static Long offset(Outcome<Optional<LogOffset>> outcome) {
-        return outcome.value().flatMap(offset -> offset).map(LogOffset::offset).orElse(null);
+        positions.forEach((written, position) -> resolved.put(
+                written,
+                first.flatMap(from ->
+                        last.flatMap(to -> logs.resolve(position, partition).inside(from, to)))));
+        return new PartitionOffsets(
+                partition,
+                first.orElse(null),
+                last.orElse(null),
+                logs.find(LogPoint.Named.LAST_STABLE, partition)
+                        .map(LogOffset::offset)
+                        .orElse(null),
+                resolved,
+                logs.problem(partition));
     }
 
     private static TopicPartition partitionOf(Topic topic, String number) {
@@ -185,32 +142,26 @@ public class Topics {
     }
 
     private SoughtOffset seek(Cluster cluster, TopicPartition log, Position position, Optional<Long> current) {
-        List<TopicPartition> one = List.of(log);
-        Optional<LogPoint> point = position.point(clock.instant());
-        Optional<Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>>> asked =
-                point.map(asking -> cluster.offsets(asking, one));
-        Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> asksFirst =
-                cluster.offsets(LogPoint.Named.FIRST, one);
-        Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> asksLast = cluster.offsets(LogPoint.Named.LAST, one);
-        long first = asksFirst.await().get(log).orThrow().orElseThrow().offset();
-        long last = asksLast.await().get(log).orThrow().orElseThrow().offset();
-        long anchor = asked.isPresent()
-                ? asked.get()
-                        .await()
-                        .get(log)
-                        .orThrow()
-                        .orElseThrow(() -> noRecord(log, position, last))
-                        .offset()
-                : current.orElse(0L);
-        long offset = position.from(anchor)
-                .filter(found -> found >= first && found <= last)
+        PositionResolver logs = new Question(Isolation.READ_UNCOMMITTED, clock.instant())
+                .add(position, List.of(log))
+                .ask(cluster);
+        logs.problem(log).ifPresent(problem -> {
+            throw problem;
+        });
+        long first = logs.first(log).orElseThrow();
+        long last = logs.last(log).orElseThrow();
+        Place place = logs.resolve(
+                position, log, current.map(offset -> new Commit(offset, OptionalInt.empty(), "")), Map.of());
+        if (place.found().isEmpty()) {
+            throw noRecord(log, position, last);
+        }
+        return place.inside(first, last)
+                .map(found -> new SoughtOffset(found.offset(), first, last))
                 .orElseThrow(() -> new PositionNotFoundException(
                         Reason.OUT_OF_RANGE,
                         "Position " + position + " lies outside partition " + log.partition() + " of topic \""
                                 + log.topic() + "\", which holds offsets " + first + " to " + last
-                                + " (the last is the next to be written)."
-                                + (position instanceof Position.Absolute absolute ? absolute.hint() : "")));
-        return new SoughtOffset(offset, first, last);
+                                + " (the last is the next to be written)." + position.hint()));
     }
 
     private static PositionNotFoundException noRecord(TopicPartition log, Position position, long last) {

@@ -18,9 +18,12 @@ import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.FaultyCluster;
 import dev.fathom.testing.WithKafka;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +79,7 @@ class OneOfManyTest extends WithKafka {
     }
 
     @Test
-    void isTheTroubleOfItsOwnRows() {
+    void isTheProblemOfItsOwnRows() {
         Map<String, Outcome<GroupSummary>> summaries = lag.summaries(without(bad), List.of(onGood, onBoth), true);
 
         LagTotals untouched = summaries.get(onGood.id()).orThrow().lag().orElseThrow();
@@ -86,8 +89,8 @@ class OneOfManyTest extends WithKafka {
         assertThat(partly.total()).isEqualTo(3);
         assertThat(partly.unknown())
                 .containsExactly(new LagTotals.Unknown(new TopicPartition(bad, 0), PartitionStatus.LEADER_UNAVAILABLE));
-        GroupOffsets offsets = lag.offsets(without(bad), onBoth, new OffsetsQuery(Isolation.READ_UNCOMMITTED, false))
-                .value();
+        GroupOffsets offsets =
+                lag.offsets(without(bad), onBoth, OffsetsQuery.DEFAULT).value();
         assertThat(offsets.rows()).extracting(PartitionLag::lag).containsExactlyInAnyOrder(3L, null);
     }
 
@@ -95,5 +98,37 @@ class OneOfManyTest extends WithKafka {
     void isThrownWhereNothingCouldBeAskedAbout() {
         assertThatThrownBy(() -> lag.summaries(without(good, bad), List.of(onGood, onBoth), true))
                 .hasMessage("Not to be understood.");
+    }
+
+    @Test
+    void whoAsksAboutOneTopicDoesNotHaveTheOthersMeasured() {
+        List<String> asked = new ArrayList<>();
+        Cluster watched = FaultyCluster.of(clusters.named("local", true), (real, method, arguments) -> {
+            if (method.getName().equals("offsets")) {
+                ((Collection<?>) arguments[1]).forEach(partition -> asked.add(((TopicPartition) partition).topic()));
+            }
+            return method.invoke(real, arguments);
+        });
+
+        GroupOffsets offsets = lag.offsets(
+                        watched, onBoth, new OffsetsQuery(Isolation.READ_UNCOMMITTED, false, Optional.of(good)))
+                .value();
+
+        assertThat(offsets.rows()).singleElement().satisfies(row -> {
+            assertThat(row.partition()).isEqualTo(new TopicPartition(good, 0));
+            assertThat(row.lag()).isEqualTo(3);
+        });
+        assertThat(asked).isNotEmpty().containsOnly(good);
+    }
+
+    @Test
+    void aTopicThatTheGroupHasNothingToDoWithHasNoRows() {
+        GroupOffsets offsets = lag.offsets(
+                        clusters.named("local", true),
+                        onGood,
+                        new OffsetsQuery(Isolation.READ_UNCOMMITTED, false, Optional.of(bad)))
+                .value();
+
+        assertThat(offsets.rows()).isEmpty();
     }
 }

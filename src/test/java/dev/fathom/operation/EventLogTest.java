@@ -75,7 +75,7 @@ class EventLogTest extends WithKafka {
 
         assertThat(values(first)).containsExactly(bytes(10), bytes(2_500_000), bytes(0));
         assertThat(first.events()).extracting(Event::key).containsExactly("a", "b", "");
-        assertThat(first.anew()).isFalse();
+        assertThat(first.recreated()).isFalse();
         assertThat(values(second)).containsExactly(bytes(900_000));
         assertThat(log().since(second.next()).events()).isEmpty();
         assertThat(IntStream.range(1, first.events().size())
@@ -95,7 +95,7 @@ class EventLogTest extends WithKafka {
         await().atMost(Duration.ofSeconds(15)).ignoreExceptions().untilAsserted(() -> {
             log().append("a", bytes(12));
             Reading after = log().since(before.next());
-            assertThat(after.anew()).isTrue();
+            assertThat(after.recreated()).isTrue();
             assertThat(values(after)).contains(bytes(12)).doesNotContain(bytes(10));
         });
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -55,7 +56,7 @@ class HistoryTest {
     }
 
     private static Deferral waiting() {
-        return new Deferral(
+        return Deferral.of(
                 START.plusSeconds(60),
                 "latest",
                 List.of(),
@@ -64,13 +65,9 @@ class HistoryTest {
                 true,
                 null,
                 null,
+                Set.of(),
                 false,
-                false,
-                false,
-                null,
-                false,
-                false,
-                false);
+                null);
     }
 
     private static Entry.Ended ended(String id, String replica, Status status, boolean whileWaiting) {

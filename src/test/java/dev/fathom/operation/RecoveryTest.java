@@ -79,7 +79,14 @@ class RecoveryTest extends WithKafka {
             @Override
             public Intent intent() {
                 return new Intent(
-                        Kind.RESET, group, GroupType.CLASSIC, Optional.empty(), changes, List.of(), Optional.empty());
+                        Kind.RESET,
+                        group,
+                        GroupType.CLASSIC,
+                        Optional.empty(),
+                        changes,
+                        List.of(),
+                        Optional.empty(),
+                        false);
             }
 
             @Override

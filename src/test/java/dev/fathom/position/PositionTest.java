@@ -3,7 +3,12 @@ package dev.fathom.position;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.Isolation;
+import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.TopicPartition;
 import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.Ago;
 import dev.fathom.position.Position.Anchor;
@@ -15,11 +20,15 @@ import dev.fathom.position.Position.Shifted;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PositionTest {
 
+    private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
+    private static final Instant NOW = Instant.parse("2026-11-20T10:15:00Z");
     private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
     @ParameterizedTest
@@ -134,12 +145,46 @@ class PositionTest {
     }
 
     @Property
-    void aShiftIsExactOrNothing(@ForAll("shifts") Shifted position, @ForAll long anchor) {
+    void aShiftIsExactOrOutsideOfEveryLogOnItsSide(
+            @ForAll("shifts") Shifted position, @ForAll @LongRange(max = Long.MAX_VALUE) long anchor) {
         BigInteger exact = BigInteger.valueOf(anchor).add(BigInteger.valueOf(position.by()));
-        boolean fits = exact.signum() >= 0 && exact.compareTo(LARGEST) <= 0;
 
-        assertThat(position.from(anchor).map(BigInteger::valueOf))
-                .isEqualTo(fits ? java.util.Optional.of(exact) : java.util.Optional.empty());
+        assertThat(resolved(position, anchor).found().map(BigInteger::valueOf))
+                .contains(exact.max(BigInteger.ONE.negate()).min(LARGEST));
+    }
+
+    @Property
+    void whatIsKnownOfTheAnchorIsKnownOfItsOwnPlaceAlone(
+            @ForAll("shifts") Shifted position, @ForAll @LongRange(max = Long.MAX_VALUE) long anchor) {
+        Place place = resolved(position, anchor);
+
+        assertThat(place.leaderEpoch().isPresent()).isEqualTo(!position.countsFromCommit() && position.by() == 0);
+    }
+
+    @Property
+    void whatHasNoAnchorHasNoOffset(@ForAll("positions") Position position) {
+        Place place = new PositionResolver(Map.of(), Isolation.READ_UNCOMMITTED, NOW).resolve(position, PARTITION);
+
+        assertThat(place.found().isPresent()).isEqualTo(position instanceof Absolute);
+        assertThat(place.kind() == Place.Kind.NOWHERE).isEqualTo(position.deletes());
+    }
+
+    @Property
+    void onlyWhatNeedsNoGroupIsAPlaceInALogOfItsOwn(@ForAll("positions") Position position) {
+        boolean placed = position.point(NOW).isPresent() || position instanceof Absolute;
+
+        assertThat(position.needsGroup()).isEqualTo(!placed);
+    }
+
+    /** With the anchor, whichever it is, at an offset. */
+    private static Place resolved(Position position, long anchor) {
+        Outcome<Optional<LogOffset>> there =
+                Outcome.known(Optional.of(new LogOffset(anchor, Optional.empty(), OptionalInt.of(7))));
+        Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> points = Map.of(
+                LogPoint.Named.FIRST, Map.of(PARTITION, there),
+                LogPoint.Named.LAST, Map.of(PARTITION, there));
+        return new PositionResolver(points, Isolation.READ_UNCOMMITTED, NOW)
+                .resolve(position, PARTITION, Optional.of(new Commit(anchor, OptionalInt.of(7), "")), Map.of());
     }
 
     @Property

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CleanupRequestTest {
 
     private static boolean fits(String pattern, String id) {
-        return new CleanupRequest(Duration.ZERO, pattern, false, false, Optional.empty()).fits(id);
+        return new CleanupRequest(Duration.ZERO, pattern, Set.of(), Optional.empty()).fits(id);
     }
 
     @ParameterizedTest

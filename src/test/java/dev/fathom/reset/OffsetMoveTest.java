@@ -67,9 +67,12 @@ class OffsetMoveTest extends WithKafka {
 
     private OffsetMove move(FaultyCluster.Fault fault, String first, String second) {
         ResetRequest request = ResetRequest.of(Optional.empty(), List.of(target(0, first), target(1, second)));
-        ResetProposal proposal = new ResetProposal(reader, group, request);
-        Plan plan = proposal.plan(local());
-        return new OffsetMove(() -> FaultyCluster.of(local(), fault), proposal, Guard.APPROVED, plan);
+        return new OffsetMove(() -> FaultyCluster.of(local(), fault), reader, planned(request), Guard.APPROVED);
+    }
+
+    private Planned planned(ResetRequest request) {
+        ResetProposal proposal = new ResetProposal(group, request);
+        return Planned.of(proposal, proposal.survey(reader, local()));
     }
 
     private Target target(int partition, String to) {
@@ -97,8 +100,7 @@ class OffsetMoveTest extends WithKafka {
                 List.of(
                         new Target(topic, Optional.empty(), Optional.empty(), "/targets/0"),
                         new Target(other, Optional.empty(), Optional.empty(), "/targets/1")));
-        ResetProposal proposal = new ResetProposal(reader, group, request);
-        OffsetMove move = new OffsetMove(this::local, proposal, Guard.APPROVED, proposal.plan(local()));
+        OffsetMove move = new OffsetMove(this::local, reader, planned(request), Guard.APPROVED);
         kafka.deleteTopic(other);
 
         Result result = move.carryOut();

@@ -8,6 +8,7 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
@@ -18,9 +19,12 @@ import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.None;
 import dev.fathom.position.Position.Shifted;
+import dev.fathom.position.PositionResolver;
+import dev.fathom.reset.GroupReader.Committed;
 import dev.fathom.reset.PlanRow.Intention;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.ResetSnapshot.PartitionTarget;
 import java.time.Instant;
 import java.util.HashMap;
@@ -72,30 +76,32 @@ class PlannerTest {
         Map<LogPoint, Map<TopicPartition, Outcome<Optional<LogOffset>>>> points = new HashMap<>();
         points.put(LogPoint.Named.FIRST, at(given.first()));
         points.put(LogPoint.Named.LAST, at(given.last()));
+        GroupDescription described = new GroupDescription(
+                "group",
+                GroupType.CLASSIC,
+                GroupState.EMPTY,
+                "",
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                List.of(),
+                List.of(),
+                List.of());
         return new ResetSnapshot(
+                "cluster",
                 group,
-                Optional.of(new GroupDescription(
-                        "group",
-                        GroupType.CLASSIC,
-                        GroupState.EMPTY,
-                        "",
-                        true,
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        List.of(),
-                        List.of(),
-                        List.of())),
-                commits,
-                Set.of(),
+                Optional.of(new Committed(group, described, commits, Set.of())),
                 List.of(new PartitionTarget(PARTITION, to, "/to")),
                 Map.of("orders", Outcome.known(new Topic("orders", "id", false, List.of()))),
                 Map.of(),
-                points,
+                new PositionResolver(points, Isolation.READ_UNCOMMITTED, Instant.EPOCH),
                 Map.of(),
                 List.of(),
+                false,
+                false,
                 false,
                 List.of(),
                 Instant.EPOCH);
@@ -107,24 +113,12 @@ class PlannerTest {
     }
 
     private static ResetRequest request(Position to, OutOfRange outOfRange) {
-        return new ResetRequest(
-                Optional.of(to),
-                List.of(),
-                outOfRange,
-                NoRecord.REJECT,
-                true,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                false);
+        return ResetRequest.of(Optional.of(to), List.of(), Policy.of(outOfRange, NoRecord.REJECT));
     }
 
     private static Optional<PlanRow> planned(Case given, Optional<Commit> commit, Position to, OutOfRange outOfRange) {
         try {
-            return Optional.of(Planner.plan(snapshot(given, commit, to), request(to, outOfRange))
+            return Optional.of(Planner.plan(snapshot(given, commit, to), request(to, outOfRange), Set.of())
                     .rows()
                     .get(0));
         } catch (UnplannableException e) {

@@ -21,7 +21,6 @@ import dev.fathom.http.reset.MoveResponses;
 import dev.fathom.http.reset.ResetBodies;
 import dev.fathom.http.reset.ResetBody;
 import dev.fathom.lag.GroupOffsets;
-import dev.fathom.lag.Lag;
 import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.operation.Caller;
 import dev.fathom.pool.ConsumerMoves;
@@ -65,7 +64,6 @@ public class ConsumerMovesResource {
     private final JsonBodies json;
     private final IdempotentCalls calls;
     private final Groups groups;
-    private final Lag lag;
 
     ConsumerMovesResource(
             CallerClusters clusters,
@@ -74,8 +72,7 @@ public class ConsumerMovesResource {
             ResetBodies resetBodies,
             JsonBodies json,
             IdempotentCalls calls,
-            Groups groups,
-            Lag lag) {
+            Groups groups) {
         this.clusters = clusters;
         this.consumers = consumers;
         this.moves = moves;
@@ -83,7 +80,6 @@ public class ConsumerMovesResource {
         this.json = json;
         this.calls = calls;
         this.groups = groups;
-        this.lag = lag;
     }
 
     /** The group of a consumer that the caller may see, or move. */
@@ -163,8 +159,7 @@ public class ConsumerMovesResource {
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         String group = group(Level.VIEWER, clusterName, Ids.decode("name", name));
-        Snapshot<GroupOffsets> measured =
-                groups.withGroup(cluster, group, listing -> lag.offsets(cluster, listing, OffsetsQuery.DEFAULT));
-        return OffsetPages.of(measured, Optional.empty(), Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
+        Snapshot<GroupOffsets> measured = groups.offsets(cluster, group, OffsetsQuery.DEFAULT);
+        return OffsetPages.of(measured, false, Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
     }
 }

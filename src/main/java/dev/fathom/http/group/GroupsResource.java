@@ -23,7 +23,6 @@ import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.lag.GroupOffsets;
-import dev.fathom.lag.Lag;
 import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
@@ -60,16 +59,14 @@ public class GroupsResource {
 
     private final CallerClusters clusters;
     private final Groups groups;
-    private final Lag lag;
     private final Comparisons comparisons;
     private final Clock clock;
 
-    GroupsResource(CallerClusters clusters, Groups groups, Lag lag, Comparisons comparisons, Clock clock) {
+    GroupsResource(CallerClusters clusters, Groups groups, Comparisons comparisons, Clock clock) {
         this.comparisons = comparisons;
         this.clock = clock;
         this.clusters = clusters;
         this.groups = groups;
-        this.lag = lag;
     }
 
     /** A page of groups as every list of groups is answered. */
@@ -238,7 +235,7 @@ public class GroupsResource {
     }
 
     private Snapshot<GroupOffsets> measured(Cluster cluster, String group, OffsetsQuery query) {
-        return groups.withGroup(cluster, Ids.decode("group", group), listing -> lag.offsets(cluster, listing, query));
+        return groups.offsets(cluster, Ids.decode("group", group), query);
     }
 
     @GET
@@ -311,12 +308,13 @@ public class GroupsResource {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
         boolean kafkaFormat = wantsKafkaFormat(format);
-        OffsetsQuery query = new OffsetsQuery(Params.isolation(isolation), Params.flag("stable", stable, false));
+        OffsetsQuery query =
+                new OffsetsQuery(Params.isolation(isolation), Params.flag("stable", stable, false), Params.text(topic));
         boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
         return kafkaFormat || Csv.wantedBy(headers)
-                ? OffsetPages.file(snapshot.value(), Params.text(topic), kafkaFormat, inPart)
-                : Response.ok(OffsetPages.of(snapshot, Params.text(topic), request), MediaType.APPLICATION_JSON)
+                ? OffsetPages.file(snapshot.value(), query.topic().isPresent(), kafkaFormat, inPart)
+                : Response.ok(OffsetPages.of(snapshot, query.topic().isPresent(), request), MediaType.APPLICATION_JSON)
                         .build();
     }
 

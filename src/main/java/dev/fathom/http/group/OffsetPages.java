@@ -15,7 +15,6 @@ import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 
 /** Pages of what a group has committed. */
 public final class OffsetPages {
@@ -24,35 +23,34 @@ public final class OffsetPages {
 
     private OffsetPages() {}
 
-    /** @param topic the one that is wanted; empty for all */
-    public static Listing<OffsetRow> of(Snapshot<GroupOffsets> measured, Optional<String> topic, PageRequest request) {
+    /** @param oneTopic whether one topic alone was measured */
+    public static Listing<OffsetRow> of(Snapshot<GroupOffsets> measured, boolean oneTopic, PageRequest request) {
         GroupType type = measured.value().group().type();
-        Page<PartitionLag> page = Page.of(rows(measured.value(), topic), row -> key(row.partition()), request);
+        Page<PartitionLag> page = Page.of(measured.value().rows(), row -> key(row.partition()), request);
         List<OffsetRow> items =
                 page.items().stream().map(row -> OffsetRow.of(type, row)).toList();
         return Lists.of(BY_PARTITION, request, page.withItems(items), List.of(), measured.observedAt())
-                .complete(measured.value().complete(topic));
+                .complete(measured.value().complete(oneTopic));
     }
 
     /** All rows as a file: CSV, or Kafka's own plan file. */
-    static Response file(GroupOffsets measured, Optional<String> topic, boolean kafkaFormat, boolean partial) {
-        List<ItemProblem> missing = measured.complete(topic)
+    static Response file(GroupOffsets measured, boolean oneTopic, boolean kafkaFormat, boolean partial) {
+        List<ItemProblem> missing = measured.complete(oneTopic)
                 ? List.of()
                 : List.of(CsvFile.hiddenTopics(measured.group().id()));
         CsvFile.refuse(missing, partial);
         GroupType type = measured.group().type();
-        List<PartitionLag> rows = rows(measured, topic);
         if (!kafkaFormat) {
             return CsvFile.answer(
                     Csv.write(
                             OffsetCsvRow.class,
-                            rows.stream()
+                            measured.rows().stream()
                                     .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
                                     .toList(),
                             missing),
                     missing);
         }
-        List<KafkaOffset> plan = rows.stream()
+        List<KafkaOffset> plan = measured.rows().stream()
                 .flatMap(row -> row
                         .committed()
                         .map(commit -> new KafkaOffset(
@@ -60,12 +58,6 @@ public final class OffsetPages {
                         .stream())
                 .toList();
         return CsvFile.answer(Csv.plan(plan), missing);
-    }
-
-    private static List<PartitionLag> rows(GroupOffsets measured, Optional<String> topic) {
-        return measured.rows().stream()
-                .filter(row -> topic.map(row.partition().topic()::equals).orElse(true))
-                .toList();
     }
 
     /** Sorts by topic, then by number; numbers that only a member has may be negative. */

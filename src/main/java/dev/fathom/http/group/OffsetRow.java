@@ -106,13 +106,12 @@ public record OffsetRow(
         List<OwnerMember> members) {
 
     public static OffsetRow of(GroupType type, PartitionLag row) {
-        boolean share = type == GroupType.SHARE;
         Long offset = row.committed().map(Commit::offset).orElse(null);
         return new OffsetRow(
                 row.partition().topic(),
                 row.partition().partition(),
-                share ? null : offset,
-                share ? offset : null,
+                type.hasCommits() ? offset : null,
+                type.hasCommits() ? null : offset,
                 row.committed()
                         .map(commit -> Numbers.orNull(commit.leaderEpoch()))
                         .orElse(null),

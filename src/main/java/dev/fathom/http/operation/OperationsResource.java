@@ -33,6 +33,7 @@ import dev.fathom.position.Position;
 import dev.fathom.reset.Guard;
 import dev.fathom.reset.UndoRequest;
 import dev.fathom.reset.Undos;
+import dev.fathom.reset.Waiting;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -264,8 +265,8 @@ public class OperationsResource {
         UndoBody body = bodies.read(bytes, UndoBody.class);
         UndoRequest undo = undo(body);
         Cluster cluster = found.cluster();
-        Optional<String> consumer =
-                consumers.toPauseFor(cluster.name(), found.operation().group(), undo.pauseConsumers());
+        Optional<String> consumer = consumers.toPauseFor(
+                cluster.name(), found.operation().group(), undo.waiting().pauseConsumers());
         if (body.dryRun()) {
             return MoveResponses.plan(
                     cluster,
@@ -294,14 +295,9 @@ public class OperationsResource {
         Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
         errors.throwIfAny();
         return new UndoRequest(
-                Boolean.TRUE.equals(body.overwriteChanged()),
-                Boolean.TRUE.equals(body.acknowledgeOutOfRange()),
-                Boolean.TRUE.equals(body.acknowledgeInUse()),
-                Boolean.TRUE.equals(body.acknowledgeStateKept()),
-                Boolean.TRUE.equals(body.acknowledgeUnseen()),
+                body.acknowledged(),
                 body.stable() == null || body.stable(),
-                Boolean.TRUE.equals(body.pauseConsumers()),
-                Optional.empty(),
+                new Waiting(Optional.empty(), Boolean.TRUE.equals(body.pauseConsumers())),
                 reason);
     }
 }

@@ -1,5 +1,7 @@
 package dev.fathom.http.operation;
 
+import dev.fathom.operation.Blocker.Acknowledgement;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How an operation is to be undone. */
@@ -47,4 +49,15 @@ public record UndoBody(
                 defaultValue = "false")
         Boolean pauseConsumers,
 
-        @Schema(description = "Why, for the journal.") String reason) {}
+        @Schema(description = "Why, for the journal.") String reason) {
+
+    Set<Acknowledgement> acknowledged() {
+        return Acknowledgement.of(one -> switch (one) {
+            case IN_USE -> acknowledgeInUse;
+            case STATE_KEPT -> acknowledgeStateKept;
+            case UNSEEN -> acknowledgeUnseen;
+            case OUT_OF_RANGE -> acknowledgeOutOfRange;
+            case CHANGED_SINCE -> overwriteChanged;
+        });
+    }
+}

@@ -78,7 +78,7 @@ public class ExceptionMappers {
 
     @ServerExceptionMapper
     public Response unplannable(UnplannableException failure, RoutingContext request) {
-        List<FieldError> errors = failure.flaws().stream()
+        List<FieldError> errors = failure.errors().stream()
                 .limit(MOST_ERRORS)
                 .map(ExceptionMappers::error)
                 .toList();
@@ -86,14 +86,14 @@ public class ExceptionMappers {
         return answer(type, notBegun(type, failure.getMessage(), request), Extras.errors(errors), failure, request);
     }
 
-    private static FieldError error(UnplannableException.Flaw flaw) {
-        boolean inBody = flaw.pointer().startsWith("/");
+    private static FieldError error(UnplannableException.ValidationError error) {
+        boolean inBody = error.pointer().startsWith("/");
         return new FieldError(
-                inBody ? flaw.pointer() : null,
-                inBody ? null : flaw.pointer(),
-                flaw.partition().map(TopicPartition::topic).orElse(null),
-                flaw.partition().map(TopicPartition::partition).orElse(null),
-                flaw.message());
+                inBody ? error.pointer() : null,
+                inBody ? null : error.pointer(),
+                error.partition().map(TopicPartition::topic).orElse(null),
+                error.partition().map(TopicPartition::partition).orElse(null),
+                error.message());
     }
 
     @ServerExceptionMapper

@@ -40,9 +40,10 @@ public final class Problems {
             case GROUP_IN_USE -> ProblemType.GROUP_IN_USE;
             case TOPIC_SUBSCRIBED -> ProblemType.TOPIC_SUBSCRIBED;
             case STATE_KEPT -> ProblemType.UNPROCESSABLE;
-            case PENDING_TRANSACTION, TOPIC_RECREATED, CHANGED_SINCE, MANAGED -> ProblemType.CONFLICT;
             case OUT_OF_LOG -> ProblemType.OFFSET_OUT_OF_RANGE;
             case JOURNAL -> ProblemType.CLUSTER_UNAVAILABLE;
+            // Anything else is at work on the group, or was since.
+            default -> ProblemType.CONFLICT;
         };
     }
 

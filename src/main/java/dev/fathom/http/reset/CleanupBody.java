@@ -1,5 +1,7 @@
 package dev.fathom.http.reset;
 
+import dev.fathom.operation.Blocker.Acknowledgement;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Which groups are to be cleaned up. */
@@ -41,4 +43,13 @@ public record CleanupBody(
                 defaultValue = "false")
         Boolean acknowledgeUnseen,
 
-        @Schema(description = "Why, for the journal.") String reason) {}
+        @Schema(description = "Why, for the journal.") String reason) {
+
+    Set<Acknowledgement> acknowledged() {
+        return Acknowledgement.of(one -> switch (one) {
+            case IN_USE -> acknowledgeInUse;
+            case UNSEEN -> acknowledgeUnseen;
+            default -> false;
+        });
+    }
+}

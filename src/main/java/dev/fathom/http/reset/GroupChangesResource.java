@@ -256,11 +256,6 @@ public class GroupChangesResource {
         }
         Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
         errors.throwIfAny();
-        return new CleanupRequest(
-                span,
-                body.match(),
-                Boolean.TRUE.equals(body.acknowledgeInUse()),
-                Boolean.TRUE.equals(body.acknowledgeUnseen()),
-                reason);
+        return new CleanupRequest(span, body.match(), body.acknowledged(), reason);
     }
 }

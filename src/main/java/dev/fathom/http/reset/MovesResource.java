@@ -17,6 +17,7 @@ import dev.fathom.http.request.JsonBodies;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.reset.ResetBodies.Read;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Caller;
 import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.reset.Deletion;
@@ -26,7 +27,9 @@ import dev.fathom.reset.Move;
 import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.Resets;
+import dev.fathom.reset.Waiting;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -169,8 +172,8 @@ public class MovesResource {
                 ? planFile(group, sent, dryRun, reason, createGroup, outOfRange)
                 : json(sent, dryRun, reason, createGroup, outOfRange);
         needTopics(cluster, group, read.request(), read.dryRun() ? Level.VIEWER : Level.OPERATOR);
-        Optional<String> consumer =
-                consumers.toPauseFor(clusterName, group, read.request().pauseConsumers());
+        Optional<String> consumer = consumers.toPauseFor(
+                clusterName, group, read.request().waiting().pauseConsumers());
         if (read.dryRun()) {
             Move move = consumer.isPresent()
                     ? consumers.dryRun(cluster, consumer.get(), read.request())
@@ -193,7 +196,8 @@ public class MovesResource {
 
     /** What waits is planned again when its time comes, by the service: it must name what it is about. */
     private void needTopics(Cluster cluster, String group, ResetRequest request, Level level) {
-        boolean later = request.waitForEmpty().isPresent() || request.pauseConsumers();
+        boolean later =
+                request.waiting().forEmpty().isPresent() || request.waiting().pauseConsumers();
         if (later && request.targets().isEmpty()) {
             clusters.access().needWholeGroup(level, cluster.name(), group);
         }
@@ -225,19 +229,15 @@ public class MovesResource {
         OutOfRange beyond = Params.text(outOfRange)
                 .map(word -> Params.one("outOfRange", word, List.of(OutOfRange.values()), OutOfRange::wireName))
                 .orElse(OutOfRange.REJECT);
+        Policy policy =
+                Policy.of(beyond, NoRecord.REJECT).creatingGroup(Params.flag("createGroup", createGroup, false));
         ResetRequest request = new ResetRequest(
                 Optional.empty(),
                 ResetBodies.planFile(group, body),
-                beyond,
-                NoRecord.REJECT,
-                true,
-                Params.flag("createGroup", createGroup, false),
-                Optional.empty(),
-                Optional.empty(),
-                Params.text(reason),
-                false,
-                false,
-                false);
+                policy,
+                Set.of(),
+                Waiting.NONE,
+                Params.text(reason));
         return new Read(request, planOnly);
     }
 
@@ -314,8 +314,7 @@ public class MovesResource {
                 false,
                 Params.text(topic),
                 number,
-                Params.flag("acknowledgeInUse", acknowledgeInUse, false),
-                false,
+                acknowledged(acknowledgeInUse, null),
                 Params.flag("stable", stable, true),
                 Params.text(reason));
         return removed(cluster, group, deletion, planOnly, ifMatch, request);
@@ -361,11 +360,18 @@ public class MovesResource {
                 true,
                 Optional.empty(),
                 Optional.empty(),
-                Params.flag("acknowledgeInUse", acknowledgeInUse, false),
-                Params.flag("acknowledgeUnseen", acknowledgeUnseen, false),
+                acknowledged(acknowledgeInUse, acknowledgeUnseen),
                 Params.flag("stable", stable, true),
                 Params.text(reason));
         return removed(cluster, group, deletion, planOnly, ifMatch, request);
+    }
+
+    private static Set<Acknowledgement> acknowledged(String inUse, String unseen) {
+        return Acknowledgement.of(one -> switch (one) {
+            case IN_USE -> Params.flag(one.field(), inUse, false);
+            case UNSEEN -> Params.flag(one.field(), unseen, false);
+            default -> false;
+        });
     }
 
     private Response removed(

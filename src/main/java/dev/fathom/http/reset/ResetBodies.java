@@ -14,8 +14,10 @@ import dev.fathom.position.PositionSyntaxException;
 import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.ResetRequest.Target;
 import dev.fathom.reset.Resets;
+import dev.fathom.reset.Waiting;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -53,9 +55,7 @@ public class ResetBodies {
         if (unsaid && to.isEmpty() && errors.isEmpty()) {
             errors.add("/to", "needed, unless every target says its own.");
         }
-        ResetRequest request = new ResetRequest(
-                to,
-                targets,
+        Policy policy = new Policy(
                 errors.word(body.outOfRange(), "/outOfRange", OutOfRange.values(), OutOfRange::wireName)
                         .orElse(OutOfRange.REJECT),
                 errors.word(body.noRecordAtOrAfter(), "/noRecordAtOrAfter", NoRecord.values(), NoRecord::wireName)
@@ -63,12 +63,14 @@ public class ResetBodies {
                 body.stable() == null || body.stable(),
                 Boolean.TRUE.equals(body.createGroup()),
                 text(body.metadata(), "/metadata", errors),
-                waiting(body.waitForEmpty(), errors),
-                text(body.reason(), "/reason", errors),
-                Boolean.TRUE.equals(body.acknowledgeInUse()),
-                Boolean.TRUE.equals(body.acknowledgeStateKept()),
-                Boolean.TRUE.equals(body.pauseConsumers()),
                 sourceTopics(body, errors));
+        ResetRequest request = new ResetRequest(
+                to,
+                targets,
+                policy,
+                body.acknowledged(),
+                new Waiting(waiting(body.waitForEmpty(), errors), Boolean.TRUE.equals(body.pauseConsumers())),
+                text(body.reason(), "/reason", errors));
         errors.throwIfAny();
         return new Read(request, body.dryRun());
     }

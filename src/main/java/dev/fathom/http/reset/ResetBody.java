@@ -3,12 +3,14 @@ package dev.fathom.http.reset;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Absolute;
 import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Where a group is to be moved. */
@@ -104,6 +106,14 @@ public record ResetBody(
             @Schema(description = "Where to; absent for the request's own.")
             JsonNode to) {}
 
+    Set<Acknowledgement> acknowledged() {
+        return Acknowledgement.of(one -> switch (one) {
+            case IN_USE -> acknowledgeInUse;
+            case STATE_KEPT -> acknowledgeStateKept;
+            default -> false;
+        });
+    }
+
     /** The shortest body that a request would be read from; for the real thing. */
     static ResetBody of(ResetRequest request) {
         return new ResetBody(
@@ -115,21 +125,23 @@ public record ResetBody(
                                 target.partitions().orElse(null),
                                 target.to().map(ResetBody::written).orElse(null)))
                         .toList(),
-                request.outOfRange() == OutOfRange.REJECT
+                request.policy().outOfRange() == OutOfRange.REJECT
                         ? null
-                        : request.outOfRange().wireName(),
-                request.noRecordAtOrAfter() == NoRecord.REJECT
+                        : request.policy().outOfRange().wireName(),
+                request.policy().noRecordAtOrAfter() == NoRecord.REJECT
                         ? null
-                        : request.noRecordAtOrAfter().wireName(),
-                request.stable() ? null : false,
-                request.createGroup() ? true : null,
-                request.pauseConsumers() ? true : null,
-                request.metadata().orElse(null),
-                request.waitForEmpty().map(Object::toString).orElse(null),
+                        : request.policy().noRecordAtOrAfter().wireName(),
+                request.policy().stable() ? null : false,
+                request.policy().createGroup() ? true : null,
+                request.waiting().pauseConsumers() ? true : null,
+                request.policy().metadata().orElse(null),
+                request.waiting().forEmpty().map(Object::toString).orElse(null),
                 request.reason().orElse(null),
-                request.acknowledgeInUse() ? true : null,
-                request.acknowledgeStateKept() ? true : null,
-                request.sourceTopics().isEmpty() ? null : request.sourceTopics());
+                request.acknowledged().contains(Acknowledgement.IN_USE) ? true : null,
+                request.acknowledged().contains(Acknowledgement.STATE_KEPT) ? true : null,
+                request.policy().sourceTopics().isEmpty()
+                        ? null
+                        : request.policy().sourceTopics());
     }
 
     public static JsonNode written(Position position) {

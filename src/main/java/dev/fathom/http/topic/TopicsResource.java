@@ -219,7 +219,7 @@ public class TopicsResource {
             throw ProblemException.parameter(name, "needed: the place in the log, for example latest-10.");
         }
         Position position = Params.position(name, written);
-        if (position.needsGroup() && !(currentAllowed && position instanceof Position.Shifted)) {
+        if (position.needsGroup() && !(currentAllowed && position.countsFromCommit())) {
             throw ProblemException.parameter(name, "\"" + written + "\" means nothing without a group.");
         }
         return position;
@@ -293,7 +293,7 @@ public class TopicsResource {
         return new RecordsAnswer(
                 read.batch().records().stream().map(rendering::render).toList(),
                 read.firstOffset(),
-                read.highWatermark(),
+                read.lastOffset(),
                 read.batch().nextOffset(),
                 read.batch().cutByBytes(),
                 observedAt);

@@ -2,8 +2,7 @@ package dev.fathom.pool.worker;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
-import dev.fathom.cluster.LogOffset;
-import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
@@ -14,6 +13,8 @@ import dev.fathom.pool.worker.Checkpoints.Checkpoint;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.Shifted;
+import dev.fathom.position.PositionResolver;
+import dev.fathom.position.PositionResolver.Question;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,9 +73,7 @@ final class Starts {
     }
 
     private String topicId(String name, Outcome<Topic> outcome) {
-        if (outcome.problem()
-                .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
-                .isPresent()) {
+        if (outcome.failed(ClusterException.Reason.TOPIC_NOT_FOUND)) {
             throw MemberFailure.topicDeleted(name);
         }
         String id = outcome.orThrow().topicId();
@@ -161,21 +160,17 @@ final class Starts {
         if (partitions.isEmpty()) {
             return Map.of();
         }
-        Cluster asked = cluster.get();
-        var first = asked.offsets(LogPoint.Named.FIRST, partitions);
-        var last = asked.offsets(LogPoint.Named.LAST, partitions);
-        Optional<LogPoint> point = position.point(clock.instant());
-        var anchors = point.map(at -> asked.offsets(at, partitions));
+        PositionResolver logs = new Question(Isolation.READ_UNCOMMITTED, clock.instant())
+                .add(position, partitions)
+                .ask(cluster.get());
         Map<TopicPartition, Long> resolved = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            long begin = first.await().get(partition).orThrow().orElseThrow().offset();
-            long end = last.await().get(partition).orThrow().orElseThrow().offset();
-            Optional<Long> anchor = anchors.map(pending -> pending.await()
-                    .get(partition)
-                    .orThrow()
-                    .map(LogOffset::offset)
-                    .orElse(end));
-            long offset = position.from(anchor.orElse(0L)).orElse(end);
+            logs.problem(partition).ifPresent(problem -> {
+                throw problem;
+            });
+            long begin = logs.first(partition).orElseThrow();
+            long end = logs.last(partition).orElseThrow();
+            long offset = logs.resolve(position, partition).found().orElse(end);
             resolved.put(partition, Math.max(begin, Math.min(end, offset)));
         }
         return resolved;
