@@ -15,6 +15,7 @@ import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.Resets;
 import dev.fathom.reset.UndoRequest;
 import dev.fathom.reset.Undos;
+import dev.fathom.reset.Waiting;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -51,8 +52,22 @@ public class ConsumerMoves {
     }
 
     /** The consumer that runs a group now, if a request to move it is willing to make it pause. */
-    public Optional<String> toPauseFor(String cluster, String group, boolean pauseConsumers) {
-        return pauseConsumers ? pools.consumerOf(cluster, group) : Optional.empty();
+    private Optional<String> toPauseFor(Cluster cluster, String group, Waiting waiting) {
+        return waiting.pauseConsumers() ? pools.consumerOf(cluster.name(), group) : Optional.empty();
+    }
+
+    /** What moving a group would do, whoever runs it; see {@link Resets#dryRun}. */
+    public Move dryRunOfGroup(Cluster cluster, String group, ResetRequest request) {
+        return toPauseFor(cluster, group, request.waiting())
+                .map(name -> dryRun(cluster, name, request))
+                .orElseGet(() -> resets.dryRun(cluster, group, request));
+    }
+
+    /** Moves a group, whoever runs it; see {@link Resets#apply}. */
+    public Move resetGroup(Cluster cluster, String group, ResetRequest request, Guard guard, Caller caller) {
+        return toPauseFor(cluster, group, request.waiting())
+                .map(name -> reset(cluster, name, request, guard, caller))
+                .orElseGet(() -> resets.apply(cluster, group, request, guard, caller));
     }
 
     /** What moving a consumer's group would do; it may run meanwhile. */
@@ -63,9 +78,13 @@ public class ConsumerMoves {
         return blockedByStrangers(cluster, definition, move);
     }
 
-    /** The same of putting back what an operation on its group did. */
-    public Move dryRunOfUndo(Cluster cluster, String name, Operation operation, UndoRequest request) {
-        Definition definition = ManagedConsumers.definition(pools.on(cluster.name()), cluster.name(), name);
+    /** What putting back what an operation did would do, whoever runs its group. */
+    public Move dryRunOfUndo(Cluster cluster, Operation operation, UndoRequest request) {
+        Optional<String> consumer = toPauseFor(cluster, operation.group(), request.waiting());
+        if (consumer.isEmpty()) {
+            return undos.dryRun(cluster, operation, request);
+        }
+        Definition definition = ManagedConsumers.definition(pools.on(cluster.name()), cluster.name(), consumer.get());
         return blockedByStrangers(
                 cluster, definition, undos.dryRun(cluster, operation, request.pausingConsumers(MAKING_WAY)));
     }
@@ -89,14 +108,15 @@ public class ConsumerMoves {
                 group -> resets.apply(cluster, group, request.pausingConsumers(MAKING_WAY), guard, caller));
     }
 
-    /** Puts back what an operation on a consumer's group did, in the same way. */
-    public Move undo(
-            Cluster cluster, String name, Operation operation, UndoRequest request, Guard guard, Caller caller) {
-        return moved(
-                cluster,
-                name,
-                caller,
-                group -> undos.apply(cluster, operation, request.pausingConsumers(MAKING_WAY), guard, caller));
+    /** Puts back what an operation did, whoever runs its group. */
+    public Move undo(Cluster cluster, Operation operation, UndoRequest request, Guard guard, Caller caller) {
+        return toPauseFor(cluster, operation.group(), request.waiting())
+                .map(name -> moved(
+                        cluster,
+                        name,
+                        caller,
+                        group -> undos.apply(cluster, operation, request.pausingConsumers(MAKING_WAY), guard, caller)))
+                .orElseGet(() -> undos.apply(cluster, operation, request, guard, caller));
     }
 
     private Move moved(Cluster cluster, String name, Caller caller, Function<String, Move> moving) {

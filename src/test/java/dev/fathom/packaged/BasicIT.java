@@ -312,18 +312,25 @@ class BasicIT {
             return description.has("x-changes");
         }
 
-        /** The call that does it, of things that are not there. */
-        Answer call(Api api) {
-            String sent = path.replace("{cluster}", "local")
+        /** Its path, of things that are not there. */
+        String sent() {
+            return path.replace("{cluster}", "local")
                     .replace("{partition}", "0")
                     .replace("{slug}", "validation")
                     .replaceAll("\\{[a-zA-Z]+}", "team-a.not-there");
-            String query = method.equals("DELETE") && path.contains("/groups/") ? "?dryRun=false" : "";
+        }
+
+        String notADryRun() {
+            return method.equals("DELETE") && path.contains("/groups/") ? "?dryRun=false" : "";
+        }
+
+        /** The call that does it, of things that are not there. */
+        Answer call(Api api) {
             return method.equals("GET") || method.equals("DELETE")
-                    ? api.send(method, sent + query, null)
+                    ? api.send(method, sent() + notADryRun(), null)
                     : api.send(
                             method,
-                            sent,
+                            sent(),
                             "{\"dryRun\":false}".getBytes(StandardCharsets.UTF_8),
                             "Content-Type",
                             "application/json");
@@ -353,6 +360,26 @@ class BasicIT {
         });
         assertThat(wrong).isEmpty();
         assertThat(calls[0]).isGreaterThan(5 * 40);
+    }
+
+    @Test
+    void whoLacksTheLevelIsToldNothingOfWhatElseIsWrong() {
+        operations(operation -> {
+            if (operation.changes() && LEVELS.indexOf(operation.level()) > 0) {
+                Answer refused = as("viewer")
+                        .send(
+                                operation.method(),
+                                operation.sent() + operation.notADryRun(),
+                                operation.method().equals("DELETE") ? null : "{".getBytes(StandardCharsets.UTF_8),
+                                "Content-Type",
+                                "application/json",
+                                "If-Match",
+                                "*",
+                                "Idempotency-Key",
+                                "a b");
+                assertThat(refused.problem()).as(operation.path()).isEqualTo("forbidden");
+            }
+        });
     }
 
     /** A permission of its own. */

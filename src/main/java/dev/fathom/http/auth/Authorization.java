@@ -42,7 +42,7 @@ public class Authorization {
                 .flatMap(Permission::of)
                 .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
         if (permission.changes()) {
-            RequestedChange.note(routing);
+            RequestedChange.note(routing, permission.level());
         }
         Level level = permission.atLeast("true".equals(query(request, "dryRun")));
         String cluster = path(request, "cluster");

@@ -1,60 +1,63 @@
 package dev.fathom.http.change;
 
-import dev.fathom.access.ForbiddenException;
-import dev.fathom.cluster.Cluster;
-import dev.fathom.config.Level;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.CurrentCaller;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.problem.RequestedChange;
+import dev.fathom.http.request.JsonBody;
 import dev.fathom.http.request.Params;
-import dev.fathom.operation.Blocker;
-import dev.fathom.operation.RefusedException;
-import dev.fathom.reset.Guard;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.core.HttpHeaders;
-import java.util.List;
+import jakarta.enterprise.context.ApplicationScoped;
 
-/** What calls that change something have in common: what they need before, and how what they did is answered. */
-public final class ChangeCalls {
+/** Where every call that changes something begins: with its body, and with how it says whether it is a dry run. */
+@ApplicationScoped
+public class ChangeCalls {
 
-    private ChangeCalls() {}
+    final CallerClusters clusters;
+    final IdempotentCalls keyed;
+    final CurrentCaller caller;
+    /** The one that is answered now. */
+    final RoutingContext request;
 
-    /**
-     * Whether a call that says in its body whether it is a dry run may be made: any caller may plan.
-     *
-     * @throws ForbiddenException when it is none and the caller lacks the level on the group
-     */
-    public static void refuse(
+    private final ObjectMapper json;
+
+    ChangeCalls(
             CallerClusters clusters,
-            Cluster cluster,
-            Level level,
-            String group,
+            IdempotentCalls keyed,
+            CurrentCaller caller,
             RoutingContext request,
-            boolean dryRun) {
+            ObjectMapper json) {
+        this.clusters = clusters;
+        this.keyed = keyed;
+        this.caller = caller;
+        this.request = request;
+        this.json = json;
+    }
+
+    /** @param sent null where there is no body */
+    public ChangeCall withoutDryRun(byte[] sent) {
+        return begun(new JsonBody(json, sent), false, () -> {});
+    }
+
+    /** One whose body says in {@code dryRun} whether it is a dry run; its reader refuses a body that does not. */
+    public ChangeCall dryRunInBody(byte[] sent) {
+        JsonBody body = new JsonBody(json, sent);
+        return begun(body, body.isDryRun(), () -> {});
+    }
+
+    /** One that has to say in a query parameter whether it is a dry run. */
+    public ChangeCall dryRunInQuery(String dryRun, byte[] sent) {
+        return begun(new JsonBody(json, sent), "true".equals(dryRun), () -> {
+            if (Params.text(dryRun).isEmpty()) {
+                throw ProblemException.parameter("dryRun", "needed: true to plan, false to do it.");
+            }
+            Params.flag("dryRun", dryRun, true);
+        });
+    }
+
+    private ChangeCall begun(JsonBody body, boolean dryRun, Runnable sane) {
         RequestedChange.isDryRun(request, dryRun);
-        if (!dryRun) {
-            clusters.access().needGroup(level, cluster.name(), group);
-        }
-        refuseOnReadOnly(cluster, dryRun);
-    }
-
-    public static void refuseOnReadOnly(Cluster cluster, boolean dryRun) {
-        if (cluster.readOnly() && !dryRun) {
-            throw new RefusedException(List.of(Blocker.readOnly(cluster.name())));
-        }
-    }
-
-    public static boolean requiredDryRun(String dryRun) {
-        if (dryRun == null || dryRun.isEmpty()) {
-            throw ProblemException.parameter("dryRun", "needed: true to plan, false to do it.");
-        }
-        return Params.flag("dryRun", dryRun, true);
-    }
-
-    public static Guard guard(String ifMatch) {
-        if (ifMatch != null && ifMatch.trim().equals("*")) {
-            throw ProblemException.parameter(HttpHeaders.IF_MATCH, "takes the ETag of a dry run; * is no plan.");
-        }
-        return Guard.of(Params.text(ifMatch));
+        return new ChangeCall(this, body, dryRun, sane);
     }
 }

@@ -48,7 +48,7 @@ public class IdempotentCalls {
     }
 
     /** The key of a request, if it came with a sane one. */
-    public Optional<String> key(String header) {
+    Optional<String> key(String header) {
         if (header == null || header.isEmpty()) {
             return Optional.empty();
         }
@@ -68,7 +68,7 @@ public class IdempotentCalls {
      * @param caller who sent it, with the key it came with
      * @param path of the request; with the body it tells it from other requests
      */
-    public Response once(Cluster cluster, Caller caller, String path, byte[] body, Supplier<Response> change) {
+    Response once(Cluster cluster, Caller caller, String path, byte[] body, Supplier<Response> change) {
         if (caller.idempotencyKey().isEmpty()) {
             return change.get();
         }

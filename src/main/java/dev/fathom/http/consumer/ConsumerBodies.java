@@ -3,7 +3,7 @@ package dev.fathom.http.consumer;
 import dev.fathom.http.consumer.ConsumerSpec.RetrySpec;
 import dev.fathom.http.consumer.ConsumerSpec.SinkItem;
 import dev.fathom.http.request.BodyErrors;
-import dev.fathom.http.request.JsonBodies;
+import dev.fathom.http.request.JsonBody;
 import dev.fathom.http.reset.ResetBodies;
 import dev.fathom.pool.definition.Desired;
 import dev.fathom.pool.definition.Spec;
@@ -21,8 +21,6 @@ import dev.fathom.pool.definition.SpecRules;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.Shifted;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
@@ -31,8 +29,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Reads the bodies of managed consumers, and fills in what is not said. Everything that is wrong is told at once. */
-@ApplicationScoped
-class ConsumerBodies {
+final class ConsumerBodies {
 
     private static final int DEFAULT_LANES = 8;
     private static final int DEFAULT_QUEUE = 100;
@@ -40,11 +37,7 @@ class ConsumerBodies {
     private static final int DEFAULT_MAX_BYTES = 4 << 20;
     private static final String SPEC = "/spec";
 
-    private final JsonBodies bodies;
-
-    ConsumerBodies(JsonBodies bodies) {
-        this.bodies = bodies;
-    }
+    private ConsumerBodies() {}
 
     /** A definition as it is asked for. */
     record Read(String name, Desired desired, Spec spec) {}
@@ -53,8 +46,8 @@ class ConsumerBodies {
      * @param nameInPath of a PUT, where the body need not name it; empty for a POST
      * @param mostMembers what is configured
      */
-    Read read(byte[] bytes, Optional<String> nameInPath, int mostMembers) throws IOException {
-        ConsumerBody body = bodies.read(bytes, ConsumerBody.class);
+    static Read read(JsonBody sent, Optional<String> nameInPath, int mostMembers) {
+        ConsumerBody body = sent.as(ConsumerBody.class);
         BodyErrors errors = new BodyErrors();
         String name = body.name() == null ? nameInPath.orElse(null) : body.name();
         SpecRules.ofName(name).ifPresent(flaw -> errors.add(flaw.pointer(), flaw.message()));
@@ -255,8 +248,8 @@ class ConsumerBodies {
                         errors.add(pointer + "/" + other.getKey(), "is not a field of a sink of type " + type + "."));
     }
 
-    int members(byte[] bytes, int mostMembers) throws IOException {
-        ScaleBody body = bodies.read(bytes, ScaleBody.class);
+    static int members(JsonBody sent, int mostMembers) {
+        ScaleBody body = sent.as(ScaleBody.class);
         BodyErrors errors = new BodyErrors();
         int most = Math.min(mostMembers, SpecRules.MOST_MEMBERS);
         if (body.members() == null || body.members() < 1 || body.members() > most) {
@@ -267,9 +260,9 @@ class ConsumerBodies {
     }
 
     /** For calls that say everything in their path. */
-    void nothing(byte[] bytes) throws IOException {
-        if (bytes.length > 0) {
-            bodies.read(bytes, NoBody.class);
+    static void nothing(JsonBody sent) {
+        if (sent.sent().length > 0) {
+            sent.as(NoBody.class);
         }
     }
 }

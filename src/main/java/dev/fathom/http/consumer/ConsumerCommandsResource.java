@@ -1,17 +1,12 @@
 package dev.fathom.http.consumer;
 
-import dev.fathom.cluster.Cluster;
-import dev.fathom.config.Level;
-import dev.fathom.http.auth.CallerClusters;
-import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
-import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
 import dev.fathom.operation.Caller;
 import dev.fathom.pool.ManagedConsumers;
 import dev.fathom.pool.ManagedConsumers.Changed;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -19,11 +14,8 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -53,17 +45,14 @@ public class ConsumerCommandsResource {
 
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
 
-    private final CallerClusters clusters;
+    private final ChangeCalls changes;
+    private final ConsumerCalls calls;
     private final ManagedConsumers consumers;
-    private final ConsumerBodies bodies;
-    private final IdempotentCalls calls;
 
-    ConsumerCommandsResource(
-            CallerClusters clusters, ManagedConsumers consumers, ConsumerBodies bodies, IdempotentCalls calls) {
-        this.clusters = clusters;
-        this.consumers = consumers;
-        this.bodies = bodies;
+    ConsumerCommandsResource(ChangeCalls changes, ConsumerCalls calls, ManagedConsumers consumers) {
+        this.changes = changes;
         this.calls = calls;
+        this.consumers = consumers;
     }
 
     /** What an operator can tell a consumer. */
@@ -71,35 +60,10 @@ public class ConsumerCommandsResource {
         Changed of(String cluster, String name, Caller caller);
     }
 
-    private Response commanded(
-            String clusterName,
-            String segment,
-            String idempotencyKey,
-            RoutingContext request,
-            byte[] body,
-            Command command)
-            throws IOException {
-        Cluster cluster = clusters.named(clusterName, true);
-        ChangeCalls.refuseOnReadOnly(cluster, false);
-        byte[] sent = body == null ? new byte[0] : body;
-        bodies.nothing(sent);
-        String name = Ids.decode("name", segment);
-        needOperator(clusterName, name);
-        Optional<String> key = calls.key(idempotencyKey);
-        Caller caller = Callers.of(request, key);
-        return calls.once(
-                cluster,
-                caller,
-                request.request().path(),
-                sent,
-                () -> ConsumerCalls.answer(clusterName, command.of(clusterName, name, caller)));
-    }
-
-    private void needOperator(String cluster, String name) {
-        clusters.needConsumer(
-                Level.OPERATOR,
-                cluster,
-                consumers.named(cluster, name).definition().spec());
+    private Response commanded(String cluster, String segment, String idempotencyKey, byte[] body, Command command) {
+        AllowedChange call = calls.of(changes.withoutDryRun(body).keyedBy(idempotencyKey), cluster, segment);
+        ConsumerBodies.nothing(call.body());
+        return call.answer(caller -> ConsumerCalls.answer(cluster, command.of(cluster, call.id(), caller)));
     }
 
     @POST
@@ -116,10 +80,8 @@ public class ConsumerCommandsResource {
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        return commanded(cluster, name, idempotencyKey, request, body, consumers::pause);
+            byte[] body) {
+        return commanded(cluster, name, idempotencyKey, body, consumers::pause);
     }
 
     @POST
@@ -136,10 +98,8 @@ public class ConsumerCommandsResource {
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        return commanded(cluster, name, idempotencyKey, request, body, consumers::resume);
+            byte[] body) {
+        return commanded(cluster, name, idempotencyKey, body, consumers::resume);
     }
 
     @POST
@@ -156,10 +116,8 @@ public class ConsumerCommandsResource {
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        return commanded(cluster, name, idempotencyKey, request, body, consumers::stop);
+            byte[] body) {
+        return commanded(cluster, name, idempotencyKey, body, consumers::stop);
     }
 
     @POST
@@ -176,10 +134,8 @@ public class ConsumerCommandsResource {
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        return commanded(cluster, name, idempotencyKey, request, body, consumers::start);
+            byte[] body) {
+        return commanded(cluster, name, idempotencyKey, body, consumers::start);
     }
 
     @POST
@@ -196,10 +152,8 @@ public class ConsumerCommandsResource {
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        return commanded(cluster, name, idempotencyKey, request, body, consumers::restart);
+            byte[] body) {
+        return commanded(cluster, name, idempotencyKey, body, consumers::restart);
     }
 
     @PUT
@@ -210,17 +164,10 @@ public class ConsumerCommandsResource {
             summary = "Change how many members a managed consumer has",
             description = "Members are added or drained; those that stay run on.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ScaleBody.class)))
-    public Response scale(
-            @PathParam("cluster") String clusterName,
-            @PathParam("name") String segment,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
-        String name = Ids.decode("name", segment);
-        needOperator(clusterName, name);
-        int members = bodies.members(body == null ? new byte[0] : body, consumers.maxMembers());
-        Caller caller = Callers.of(request, Optional.empty());
-        return ConsumerCalls.answer(clusterName, consumers.scale(clusterName, name, members, caller));
+    public Response scale(@PathParam("cluster") String cluster, @PathParam("name") String name, byte[] body) {
+        AllowedChange call = calls.of(changes.withoutDryRun(body), cluster, name);
+        int members = ConsumerBodies.members(call.body(), consumers.maxMembers());
+        return call.answer(
+                caller -> ConsumerCalls.answer(cluster, consumers.scale(cluster, call.id(), members, caller)));
     }
 }

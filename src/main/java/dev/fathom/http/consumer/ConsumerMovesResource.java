@@ -6,14 +6,13 @@ import dev.fathom.config.Level;
 import dev.fathom.group.Groups;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.auth.CallerClusters;
-import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
 import dev.fathom.http.group.OffsetPages;
 import dev.fathom.http.group.OffsetRow;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
-import dev.fathom.http.request.JsonBodies;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.reset.MoveAnswer;
@@ -22,12 +21,8 @@ import dev.fathom.http.reset.ResetBodies;
 import dev.fathom.http.reset.ResetBody;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.OffsetsQuery;
-import dev.fathom.operation.Caller;
 import dev.fathom.pool.ConsumerMoves;
-import dev.fathom.pool.ManagedConsumers;
-import dev.fathom.pool.definition.Spec;
-import dev.fathom.reset.Guard;
-import io.vertx.ext.web.RoutingContext;
+import dev.fathom.reset.ResetRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -36,11 +31,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -57,36 +50,24 @@ public class ConsumerMovesResource {
 
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
 
+    private final ChangeCalls changes;
     private final CallerClusters clusters;
-    private final ManagedConsumers consumers;
+    private final ConsumerCalls calls;
     private final ConsumerMoves moves;
-    private final ResetBodies resetBodies;
-    private final JsonBodies json;
-    private final IdempotentCalls calls;
     private final Groups groups;
 
     ConsumerMovesResource(
-            CallerClusters clusters,
-            ManagedConsumers consumers,
-            ConsumerMoves moves,
-            ResetBodies resetBodies,
-            JsonBodies json,
-            IdempotentCalls calls,
-            Groups groups) {
+            ChangeCalls changes, CallerClusters clusters, ConsumerCalls calls, ConsumerMoves moves, Groups groups) {
+        this.changes = changes;
         this.clusters = clusters;
-        this.consumers = consumers;
-        this.moves = moves;
-        this.resetBodies = resetBodies;
-        this.json = json;
         this.calls = calls;
+        this.moves = moves;
         this.groups = groups;
     }
 
     /** The group of a consumer that the caller may see, or move. */
     private String group(Level needed, String cluster, String name) {
-        Spec spec = consumers.named(cluster, name).definition().spec();
-        clusters.needConsumer(needed, cluster, spec);
-        return spec.groupId();
+        return calls.named(needed, cluster, name).definition().spec().groupId();
     }
 
     @POST
@@ -119,30 +100,17 @@ public class ConsumerMovesResource {
             @PathParam("name") String segment,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        byte[] sent = body == null ? new byte[0] : body;
-        String name = Ids.decode("name", segment);
-        boolean planOnly = json.isDryRun(sent);
-        Level needed = planOnly ? Level.VIEWER : Level.OPERATOR;
-        clusters.access().needCluster(needed, clusterName);
-        String group = group(needed, clusterName, name);
-        Cluster cluster = clusters.toChange(clusterName, group);
-        ChangeCalls.refuse(clusters, cluster, Level.OPERATOR, group, request, planOnly);
-        ResetBodies.Read read = resetBodies.read(sent);
-        if (read.dryRun()) {
-            return MoveResponses.plan(cluster, moves.dryRun(cluster, name, read.request()));
-        }
-        Guard guard = ChangeCalls.guard(ifMatch);
-        Optional<String> key = calls.key(idempotencyKey);
-        Caller caller = Callers.of(request, key);
-        return calls.once(
-                cluster,
-                caller,
-                request.request().path(),
-                sent,
-                () -> MoveResponses.done(cluster, moves.reset(cluster, name, read.request(), guard, caller)));
+            byte[] body) {
+        AllowedChange call = changes.dryRunInBody(body)
+                .guardedBy(ifMatch)
+                .keyedBy(idempotencyKey)
+                .onConsumer(clusterName, segment);
+        String name = call.id();
+        Cluster cluster = clusters.toChange(clusterName, group(call.level(), clusterName, name));
+        ResetRequest wanted = ResetBodies.read(call.body().as(ResetBody.class));
+        return call.answer(
+                () -> MoveResponses.plan(cluster, moves.dryRun(cluster, name, wanted), Optional.empty()),
+                (guard, caller) -> MoveResponses.done(cluster, moves.reset(cluster, name, wanted, guard, caller)));
     }
 
     @GET

@@ -1,25 +1,24 @@
 package dev.fathom.http.consumer;
 
-import dev.fathom.cluster.Cluster;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.config.Level;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
-import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
 import dev.fathom.http.consumer.ConsumerBodies.Read;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
+import dev.fathom.http.request.JsonBody;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
-import dev.fathom.operation.Caller;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import dev.fathom.pool.ConsumerView;
 import dev.fathom.pool.ManagedConsumers;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -30,10 +29,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -62,22 +59,25 @@ public class ConsumersResource {
     private static final int MOST_EVENTS = 100;
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
 
+    private final ChangeCalls changes;
     private final CallerClusters clusters;
+    private final ConsumerCalls calls;
     private final ManagedConsumers consumers;
-    private final ConsumerBodies bodies;
-    private final IdempotentCalls calls;
+    private final ObjectMapper json;
     private final Clock clock;
 
     ConsumersResource(
+            ChangeCalls changes,
             CallerClusters clusters,
+            ConsumerCalls calls,
             ManagedConsumers consumers,
-            ConsumerBodies bodies,
-            IdempotentCalls calls,
+            ObjectMapper json,
             Clock clock) {
+        this.changes = changes;
         this.clusters = clusters;
-        this.consumers = consumers;
-        this.bodies = bodies;
         this.calls = calls;
+        this.consumers = consumers;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -108,11 +108,8 @@ public class ConsumersResource {
                 .toList();
     }
 
-    /** A consumer, to a caller who has the level on its group and topics. */
-    private ConsumerView known(String cluster, String segment, Level level) {
-        ConsumerView view = consumers.named(cluster, Ids.decode("name", segment));
-        clusters.needConsumer(level, cluster, view.definition().spec());
-        return view;
+    private ConsumerView seen(String cluster, String segment) {
+        return calls.named(Level.VIEWER, cluster, Ids.decode("name", segment));
     }
 
     @POST
@@ -136,27 +133,17 @@ public class ConsumersResource {
     public Response create(
             @PathParam("cluster") String clusterName,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        Cluster cluster = clusters.named(clusterName, true);
-        ChangeCalls.refuseOnReadOnly(cluster, false);
-        byte[] sent = sent(body);
-        Read read = bodies.read(sent, Optional.empty(), consumers.maxMembers());
+            byte[] body) {
+        AllowedChange call = changes.withoutDryRun(body).keyedBy(idempotencyKey).onCluster(clusterName);
+        Read read = ConsumerBodies.read(call.body(), Optional.empty(), consumers.maxMembers());
         clusters.needToDefine(clusterName, read.spec());
-        Optional<String> key = calls.key(idempotencyKey);
-        Caller caller = Callers.of(request, key);
-        return calls.once(cluster, caller, request.request().path(), sent, () -> {
+        return call.answer(caller -> {
             ConsumerView view = consumers.create(clusterName, read.name(), read.desired(), read.spec(), caller);
             return Response.created(URI.create(Links.consumer(clusterName, read.name())))
                     .type(MediaType.APPLICATION_JSON)
                     .entity(ConsumerDetail.of(clusterName, view))
                     .build();
         });
-    }
-
-    private static byte[] sent(byte[] body) {
-        return body == null ? new byte[0] : body;
     }
 
     @POST
@@ -176,9 +163,9 @@ public class ConsumersResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ConsumerBody.class)))
-    public Response validate(@PathParam("cluster") String cluster, byte[] body) throws IOException {
+    public Response validate(@PathParam("cluster") String cluster, byte[] body) {
         clusters.named(cluster, false);
-        Read read = bodies.read(sent(body), Optional.empty(), consumers.maxMembers());
+        Read read = ConsumerBodies.read(new JsonBody(json, body), Optional.empty(), consumers.maxMembers());
         clusters.needConsumer(Level.VIEWER, cluster, read.spec());
         consumers.validate(cluster, read.name(), read.desired(), read.spec());
         return Response.ok(ConsumerBodies.written(read), MediaType.APPLICATION_JSON)
@@ -202,12 +189,11 @@ public class ConsumersResource {
             description = "They are written back.",
             content =
                     @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Restored.class)))
-    public Response restore(@PathParam("cluster") String clusterName, byte[] body) throws IOException {
-        clusters.access().needWholeCluster(Level.ADMIN, clusterName);
-        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
-        bodies.nothing(sent(body));
-        return Response.ok(new Restored(consumers.restore(clusterName)), MediaType.APPLICATION_JSON)
-                .build();
+    public Response restore(@PathParam("cluster") String cluster, byte[] body) {
+        AllowedChange call = changes.withoutDryRun(body).onWholeCluster(cluster);
+        ConsumerBodies.nothing(call.body());
+        return call.answer(caller -> Response.ok(new Restored(consumers.restore(cluster)), MediaType.APPLICATION_JSON)
+                .build());
     }
 
     @GET
@@ -217,7 +203,7 @@ public class ConsumersResource {
             summary = "Describe a managed consumer",
             description = "What it is to do, and what each of its members last said of itself.")
     public ConsumerDetail describe(@PathParam("cluster") String cluster, @PathParam("name") String name) {
-        ConsumerView view = known(cluster, name, Level.VIEWER);
+        ConsumerView view = seen(cluster, name);
         return ConsumerDetail.of(
                 cluster, consumers.located(cluster, List.of(view)).get(0));
     }
@@ -255,20 +241,15 @@ public class ConsumersResource {
                             schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
                     @QueryParam("version")
                     String version,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
-        String name = Ids.decode("name", segment);
+            byte[] body) {
+        AllowedChange call = calls.of(changes.withoutDryRun(body), clusterName, segment);
         long replaced = Params.number("version", version, 1, Long.MAX_VALUE)
                 .orElseThrow(() ->
                         ProblemException.parameter("version", "needed: the version of the definition you have seen."));
-        known(clusterName, segment, Level.ADMIN);
-        Read read = bodies.read(sent(body), Optional.of(name), consumers.maxMembers());
+        Read read = ConsumerBodies.read(call.body(), Optional.of(call.id()), consumers.maxMembers());
         clusters.needToDefine(clusterName, read.spec());
-        Caller caller = Callers.of(request, Optional.empty());
-        return ConsumerCalls.answer(
-                clusterName, consumers.replace(clusterName, name, replaced, read.desired(), read.spec(), caller));
+        return call.answer(caller -> ConsumerCalls.answer(
+                clusterName, consumers.replace(clusterName, call.id(), replaced, read.desired(), read.spec(), caller)));
     }
 
     @DELETE
@@ -286,15 +267,12 @@ public class ConsumersResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ConsumerDetail.class)))
-    public Response delete(
-            @PathParam("cluster") String clusterName, @PathParam("name") String name, @Context RoutingContext request) {
-        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), false);
-        known(clusterName, name, Level.ADMIN);
-        ManagedConsumers.Changed deleted =
-                consumers.delete(clusterName, Ids.decode("name", name), Callers.of(request, Optional.empty()));
-        return Response.accepted(ConsumerDetail.of(clusterName, deleted.view()))
+    public Response delete(@PathParam("cluster") String cluster, @PathParam("name") String name) {
+        AllowedChange call = calls.of(changes.withoutDryRun(null), cluster, name);
+        return call.answer(caller -> Response.accepted(ConsumerDetail.of(
+                        cluster, consumers.delete(cluster, call.id(), caller).view()))
                 .type(MediaType.APPLICATION_JSON)
-                .build();
+                .build());
     }
 
     @GET
@@ -310,9 +288,7 @@ public class ConsumersResource {
             @QueryParam("cursor") String cursor) {
         PageRequest request = Cursor.page(BY_SLOT, limit, cursor);
         Page<ConsumerMember> page = Page.of(
-                known(cluster, name, Level.VIEWER).members().stream()
-                        .map(ConsumerMember::of)
-                        .toList(),
+                seen(cluster, name).members().stream().map(ConsumerMember::of).toList(),
                 member -> String.format("%02d", member.slot()),
                 request);
         return Lists.of(BY_SLOT, request, page, List.of(), clock.instant());
@@ -328,7 +304,7 @@ public class ConsumersResource {
                             + " each partition is. Members of other replicas are told as they last said, at most ten"
                             + " seconds ago; where the logs end, and what is committed, the brokers are asked.")
     public ConsumerStats stats(@PathParam("cluster") String cluster, @PathParam("name") String name) {
-        ConsumerView view = consumers.timed(cluster, known(cluster, name, Level.VIEWER));
+        ConsumerView view = consumers.timed(cluster, seen(cluster, name));
         return ConsumerStats.of(view, clock.instant());
     }
 
@@ -344,7 +320,7 @@ public class ConsumersResource {
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor) {
         PageRequest request = Cursor.page(BY_TIME, limit, cursor);
-        List<ConsumerEvent> latest = known(cluster, name, Level.VIEWER).members().stream()
+        List<ConsumerEvent> latest = seen(cluster, name).members().stream()
                 .flatMap(member -> member.report().events().stream())
                 .map(ConsumerEvent::of)
                 .sorted(Comparator.comparing(ConsumerEvent::at).reversed())

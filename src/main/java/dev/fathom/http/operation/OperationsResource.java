@@ -5,22 +5,18 @@ import dev.fathom.config.Level;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
-import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.AllowedChange;
+import dev.fathom.http.change.ChangeCall;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
-import dev.fathom.http.problem.RequestedChange;
-import dev.fathom.http.request.BodyErrors;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
-import dev.fathom.http.request.JsonBodies;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.reset.MoveAnswer;
 import dev.fathom.http.reset.MoveResponses;
-import dev.fathom.http.reset.ResetBodies;
-import dev.fathom.operation.Caller;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.Operations;
 import dev.fathom.operation.Operations.Found;
@@ -30,11 +26,7 @@ import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.position.Position;
-import dev.fathom.reset.Guard;
 import dev.fathom.reset.UndoRequest;
-import dev.fathom.reset.Undos;
-import dev.fathom.reset.Waiting;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -44,11 +36,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -77,26 +67,16 @@ public class OperationsResource {
 
     private final Operations operations;
     private final CallerClusters clusters;
-    private final Undos undos;
-    private final JsonBodies bodies;
-    private final IdempotentCalls calls;
-    private final ConsumerMoves consumers;
+    private final ChangeCalls changes;
+    private final ConsumerMoves moves;
     private final Clock clock;
 
     OperationsResource(
-            Operations operations,
-            CallerClusters clusters,
-            Undos undos,
-            JsonBodies bodies,
-            IdempotentCalls calls,
-            ConsumerMoves consumers,
-            Clock clock) {
+            Operations operations, CallerClusters clusters, ChangeCalls changes, ConsumerMoves moves, Clock clock) {
         this.operations = operations;
         this.clusters = clusters;
-        this.undos = undos;
-        this.bodies = bodies;
-        this.calls = calls;
-        this.consumers = consumers;
+        this.changes = changes;
+        this.moves = moves;
         this.clock = clock;
     }
 
@@ -173,14 +153,13 @@ public class OperationsResource {
                 .needGroupsTopic(level, operation.cluster(), operation.group(), topic));
     }
 
-    /** Undoing needs what doing it needed. */
-    private Found toUndo(String id, boolean planOnly) {
+    /** What is to be undone, which needs what doing it needed. */
+    private Found toUndo(String id, ChangeCall call) {
+        clusters.access().needAnywhere(call.level());
         Found found = found(id, Level.VIEWER);
         boolean deleted = EnumSet.of(Kind.DELETE_GROUP, Kind.DELETE_OFFSETS)
                 .contains(found.operation().kind());
-        if (!planOnly) {
-            need(deleted ? Level.ADMIN : Level.OPERATOR, found.operation());
-        }
+        need(call.level(deleted ? Level.ADMIN : Level.OPERATOR), found.operation());
         Cluster seen = clusters.toChange(found.cluster(), found.operation().group());
         return new Found(seen, found.operation());
     }
@@ -210,12 +189,14 @@ public class OperationsResource {
             operationId = "cancelOperation",
             summary = "Call off an operation that waits",
             description = "Ends an operation that waits for its group to be empty. One that no longer waits is a 409.")
-    public OperationItem cancel(@PathParam("id") String id, @Context RoutingContext request) {
-        Found found = found(id, Level.OPERATOR);
-        ChangeCalls.refuseOnReadOnly(found.cluster(), false);
-        Caller caller = Callers.of(request, Optional.empty());
+    public OperationItem cancel(@PathParam("id") String id) {
+        ChangeCall call = changes.withoutDryRun(null);
+        Found found = found(id, call.level());
+        AllowedChange allowed = call.on(found.cluster(), found.operation().id());
         return OperationItem.of(
-                operations.cancel(found.cluster(), found.operation().id(), caller.actor()), true);
+                operations.cancel(
+                        allowed.cluster(), allowed.id(), allowed.caller().actor()),
+                true);
     }
 
     @POST
@@ -251,53 +232,16 @@ public class OperationsResource {
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] sent)
-            throws IOException {
-        byte[] bytes = sent == null ? new byte[0] : sent;
-        boolean planOnly = bodies.isDryRun(bytes);
-        RequestedChange.isDryRun(request, planOnly);
-        if (!planOnly) {
-            clusters.access().needAnywhere(Level.OPERATOR);
-        }
-        Found found = toUndo(id, planOnly);
-        ChangeCalls.refuseOnReadOnly(found.cluster(), planOnly);
-        UndoBody body = bodies.read(bytes, UndoBody.class);
-        UndoRequest undo = undo(body);
-        Cluster cluster = found.cluster();
-        Optional<String> consumer = consumers.toPauseFor(
-                cluster.name(), found.operation().group(), undo.waiting().pauseConsumers());
-        if (body.dryRun()) {
-            return MoveResponses.plan(
-                    cluster,
-                    consumer.isPresent()
-                            ? consumers.dryRunOfUndo(cluster, consumer.get(), found.operation(), undo)
-                            : undos.dryRun(cluster, found.operation(), undo));
-        }
-        Guard guard = ChangeCalls.guard(ifMatch);
-        Optional<String> key = calls.key(idempotencyKey);
-        Caller caller = Callers.of(request, key);
-        return calls.once(
-                cluster,
-                caller,
-                request.request().path(),
-                bytes,
-                () -> MoveResponses.done(
-                        cluster,
-                        consumer.isPresent()
-                                ? consumers.undo(cluster, consumer.get(), found.operation(), undo, guard, caller)
-                                : undos.apply(cluster, found.operation(), undo, guard, caller)));
-    }
-
-    private static UndoRequest undo(UndoBody body) {
-        BodyErrors errors = new BodyErrors();
-        errors.needDryRun(body.dryRun());
-        Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
-        errors.throwIfAny();
-        return new UndoRequest(
-                body.acknowledged(),
-                body.stable() == null || body.stable(),
-                new Waiting(Optional.empty(), Boolean.TRUE.equals(body.pauseConsumers())),
-                reason);
+            byte[] body) {
+        ChangeCall call = changes.dryRunInBody(body).guardedBy(ifMatch).keyedBy(idempotencyKey);
+        Found found = toUndo(id, call);
+        AllowedChange allowed = call.on(found.cluster(), found.operation().id());
+        UndoRequest wanted = allowed.body().as(UndoBody.class).request();
+        Cluster cluster = allowed.cluster();
+        return allowed.answer(
+                () -> MoveResponses.plan(
+                        cluster, moves.dryRunOfUndo(cluster, found.operation(), wanted), Optional.empty()),
+                (guard, caller) ->
+                        MoveResponses.done(cluster, moves.undo(cluster, found.operation(), wanted, guard, caller)));
     }
 }

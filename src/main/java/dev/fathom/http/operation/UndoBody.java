@@ -1,12 +1,16 @@
 package dev.fathom.http.operation;
 
+import dev.fathom.http.request.BodyErrors;
 import dev.fathom.operation.Blocker.Acknowledgement;
+import dev.fathom.reset.UndoRequest;
+import dev.fathom.reset.Waiting;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How an operation is to be undone. */
 @Schema(name = "UndoRequest", description = "How an operation is to be undone.")
-public record UndoBody(
+record UndoBody(
         @Schema(description = "Whether to plan only.", required = true)
         Boolean dryRun,
 
@@ -51,7 +55,19 @@ public record UndoBody(
 
         @Schema(description = "Why, for the journal.") String reason) {
 
-    Set<Acknowledgement> acknowledged() {
+    UndoRequest request() {
+        BodyErrors errors = new BodyErrors();
+        errors.needDryRun(dryRun);
+        Optional<String> why = errors.text(reason, "/reason");
+        errors.throwIfAny();
+        return new UndoRequest(
+                acknowledged(),
+                stable == null || stable,
+                new Waiting(Optional.empty(), Boolean.TRUE.equals(pauseConsumers)),
+                why);
+    }
+
+    private Set<Acknowledgement> acknowledged() {
         return Acknowledgement.of(one -> switch (one) {
             case IN_USE -> acknowledgeInUse;
             case STATE_KEPT -> acknowledgeStateKept;

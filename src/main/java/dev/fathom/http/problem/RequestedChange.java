@@ -1,5 +1,6 @@
 package dev.fathom.http.problem;
 
+import dev.fathom.config.Level;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -8,23 +9,27 @@ import io.vertx.ext.web.RoutingContext;
  */
 public final class RequestedChange {
 
-    private static final String CHANGES = "fathom.changes";
+    private static final String LEVEL = "fathom.level-to-change";
     private static final String DRY_RUN = "fathom.dry-run";
 
     private RequestedChange() {}
 
-    /** Notes that a request asks for a change, unless it says that it is a dry run. */
-    public static void note(RoutingContext request) {
-        request.put(CHANGES, true);
+    /** Notes that a request asks for a change, unless it says that it is a dry run, and the level that the change needs. */
+    public static void note(RoutingContext request, Level level) {
+        request.put(LEVEL, level);
     }
 
-    /** Notes what the body of a request says of itself. */
+    public static Level level(RoutingContext request) {
+        return request.get(LEVEL);
+    }
+
+    /** Notes what a request says of itself. */
     public static void isDryRun(RoutingContext request, boolean dryRun) {
         request.put(DRY_RUN, dryRun);
     }
 
     public static boolean isOne(RoutingContext request) {
-        return Boolean.TRUE.equals(request.get(CHANGES))
+        return level(request) != null
                 && !Boolean.TRUE.equals(request.get(DRY_RUN))
                 && !"true".equals(request.request().getParam("dryRun"));
     }

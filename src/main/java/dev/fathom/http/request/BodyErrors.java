@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 public final class BodyErrors {
 
     private static final int MOST_TOLD = 5;
+    /** Longer texts are no reasons and no metadata. */
+    private static final int LONGEST_TEXT = 4096;
 
     private final List<FieldError> errors = new ArrayList<>();
 
@@ -47,6 +49,14 @@ public final class BodyErrors {
                             + Arrays.stream(constants).map(wireName).collect(Collectors.joining(", ")) + ".");
         }
         return found;
+    }
+
+    /** A text that goes into the journal, or into commits. */
+    public Optional<String> text(String text, String pointer) {
+        if (text != null && text.length() > LONGEST_TEXT) {
+            add(pointer, "longer than " + LONGEST_TEXT + " characters.");
+        }
+        return Optional.ofNullable(text);
     }
 
     public void throwIfAny() {

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What became of each group that fits a cleanup. */
 @Schema(description = "What became of each group that fits a cleanup.")
-public record CleanupAnswer(
+record CleanupAnswer(
         @Schema(description = "Whether this is a dry run: nothing was changed.", required = true)
         boolean dryRun,
 
@@ -69,7 +69,7 @@ public record CleanupAnswer(
         }
     }
 
-    public static CleanupAnswer of(List<Candidate> candidates, boolean dryRun) {
+    static CleanupAnswer of(List<Candidate> candidates, boolean dryRun) {
         return new CleanupAnswer(
                 dryRun,
                 candidates.stream()

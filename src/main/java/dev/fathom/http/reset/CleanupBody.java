@@ -1,12 +1,17 @@
 package dev.fathom.http.reset;
 
+import dev.fathom.http.request.BodyErrors;
 import dev.fathom.operation.Blocker.Acknowledgement;
+import dev.fathom.reset.CleanupRequest;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Which groups are to be cleaned up. */
 @Schema(name = "CleanupRequest", description = "Which groups are to be cleaned up.")
-public record CleanupBody(
+record CleanupBody(
         @Schema(description = "Whether to plan only.", required = true)
         Boolean dryRun,
 
@@ -45,7 +50,32 @@ public record CleanupBody(
 
         @Schema(description = "Why, for the journal.") String reason) {
 
-    Set<Acknowledgement> acknowledged() {
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    CleanupRequest request() {
+        BodyErrors errors = new BodyErrors();
+        errors.needDryRun(dryRun);
+        if (state != null && !state.equals("empty")) {
+            errors.add("/state", "\"" + state + "\" is not empty: only groups without members can be deleted.");
+        }
+        if (match == null || match.isEmpty()) {
+            errors.add("/match", "needed: a group id, or a pattern such as test-*.");
+        }
+        Duration span = Duration.ZERO;
+        try {
+            span = Duration.parse(unchangedFor == null ? "" : unchangedFor);
+        } catch (DateTimeException | ArithmeticException e) {
+            errors.add("/unchangedFor", "needed: an ISO 8601 duration such as P3D.");
+        }
+        if (span.isNegative() || span.compareTo(LONGEST) > 0) {
+            errors.add("/unchangedFor", "\"" + unchangedFor + "\" is not a span of time that has passed.");
+        }
+        Optional<String> why = errors.text(reason, "/reason");
+        errors.throwIfAny();
+        return new CleanupRequest(span, match, acknowledged(), why);
+    }
+
+    private Set<Acknowledgement> acknowledged() {
         return Acknowledgement.of(one -> switch (one) {
             case IN_USE -> acknowledgeInUse;
             case UNSEEN -> acknowledgeUnseen;

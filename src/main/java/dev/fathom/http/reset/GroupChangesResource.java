@@ -1,27 +1,18 @@
 package dev.fathom.http.reset;
 
-import dev.fathom.cluster.Cluster;
-import dev.fathom.config.Level;
-import dev.fathom.http.auth.CallerClusters;
-import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
 import dev.fathom.http.problem.ProblemException;
-import dev.fathom.http.problem.RequestedChange;
-import dev.fathom.http.request.BodyErrors;
 import dev.fathom.http.request.Ids;
-import dev.fathom.http.request.JsonBodies;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
-import dev.fathom.operation.Caller;
 import dev.fathom.operation.Status;
 import dev.fathom.reset.CleanupRequest;
 import dev.fathom.reset.Cleanups;
 import dev.fathom.reset.Cleanups.Cleanup;
-import dev.fathom.reset.Guard;
 import dev.fathom.reset.MemberRemovals;
 import dev.fathom.reset.MemberRemovals.Removed;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.HeaderParam;
@@ -30,13 +21,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -53,23 +40,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Moving offsets")
 public class GroupChangesResource {
 
-    private final CallerClusters clusters;
+    private final ChangeCalls changes;
     private final MemberRemovals removals;
     private final Cleanups cleanups;
-    private final JsonBodies bodies;
-    private final IdempotentCalls calls;
 
-    GroupChangesResource(
-            CallerClusters clusters,
-            MemberRemovals removals,
-            Cleanups cleanups,
-            JsonBodies bodies,
-            IdempotentCalls calls) {
-        this.clusters = clusters;
+    GroupChangesResource(ChangeCalls changes, MemberRemovals removals, Cleanups cleanups) {
+        this.changes = changes;
         this.removals = removals;
         this.cleanups = cleanups;
-        this.bodies = bodies;
-        this.calls = calls;
     }
 
     @DELETE
@@ -96,11 +74,11 @@ public class GroupChangesResource {
                     String instanceId,
             @QueryParam("dryRun") String dryRun,
             @QueryParam("reason") String reason,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-            @Context RoutingContext request) {
-        MemberRemovals.Request wanted =
-                new MemberRemovals.Request(Optional.of(Ids.decode("instanceId", instanceId)), Params.text(reason));
-        return remove(clusterName, group, wanted, dryRun, ifMatch, request);
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+        Optional<String> member = Optional.of(Ids.decode("instanceId", instanceId));
+        AllowedChange call =
+                changes.dryRunInQuery(dryRun, null).guardedBy(ifMatch).onGroup(clusterName, group);
+        return removed(call, member, reason);
     }
 
     @DELETE
@@ -130,47 +108,34 @@ public class GroupChangesResource {
                     String all,
             @QueryParam("dryRun") String dryRun,
             @QueryParam("reason") String reason,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-            @Context RoutingContext request) {
-        ChangeCalls.refuseOnReadOnly(clusters.named(clusterName, true), "true".equals(dryRun));
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+        AllowedChange call =
+                changes.dryRunInQuery(dryRun, null).guardedBy(ifMatch).onGroup(clusterName, group);
         if (!Params.flag("all", all, false)) {
             throw ProblemException.parameter("all", "needed: true to remove every member; or name one in the path.");
         }
-        return remove(
-                clusterName,
-                group,
-                new MemberRemovals.Request(Optional.empty(), Params.text(reason)),
-                dryRun,
-                ifMatch,
-                request);
+        return removed(call, Optional.empty(), reason);
     }
 
-    private Response remove(
-            String clusterName,
-            String groupSegment,
-            MemberRemovals.Request wanted,
-            String dryRun,
-            String ifMatch,
-            RoutingContext request) {
-        Cluster cluster = clusters.named(clusterName, true);
-        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
-        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
-        String group = Ids.decode("group", groupSegment);
-        if (planOnly) {
-            Removed planned = removals.dryRun(cluster, group, wanted);
-            return Response.ok(MembersRemoved.of(planned, true), MediaType.APPLICATION_JSON)
-                    .header(HttpHeaders.ETAG, planned.tag().toString())
-                    .build();
-        }
-        Caller caller = Callers.of(request, Optional.empty());
-        Removed removed = removals.apply(cluster, group, wanted, ChangeCalls.guard(ifMatch), caller);
-        boolean whole = removed.result()
-                .map(result -> result.status() == Status.APPLIED)
-                .orElse(true);
-        return Response.status(whole ? 200 : 207)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(MembersRemoved.of(removed, false))
-                .build();
+    private Response removed(AllowedChange call, Optional<String> instanceId, String reason) {
+        MemberRemovals.Request wanted = new MemberRemovals.Request(instanceId, Params.text(reason));
+        return call.answer(
+                () -> {
+                    Removed planned = removals.dryRun(call.cluster(), call.id(), wanted);
+                    return Response.ok(MembersRemoved.of(planned, true), MediaType.APPLICATION_JSON)
+                            .header(HttpHeaders.ETAG, planned.tag().toString())
+                            .build();
+                },
+                (guard, caller) -> {
+                    Removed removed = removals.apply(call.cluster(), call.id(), wanted, guard, caller);
+                    boolean whole = removed.result()
+                            .map(result -> result.status() == Status.APPLIED)
+                            .orElse(true);
+                    return Response.status(whole ? 200 : 207)
+                            .type(MediaType.APPLICATION_JSON)
+                            .entity(MembersRemoved.of(removed, false))
+                            .build();
+                });
     }
 
     @POST
@@ -202,26 +167,15 @@ public class GroupChangesResource {
             @PathParam("cluster") String clusterName,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
-            @Context RoutingContext request,
-            byte[] sent)
-            throws IOException {
-        Cluster cluster = clusters.named(clusterName, true);
-        byte[] bytes = sent == null ? new byte[0] : sent;
-        boolean planOnly = bodies.isDryRun(bytes);
-        RequestedChange.isDryRun(request, planOnly);
+            byte[] body) {
         // Whatever groups fit are deleted, with all their topics.
-        clusters.access().needWholeCluster(planOnly ? Level.VIEWER : Level.ADMIN, clusterName);
-        ChangeCalls.refuseOnReadOnly(cluster, planOnly);
-        CleanupBody body = bodies.read(bytes, CleanupBody.class);
-        CleanupRequest wanted = cleanup(body);
-        if (body.dryRun()) {
-            return answer(200, cleanups.dryRun(cluster, wanted), true);
-        }
-        Guard guard = ChangeCalls.guard(ifMatch);
-        Optional<String> key = calls.key(idempotencyKey);
-        Caller caller = Callers.of(request, key);
-        return calls.once(cluster, caller, request.request().path(), bytes, () -> {
-            Cleanup done = cleanups.apply(cluster, wanted, guard, caller);
+        AllowedChange call = changes.dryRunInBody(body)
+                .guardedBy(ifMatch)
+                .keyedBy(idempotencyKey)
+                .onWholeCluster(clusterName);
+        CleanupRequest wanted = call.body().as(CleanupBody.class).request();
+        return call.answer(() -> answer(200, cleanups.dryRun(call.cluster(), wanted), true), (guard, caller) -> {
+            Cleanup done = cleanups.apply(call.cluster(), wanted, guard, caller);
             boolean failed = done.candidates().stream()
                     .anyMatch(candidate -> candidate.problem().isPresent());
             return answer(failed ? 207 : 200, done, false);
@@ -234,28 +188,5 @@ public class GroupChangesResource {
                 .header(HttpHeaders.ETAG, dryRun ? cleanup.tag() : null)
                 .entity(CleanupAnswer.of(cleanup.candidates(), dryRun))
                 .build();
-    }
-
-    private static CleanupRequest cleanup(CleanupBody body) {
-        BodyErrors errors = new BodyErrors();
-        errors.needDryRun(body.dryRun());
-        if (body.state() != null && !body.state().equals("empty")) {
-            errors.add("/state", "\"" + body.state() + "\" is not empty: only groups without members can be deleted.");
-        }
-        if (body.match() == null || body.match().isEmpty()) {
-            errors.add("/match", "needed: a group id, or a pattern such as test-*.");
-        }
-        Duration span = Duration.ZERO;
-        try {
-            span = Duration.parse(body.unchangedFor() == null ? "" : body.unchangedFor());
-        } catch (DateTimeException | ArithmeticException e) {
-            errors.add("/unchangedFor", "needed: an ISO 8601 duration such as P3D.");
-        }
-        if (span.isNegative() || span.compareTo(Duration.ofDays(36_500)) > 0) {
-            errors.add("/unchangedFor", "\"" + body.unchangedFor() + "\" is not a span of time that has passed.");
-        }
-        Optional<String> reason = ResetBodies.text(body.reason(), "/reason", errors);
-        errors.throwIfAny();
-        return new CleanupRequest(span, body.match(), body.acknowledged(), reason);
     }
 }

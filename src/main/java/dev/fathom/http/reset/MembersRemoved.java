@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Who is to be removed from a group, and what became of it. */
 @Schema(description = "Who is to be removed from a group, and what became of it.")
-public record MembersRemoved(
+record MembersRemoved(
         @Schema(description = "The group.", required = true) String group,
 
         @Schema(description = "Whether this is a dry run: nothing was changed.", required = true)
@@ -70,7 +70,7 @@ public record MembersRemoved(
         }
     }
 
-    public static MembersRemoved of(Removed removed, boolean dryRun) {
+    static MembersRemoved of(Removed removed, boolean dryRun) {
         return new MembersRemoved(
                 removed.plan().group().id(),
                 dryRun,

@@ -4,6 +4,7 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.reset.Move;
+import dev.fathom.reset.Resets.Exactly;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -52,9 +53,13 @@ public final class MoveResponses {
         throw ProblemException.ofFailedChange(first, answer.partitions(), answer.operation());
     }
 
-    /** A dry run, with the tag that guards the real thing. */
-    public static Response plan(Cluster cluster, Move move) {
-        return Response.ok(MoveAnswer.of(cluster.name(), move, true, Optional.empty()), MediaType.APPLICATION_JSON)
+    /**
+     * A dry run, with the tag that guards the real thing.
+     *
+     * @param exactly what would apply its numbers; for resets
+     */
+    public static Response plan(Cluster cluster, Move move, Optional<Exactly> exactly) {
+        return Response.ok(MoveAnswer.of(cluster.name(), move, true, exactly), MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.ETAG, move.tag().toString())
                 .build();
     }

@@ -1,36 +1,23 @@
 package dev.fathom.http.reset;
 
+import dev.fathom.access.Access;
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.Commits.Commit;
-import dev.fathom.config.Level;
 import dev.fathom.http.answer.Csv;
-import dev.fathom.http.answer.Csv.KafkaOffset;
 import dev.fathom.http.answer.CsvFile;
 import dev.fathom.http.auth.CallerClusters;
-import dev.fathom.http.change.Callers;
+import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
-import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
-import dev.fathom.http.request.Ids;
-import dev.fathom.http.request.JsonBodies;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
-import dev.fathom.http.reset.ResetBodies.Read;
 import dev.fathom.operation.Blocker.Acknowledgement;
-import dev.fathom.operation.Caller;
 import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.reset.Deletion;
 import dev.fathom.reset.Deletions;
-import dev.fathom.reset.Guard;
 import dev.fathom.reset.Move;
 import dev.fathom.reset.ResetRequest;
-import dev.fathom.reset.ResetRequest.NoRecord;
-import dev.fathom.reset.ResetRequest.OutOfRange;
-import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.Resets;
-import dev.fathom.reset.Waiting;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.HeaderParam;
@@ -43,8 +30,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -63,29 +49,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Moving offsets")
 public class MovesResource {
 
+    private final ChangeCalls changes;
     private final CallerClusters clusters;
     private final Resets resets;
     private final Deletions deletions;
-    private final ResetBodies resetBodies;
-    private final JsonBodies bodies;
-    private final IdempotentCalls calls;
     private final ConsumerMoves consumers;
 
     MovesResource(
-            CallerClusters clusters,
-            Resets resets,
-            Deletions deletions,
-            ResetBodies resetBodies,
-            JsonBodies bodies,
-            IdempotentCalls calls,
-            ConsumerMoves consumers) {
-        this.consumers = consumers;
-        this.resetBodies = resetBodies;
+            ChangeCalls changes, CallerClusters clusters, Resets resets, Deletions deletions, ConsumerMoves consumers) {
+        this.changes = changes;
         this.clusters = clusters;
         this.resets = resets;
         this.deletions = deletions;
-        this.bodies = bodies;
-        this.calls = calls;
+        this.consumers = consumers;
     }
 
     @POST
@@ -157,52 +133,50 @@ public class MovesResource {
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
             @Context HttpHeaders headers,
-            @Context RoutingContext request,
-            byte[] body)
-            throws IOException {
-        String group = Ids.decode("group", groupSegment);
-        Cluster cluster = clusters.toChange(clusterName, group);
-        byte[] sent = body == null ? new byte[0] : body;
-        boolean planFile =
-                headers.getMediaType() != null && headers.getMediaType().isCompatible(MediaType.valueOf(Csv.TEXT_CSV));
-        boolean asksDryRun = planFile ? Params.flag("dryRun", dryRun, false) : bodies.isDryRun(sent);
-        ChangeCalls.refuse(clusters, cluster, Level.OPERATOR, group, request, asksDryRun);
+            byte[] body) {
+        boolean planFile = PlanFile.isSent(headers);
+        AllowedChange call = (planFile ? changes.dryRunInQuery(dryRun, body) : changes.dryRunInBody(body))
+                .guardedBy(ifMatch)
+                .keyedBy(idempotencyKey)
+                .onGroup(clusterName, groupSegment);
         boolean withTime = includesTime(include);
-        Read read = planFile
-                ? planFile(group, sent, dryRun, reason, createGroup, outOfRange)
-                : json(sent, dryRun, reason, createGroup, outOfRange);
-        needTopics(cluster, group, read.request(), read.dryRun() ? Level.VIEWER : Level.OPERATOR);
-        Optional<String> consumer = consumers.toPauseFor(
-                clusterName, group, read.request().waiting().pauseConsumers());
-        if (read.dryRun()) {
-            Move move = consumer.isPresent()
-                    ? consumers.dryRun(cluster, consumer.get(), read.request())
-                    : resets.dryRun(cluster, group, read.request());
-            Move shown = withTime ? resets.withTimes(cluster, move) : move;
-            return Csv.wantedBy(headers)
-                    ? planFile(shown, Params.flag(CsvFile.PARTIAL, partial, false))
-                    : planned(cluster, shown, read.request());
+        ResetRequest wanted = planFile
+                ? PlanFile.read(call.id(), call.body().sent(), outOfRange, createGroup, reason)
+                : json(call, dryRun, reason, createGroup, outOfRange);
+        needTopics(call, wanted);
+        Cluster cluster = call.cluster();
+        return call.answer(
+                () -> {
+                    Move move = consumers.dryRunOfGroup(cluster, call.id(), wanted);
+                    Move shown = withTime ? resets.withTimes(cluster, move) : move;
+                    return Csv.wantedBy(headers)
+                            ? PlanFile.answer(shown, Params.flag(CsvFile.PARTIAL, partial, false))
+                            : MoveResponses.plan(cluster, shown, Resets.exactly(wanted, shown.plan()));
+                },
+                (guard, caller) -> {
+                    Move move = consumers.resetGroup(cluster, call.id(), wanted, guard, caller);
+                    return MoveResponses.done(cluster, withTime ? resets.withTimes(cluster, move) : move);
+                });
+    }
+
+    private static ResetRequest json(AllowedChange call, String... ofPlanFiles) {
+        if (Stream.of(ofPlanFiles).anyMatch(Objects::nonNull)) {
+            throw ProblemException.parameter(
+                    "dryRun", "in JSON dryRun, reason, createGroup and outOfRange are fields of the body.");
         }
-        Guard guard = ChangeCalls.guard(ifMatch);
-        Optional<String> key = calls.key(idempotencyKey);
-        Caller caller = Callers.of(request, key);
-        return calls.once(cluster, caller, request.request().path(), sent, () -> {
-            Move move = consumer.isPresent()
-                    ? consumers.reset(cluster, consumer.get(), read.request(), guard, caller)
-                    : resets.apply(cluster, group, read.request(), guard, caller);
-            return MoveResponses.done(cluster, withTime ? resets.withTimes(cluster, move) : move);
-        });
+        return ResetBodies.read(call.body().as(ResetBody.class));
     }
 
     /** What waits is planned again when its time comes, by the service: it must name what it is about. */
-    private void needTopics(Cluster cluster, String group, ResetRequest request, Level level) {
+    private void needTopics(AllowedChange call, ResetRequest request) {
+        Access access = clusters.access();
+        String cluster = call.cluster().name();
         boolean later =
                 request.waiting().forEmpty().isPresent() || request.waiting().pauseConsumers();
         if (later && request.targets().isEmpty()) {
-            clusters.access().needWholeGroup(level, cluster.name(), group);
+            access.needWholeGroup(call.level(), cluster, call.id());
         }
-        request.targets()
-                .forEach(target -> clusters.access().needGroupsTopic(level, cluster.name(), group, target.topic()));
+        request.targets().forEach(target -> access.needGroupsTopic(call.level(), cluster, call.id(), target.topic()));
     }
 
     private static boolean includesTime(String include) {
@@ -211,58 +185,6 @@ public class MovesResource {
             throw ProblemException.parameter("include", "\"" + include + "\" is not time.");
         }
         return !wanted.isEmpty();
-    }
-
-    private Read json(byte[] body, String dryRun, String reason, String createGroup, String outOfRange)
-            throws IOException {
-        boolean any = Stream.of(dryRun, reason, createGroup, outOfRange).anyMatch(value -> value != null);
-        if (any) {
-            throw ProblemException.parameter(
-                    "dryRun", "in JSON dryRun, reason, createGroup and outOfRange are fields of the body.");
-        }
-        return resetBodies.read(body);
-    }
-
-    private static Read planFile(
-            String group, byte[] body, String dryRun, String reason, String createGroup, String outOfRange) {
-        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
-        OutOfRange beyond = Params.text(outOfRange)
-                .map(word -> Params.one("outOfRange", word, List.of(OutOfRange.values()), OutOfRange::wireName))
-                .orElse(OutOfRange.REJECT);
-        Policy policy =
-                Policy.of(beyond, NoRecord.REJECT).creatingGroup(Params.flag("createGroup", createGroup, false));
-        ResetRequest request = new ResetRequest(
-                Optional.empty(),
-                ResetBodies.planFile(group, body),
-                policy,
-                Set.of(),
-                Waiting.NONE,
-                Params.text(reason));
-        return new Read(request, planOnly);
-    }
-
-    private static Response planned(Cluster cluster, Move move, ResetRequest request) {
-        return Response.ok(
-                        MoveAnswer.of(cluster.name(), move, true, Resets.exactly(request, move.plan())),
-                        MediaType.APPLICATION_JSON)
-                .header(HttpHeaders.ETAG, move.tag().toString())
-                .build();
-    }
-
-    private static Response planFile(Move move, boolean partial) {
-        List<ItemProblem> missing = move.plan().rows().stream()
-                .filter(row -> row.from().isPresent() && row.to().isEmpty())
-                .map(row -> CsvFile.unsayable(row.partition()))
-                .toList();
-        CsvFile.refuse(missing, partial);
-        List<KafkaOffset> rows = move.plan().rows().stream()
-                .flatMap(row -> row.to().map(Commit::offset).stream()
-                        .map(offset -> new KafkaOffset(
-                                row.partition().topic(), row.partition().partition(), offset)))
-                .toList();
-        return Response.fromResponse(CsvFile.answer(Csv.plan(rows), missing))
-                .header(HttpHeaders.ETAG, move.tag().toString())
-                .build();
     }
 
     @DELETE
@@ -299,25 +221,24 @@ public class MovesResource {
                     @QueryParam("stable")
                     String stable,
             @QueryParam("reason") String reason,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-            @Context RoutingContext request) {
-        Cluster cluster = clusters.toChange(clusterName, Ids.decode("group", group));
-        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
-        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+        AllowedChange call =
+                changes.dryRunInQuery(dryRun, null).guardedBy(ifMatch).onGroup(clusterName, group);
         Optional<Integer> number = Params.number("partition", partition, 0, Integer.MAX_VALUE).stream()
                 .mapToObj(found -> (int) found)
                 .findFirst();
         if (number.isPresent() && Params.text(topic).isEmpty()) {
             throw ProblemException.parameter("partition", "is one of a topic: name the topic too.");
         }
-        Deletion deletion = new Deletion(
-                false,
-                Params.text(topic),
-                number,
-                acknowledged(acknowledgeInUse, null),
-                Params.flag("stable", stable, true),
-                Params.text(reason));
-        return removed(cluster, group, deletion, planOnly, ifMatch, request);
+        return deleted(
+                call,
+                new Deletion(
+                        false,
+                        Params.text(topic),
+                        number,
+                        acknowledged(acknowledgeInUse, null),
+                        Params.flag("stable", stable, true),
+                        Params.text(reason)));
     }
 
     @DELETE
@@ -349,44 +270,33 @@ public class MovesResource {
                     @QueryParam("stable")
                     String stable,
             @QueryParam("reason") String reason,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-            @Context RoutingContext request) {
-        String id = Ids.decode("group", group);
-        Cluster cluster = clusters.toChange(clusterName, id);
-        ChangeCalls.refuseOnReadOnly(cluster, "true".equals(dryRun));
-        boolean planOnly = ChangeCalls.requiredDryRun(dryRun);
-        clusters.access().needWholeGroup(planOnly ? Level.VIEWER : Level.ADMIN, clusterName, id);
-        Deletion deletion = new Deletion(
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                acknowledged(acknowledgeInUse, acknowledgeUnseen),
-                Params.flag("stable", stable, true),
-                Params.text(reason));
-        return removed(cluster, group, deletion, planOnly, ifMatch, request);
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+        AllowedChange call =
+                changes.dryRunInQuery(dryRun, null).guardedBy(ifMatch).onWholeGroup(clusterName, group);
+        return deleted(
+                call,
+                new Deletion(
+                        true,
+                        Optional.empty(),
+                        Optional.empty(),
+                        acknowledged(acknowledgeInUse, acknowledgeUnseen),
+                        Params.flag("stable", stable, true),
+                        Params.text(reason)));
     }
 
     private static Set<Acknowledgement> acknowledged(String inUse, String unseen) {
         return Acknowledgement.of(one -> switch (one) {
-            case IN_USE -> Params.flag(one.field(), inUse, false);
-            case UNSEEN -> Params.flag(one.field(), unseen, false);
+            case IN_USE -> Params.flag("acknowledgeInUse", inUse, false);
+            case UNSEEN -> Params.flag("acknowledgeUnseen", unseen, false);
             default -> false;
         });
     }
 
-    private Response removed(
-            Cluster cluster,
-            String groupSegment,
-            Deletion deletion,
-            boolean planOnly,
-            String ifMatch,
-            RoutingContext request) {
-        String group = Ids.decode("group", groupSegment);
-        if (planOnly) {
-            return MoveResponses.plan(cluster, deletions.dryRun(cluster, group, deletion));
-        }
-        Caller caller = Callers.of(request, Optional.empty());
-        return MoveResponses.done(
-                cluster, deletions.apply(cluster, group, deletion, ChangeCalls.guard(ifMatch), caller));
+    private Response deleted(AllowedChange call, Deletion deletion) {
+        Cluster cluster = call.cluster();
+        return call.answer(
+                () -> MoveResponses.plan(cluster, deletions.dryRun(cluster, call.id(), deletion), Optional.empty()),
+                (guard, caller) ->
+                        MoveResponses.done(cluster, deletions.apply(cluster, call.id(), deletion, guard, caller)));
     }
 }

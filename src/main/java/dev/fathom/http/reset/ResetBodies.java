@@ -1,12 +1,8 @@
 package dev.fathom.http.reset;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.http.answer.Csv;
-import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.http.problem.ProblemException;
-import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.request.BodyErrors;
-import dev.fathom.http.request.JsonBodies;
 import dev.fathom.http.reset.ResetBody.TargetBody;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Absolute;
@@ -18,34 +14,19 @@ import dev.fathom.reset.ResetRequest.Policy;
 import dev.fathom.reset.ResetRequest.Target;
 import dev.fathom.reset.Resets;
 import dev.fathom.reset.Waiting;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** Reads the bodies of resets: JSON, and Kafka's own plan file. Everything that is wrong is told at once. */
-@ApplicationScoped
-public class ResetBodies {
+/** Reads the bodies of resets. Everything that is wrong is told at once. */
+public final class ResetBodies {
 
-    /** Longer texts are no reasons and no metadata. */
-    private static final int LONGEST_TEXT = 4096;
-
-    private final JsonBodies bodies;
-
-    ResetBodies(JsonBodies bodies) {
-        this.bodies = bodies;
-    }
-
-    /** A request and whether it is only to be planned. */
-    public record Read(ResetRequest request, boolean dryRun) {}
+    private ResetBodies() {}
 
     /** @throws ProblemException with every place that is wrong */
-    public Read read(byte[] bytes) throws IOException {
-        ResetBody body = bodies.read(bytes, ResetBody.class);
+    public static ResetRequest read(ResetBody body) {
         BodyErrors errors = new BodyErrors();
         errors.needDryRun(body.dryRun());
         Optional<Position> to = position(body.to(), "/to", errors);
@@ -62,17 +43,12 @@ public class ResetBodies {
                         .orElse(NoRecord.REJECT),
                 body.stable() == null || body.stable(),
                 Boolean.TRUE.equals(body.createGroup()),
-                text(body.metadata(), "/metadata", errors),
+                errors.text(body.metadata(), "/metadata"),
                 sourceTopics(body, errors));
-        ResetRequest request = new ResetRequest(
-                to,
-                targets,
-                policy,
-                body.acknowledged(),
-                new Waiting(waiting(body.waitForEmpty(), errors), Boolean.TRUE.equals(body.pauseConsumers())),
-                text(body.reason(), "/reason", errors));
+        Waiting waiting = new Waiting(waiting(body.waitForEmpty(), errors), Boolean.TRUE.equals(body.pauseConsumers()));
+        Optional<String> reason = errors.text(body.reason(), "/reason");
         errors.throwIfAny();
-        return new Read(request, body.dryRun());
+        return new ResetRequest(to, targets, policy, body.acknowledged(), waiting, reason);
     }
 
     private static List<String> sourceTopics(ResetBody body, BodyErrors errors) {
@@ -154,13 +130,6 @@ public class ResetBodies {
         return Optional.of(List.copyOf(numbers));
     }
 
-    public static Optional<String> text(String text, String pointer, BodyErrors errors) {
-        if (text != null && text.length() > LONGEST_TEXT) {
-            errors.add(pointer, "longer than " + LONGEST_TEXT + " characters.");
-        }
-        return Optional.ofNullable(text);
-    }
-
     private static Optional<Duration> waiting(String written, BodyErrors errors) {
         if (written == null) {
             return Optional.empty();
@@ -178,59 +147,5 @@ public class ResetBodies {
                 "\"" + written + "\" is not an ISO 8601 duration such as PT2M, of more than nothing and at most "
                         + Resets.LONGEST_WAIT + ".");
         return Optional.empty();
-    }
-
-    /**
-     * Reads Kafka's own plan file: lines {@code topic,partition,offset}, or {@code group,topic,partition,offset} of this
-     * one group; with or without quotes.
-     */
-    static List<Target> planFile(String group, byte[] body) {
-        List<Target> targets = new ArrayList<>();
-        List<FieldError> errors = new ArrayList<>();
-        int line = 0;
-        for (List<String> fields : Csv.lines(body)) {
-            line++;
-            String place = "line " + line;
-            if (fields.stream().allMatch(String::isBlank)) {
-                continue;
-            }
-            boolean named = fields.size() == 4;
-            if (fields.size() != 3 && !named) {
-                errors.add(FieldError.parameter(
-                        place, "takes topic,partition,offset; this has " + fields.size() + " fields."));
-                continue;
-            }
-            if (named && !fields.get(0).equals(group)) {
-                errors.add(FieldError.parameter(
-                        place, "is about group \"" + fields.get(0) + "\", not \"" + group + "\"."));
-                continue;
-            }
-            List<String> rest = fields.subList(named ? 1 : 0, fields.size());
-            try {
-                int partition = Integer.parseInt(rest.get(1).trim());
-                long offset = Long.parseLong(rest.get(2).trim());
-                if (partition < 0 || offset < 0 || rest.get(0).isEmpty()) {
-                    throw new NumberFormatException();
-                }
-                targets.add(new Target(
-                        rest.get(0), Optional.of(List.of(partition)), Optional.of(new Absolute(offset)), place));
-            } catch (NumberFormatException e) {
-                errors.add(FieldError.parameter(
-                        place, "takes the number of a partition and an offset, both whole numbers from 0."));
-            }
-        }
-        if (targets.isEmpty() && errors.isEmpty()) {
-            errors.add(FieldError.parameter("body", "has no lines; a plan file has lines topic,partition,offset."));
-        }
-        if (!errors.isEmpty()) {
-            throw new ProblemException(
-                    ProblemType.VALIDATION,
-                    errors.stream()
-                            .limit(5)
-                            .map(error -> error.parameter() + " " + error.message())
-                            .collect(Collectors.joining(" ")),
-                    errors);
-        }
-        return targets;
     }
 }

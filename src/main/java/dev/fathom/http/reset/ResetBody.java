@@ -9,6 +9,7 @@ import dev.fathom.position.Position.Absolute;
 import dev.fathom.reset.ResetRequest;
 import dev.fathom.reset.ResetRequest.NoRecord;
 import dev.fathom.reset.ResetRequest.OutOfRange;
+import dev.fathom.reset.ResetRequest.Policy;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -116,6 +117,7 @@ public record ResetBody(
 
     /** The shortest body that a request would be read from; for the real thing. */
     static ResetBody of(ResetRequest request) {
+        Policy policy = request.policy();
         return new ResetBody(
                 false,
                 request.to().map(ResetBody::written).orElse(null),
@@ -125,23 +127,25 @@ public record ResetBody(
                                 target.partitions().orElse(null),
                                 target.to().map(ResetBody::written).orElse(null)))
                         .toList(),
-                request.policy().outOfRange() == OutOfRange.REJECT
+                policy.outOfRange() == OutOfRange.REJECT
                         ? null
-                        : request.policy().outOfRange().wireName(),
-                request.policy().noRecordAtOrAfter() == NoRecord.REJECT
+                        : policy.outOfRange().wireName(),
+                policy.noRecordAtOrAfter() == NoRecord.REJECT
                         ? null
-                        : request.policy().noRecordAtOrAfter().wireName(),
-                request.policy().stable() ? null : false,
-                request.policy().createGroup() ? true : null,
-                request.waiting().pauseConsumers() ? true : null,
-                request.policy().metadata().orElse(null),
+                        : policy.noRecordAtOrAfter().wireName(),
+                policy.stable() ? null : false,
+                onlyIf(policy.createGroup()),
+                onlyIf(request.waiting().pauseConsumers()),
+                policy.metadata().orElse(null),
                 request.waiting().forEmpty().map(Object::toString).orElse(null),
                 request.reason().orElse(null),
-                request.acknowledged().contains(Acknowledgement.IN_USE) ? true : null,
-                request.acknowledged().contains(Acknowledgement.STATE_KEPT) ? true : null,
-                request.policy().sourceTopics().isEmpty()
-                        ? null
-                        : request.policy().sourceTopics());
+                onlyIf(request.acknowledged().contains(Acknowledgement.IN_USE)),
+                onlyIf(request.acknowledged().contains(Acknowledgement.STATE_KEPT)),
+                policy.sourceTopics().isEmpty() ? null : policy.sourceTopics());
+    }
+
+    private static Boolean onlyIf(boolean said) {
+        return said ? true : null;
     }
 
     public static JsonNode written(Position position) {
