@@ -66,8 +66,8 @@ public class Journal {
         return config.enabled() && config.required();
     }
 
-    /** The id of this process: of no other, nor of an earlier run. */
-    String replica() {
+    /** This process, told apart from every other and from every earlier run of its own. */
+    public String replica() {
         return replica;
     }
 

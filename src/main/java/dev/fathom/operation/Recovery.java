@@ -9,7 +9,6 @@ import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
-import dev.fathom.cluster.Reachability;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Result.Row;
 import io.quarkus.scheduler.Scheduled;
@@ -39,6 +38,7 @@ public class Recovery {
 
     private final Clusters clusters;
     private final Journal journal;
+    private final ClusterRounds rounds;
     private final LongSupplier nanoTime;
     private final Map<String, Long> openSince = new HashMap<>();
 
@@ -50,20 +50,13 @@ public class Recovery {
     Recovery(Clusters clusters, Journal journal, LongSupplier nanoTime) {
         this.clusters = clusters;
         this.journal = journal;
+        this.rounds = new ClusterRounds(clusters, "Recovery of operations");
         this.nanoTime = nanoTime;
     }
 
     @Scheduled(every = "5s", identity = "operation-recovery", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everywhere() {
-        for (String name : clusters.names()) {
-            if (clusters.reachability(name).status() == Reachability.Status.UP) {
-                try {
-                    on(clusters.named(name, false));
-                } catch (ClusterException e) {
-                    LOG.debugf("The journal of cluster %s cannot be read now: %s", name, e.getMessage());
-                }
-            }
-        }
+        rounds.run(name -> on(clusters.named(name, false)));
     }
 
     /** Ends what has been open on one cluster for too long. */

@@ -43,13 +43,28 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Managed consumers on one cluster, as far as this replica is concerned. */
+/**
+ * Managed consumers on one cluster, as far as this replica is concerned. One thread makes what runs here what the definitions
+ * say.
+ *
+ * <pre>{@code
+ *  start()          the topics are read          close()
+ *  -----> READING ----------------------> RUNNING -----> LEAVING ----> DRAINING ----> closed
+ *            ^                            |  ^  |        coordination  members, 20 s
+ *            |  the topic is gone, and    |  |  |
+ *            +--- held nothing -----------+  +--+ each turn: store failures, start and stop members, report;
+ *                                                 each second, and on changes: keep house; each 2 s: measure lag
+ * }</pre>
+ *
+ * <p>While READING, and always on a read-only cluster, nothing is run. The first turn that RUNS joins the coordination group,
+ * and until that gives this replica a share no member is started.
+ */
 final class ClusterPool implements Member.Supervisor, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(ClusterPool.class);
     private static final Duration TURN = Duration.ofMillis(250);
     private static final long HOUSEKEEPING_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOOK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration STALE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration LEAVE = Duration.ofSeconds(22);
@@ -67,7 +82,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private final Coordination coordination;
     private final Roster roster;
     private final Housekeeping housekeeping;
-    private final Whereabouts whereabouts;
+    private final ConsumerLags lags;
     private final Thread thread;
     private final Semaphore wake = new Semaphore(0);
     private final Queue<Runnable> todo = new ConcurrentLinkedQueue<>();
@@ -77,10 +92,9 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private boolean coordinating;
     private long kept;
     private SortedMap<String, Definition> keptFor;
-    private long lookedAfter;
+    private long measured;
     private volatile Map<Roster.Slot, MemberReport> standing = Map.of();
 
-    /** What all clusters share. */
     record Shared(
             Clusters clusters,
             PoolSettings settings,
@@ -124,7 +138,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                         clock),
                 clock);
         this.housekeeping = new Housekeeping(cluster, definitions, board, shared.resets(), shared.operations(), clock);
-        this.whereabouts = new Whereabouts(() -> shared.clusters().named(name, false));
+        this.lags = new ConsumerLags(() -> shared.clusters().named(name, false));
         this.thread = new Thread(this::run, "fathom-pool-" + name);
         this.thread.setDaemon(true);
     }
@@ -154,12 +168,11 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         return log.definitions(patience);
     }
 
-    /** Those known now, without waiting. */
     SortedMap<String, Definition> known() {
         return log.held();
     }
 
-    /** What this replica can tell of a consumer. */
+    /** A consumer as this replica knows it. */
     ConsumerView view(Definition definition) {
         SortedMap<Integer, MemberReport> latest = new TreeMap<>();
         board.of(definition.uid()).forEach(report -> latest.put(report.slot(), report));
@@ -182,12 +195,11 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                         OptionalLong.empty());
     }
 
-    /** Where consumers are in their logs. */
-    Whereabouts whereabouts() {
-        return whereabouts;
+    ConsumerLags lags() {
+        return lags;
     }
 
-    /** The reports of the members that run here; of those that do not fetch with where the logs put them lately. */
+    /** The reports of the members that run here; for those that do not fetch with their lag as last looked up. */
     List<MemberReport> here() {
         Map<Roster.Slot, MemberReport> known = standing;
         return roster.reports().stream()
@@ -202,8 +214,8 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         return report.state() == MemberState.RUNNING || report.state() == MemberState.IDLE;
     }
 
-    /** Asks the logs about members that do not fetch, for whoever reads the metrics. */
-    private void lookAfterThoseThatStand(SortedMap<String, Definition> all) {
+    /** Looks up the lag of members that do not fetch, for the metrics. */
+    private void measureStanding(SortedMap<String, Definition> all) {
         Set<String> stand = roster.reports().stream()
                 .filter(report -> report.state().live() && !fetches(report))
                 .map(MemberReport::uid)
@@ -213,7 +225,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                 .map(this::view)
                 .toList();
         Map<Roster.Slot, MemberReport> looked = new HashMap<>();
-        whereabouts.of(views).forEach(view -> view.members().stream()
+        lags.of(views).forEach(view -> view.members().stream()
                 .map(MemberView::report)
                 .forEach(report -> looked.put(new Roster.Slot(report.uid(), report.slot()), report)));
         standing = looked;
@@ -222,8 +234,6 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     void wake() {
         wake.release();
     }
-
-    // ---- the thread
 
     private void run() {
         while (!closed) {
@@ -261,9 +271,9 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
             keptFor = all;
             kept = System.nanoTime();
         }
-        if (System.nanoTime() - lookedAfter > LOOK_AFTER_NANOS) {
-            lookAfterThoseThatStand(all);
-            lookedAfter = System.nanoTime();
+        if (System.nanoTime() - measured > MEASURE_NANOS) {
+            measureStanding(all);
+            measured = System.nanoTime();
         }
     }
 
@@ -288,7 +298,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         roster.retain(uids);
     }
 
-    /** Those somebody waits for the end of come before those that may wait for a cluster's answer to their own upkeep. */
+    /** Deletions and resets first: somebody waits for them. */
     private static List<Definition> awaitedFirst(Collection<Definition> all) {
         return all.stream()
                 .sorted(Comparator.comparing(definition ->
@@ -296,12 +306,12 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
                 .toList();
     }
 
-    /** Somebody deleted it: what members say is said anew every few seconds anyway. */
+    /** It was deleted; members report again every few seconds. */
     private void makeStatusTopic() {
         try {
             cluster.get().ownTopics().make(status);
         } catch (ClusterException e) {
-            LOG.warnf("The topic %s is gone and cannot be made: %s", status.name(), e.getMessage());
+            LOG.warnf("The topic %s is gone and cannot be created: %s", status.name(), e.getMessage());
         }
     }
 
@@ -309,8 +319,6 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         return view(definition).members().stream()
                 .anyMatch(member -> member.report().state().live() && !member.stale());
     }
-
-    // ---- what members tell
 
     @Override
     public void failed(Member member, MemberFailure failure) {
@@ -326,12 +334,12 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         wake();
     }
 
-    /** What cannot be written down now is written down later; until then only this replica knows. */
+    /** Stores later what cannot be stored now; until then only this replica knows it. */
     private void retrying(Runnable action) {
         try {
             action.run();
         } catch (ClusterException | ConflictException e) {
-            LOG.debugf("The pool of cluster %s tries again: %s", name, e.getMessage());
+            LOG.debugf("The pool of cluster %s will retry: %s", name, e.getMessage());
             timers.schedule(() -> todo.add(() -> retrying(action)), 1, TimeUnit.SECONDS);
         }
     }
@@ -342,7 +350,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
         wake();
     }
 
-    /** Drains what runs here, says so, and leaves the rest to other replicas. */
+    /** Drains the members here and reports their end; other replicas take over. */
     @Override
     public void close() {
         closed = true;

@@ -22,16 +22,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Moves the groups of managed consumers, which make way for that and go on afterwards. */
+/** Moves the groups of managed consumers, whose members leave for that and rejoin afterwards. */
 @ApplicationScoped
 public class ConsumerMoves {
 
-    /** How long a move waits for members to make way, unless it says itself. */
+    /** How long a move waits for members to leave, unless the request says. */
     private static final Duration MAKING_WAY = Duration.ofMinutes(5);
 
     private final Clusters clusters;
     private final Pools pools;
-    private final DefinitionChecks admission;
+    private final DefinitionChecks checks;
     private final Resets resets;
     private final Undos undos;
     private final Operations operations;
@@ -39,13 +39,13 @@ public class ConsumerMoves {
     ConsumerMoves(
             Clusters clusters,
             Pools pools,
-            DefinitionChecks admission,
+            DefinitionChecks checks,
             Resets resets,
             Undos undos,
             Operations operations) {
         this.clusters = clusters;
         this.pools = pools;
-        this.admission = admission;
+        this.checks = checks;
         this.resets = resets;
         this.undos = undos;
         this.operations = operations;
@@ -70,7 +70,6 @@ public class ConsumerMoves {
                 .orElseGet(() -> resets.apply(cluster, group, request, guard, caller));
     }
 
-    /** What moving a consumer's group would do; it may run meanwhile. */
     public Move dryRun(Cluster cluster, String name, ResetRequest request) {
         ClusterPool pool = pools.on(cluster.name());
         Definition definition = ManagedConsumers.definition(pool, cluster.name(), name);
@@ -90,15 +89,14 @@ public class ConsumerMoves {
     }
 
     private Move blockedByStrangers(Cluster cluster, Definition definition, Move move) {
-        return admission
-                .strangers(cluster, definition.spec().groupId(), Optional.of(definition))
+        return checks.strangers(cluster, definition.spec().groupId(), Optional.of(definition))
                 .map(move::blockedBy)
                 .orElse(move);
     }
 
     /**
      * Moves a consumer's group: its members drain, commit and leave, the group is moved once it is empty, and what was wanted
-     * before goes on. Whatever replica ends on the way, another ends it.
+     * before goes on. If a replica dies meanwhile, another completes it.
      */
     public Move reset(Cluster cluster, String name, ResetRequest request, Guard guard, Caller caller) {
         return moved(
@@ -126,8 +124,7 @@ public class ConsumerMoves {
             throw new ConflictException("Consumer \"" + name + "\" is being moved by operation "
                     + definition.reset().get() + ".");
         }
-        admission
-                .strangers(cluster, definition.spec().groupId(), Optional.of(definition))
+        checks.strangers(cluster, definition.spec().groupId(), Optional.of(definition))
                 .ifPresent(strangers -> {
                     throw new RefusedException(List.of(strangers));
                 });

@@ -1,6 +1,6 @@
 package dev.fathom.pool;
 
-import dev.fathom.cluster.WireNames;
+import dev.fathom.cluster.Word;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Desired;
 import dev.fathom.pool.worker.MemberState;
@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a managed consumer is doing, all members together. */
-public enum ConsumerState {
+public enum ConsumerState implements Word {
     STARTING,
     RUNNING,
-    /** A sink or a dead-letter topic does not take records now, or a member cannot go on; it is tried again. */
+    /** A sink or a dead-letter topic does not take records now, or a member failed and is retried. */
     DEGRADED,
     PAUSING,
     PAUSED,
@@ -19,14 +19,9 @@ public enum ConsumerState {
     STOPPED,
     /** Its group is being moved. */
     RESETTING,
-    /** It stopped by itself and waits for somebody to decide. */
+    /** It stopped by itself and waits for an operator to decide. */
     FAILED,
     DELETING;
-
-    /** The name in answers. */
-    public String wireName() {
-        return WireNames.of(this);
-    }
 
     /** A state and why, where it is not simply at work. */
     record Found(ConsumerState state, Optional<String> reason) {}

@@ -23,9 +23,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * How replicas share the work: each joins one consumer group on the status topic, and runs the members whose partition of it
- * it was given. Nothing is fetched. What this decides is only how many members exist, and where: which of them owns what is
- * the business of their own group, so a replica that has not yet heard of a change does no harm.
+ * How replicas share the work: each joins one consumer group on the status topic, and runs the members whose partition of it it
+ * was given. Nothing is fetched. What this decides is only how many members exist, and where: which of them owns what is the
+ * business of their own group, so a replica that does not know of a change yet does no harm.
  */
 final class Coordination implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class Coordination implements AutoCloseable {
     private static final int SESSION_MILLIS = 6000;
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long PAUSE_AFTER_TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final OwnTopics.Shape topic;
     private final String group;
@@ -82,8 +82,8 @@ final class Coordination implements AutoCloseable {
             } catch (WakeupException e) {
                 // Closing; leaves the group.
             } catch (KafkaException e) {
-                LOG.warnf("The coordination of managed consumers goes wrong and is begun again: %s", e.getMessage());
-                LockSupport.parkNanos(PAUSE_AFTER_TROUBLE_NANOS);
+                LOG.warnf("Coordination of managed consumers failed and is restarted: %s", e.getMessage());
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
         }
     }
@@ -129,7 +129,6 @@ final class Coordination implements AutoCloseable {
         }
     }
 
-    /** Leaves the group, soon. */
     void leave() {
         closed = true;
         KafkaConsumer<byte[], byte[]> joined = consumer;

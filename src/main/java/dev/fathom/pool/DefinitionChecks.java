@@ -14,7 +14,8 @@ import dev.fathom.operation.RefusedException;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.DefinitionConflicts;
 import dev.fathom.pool.definition.Spec;
-import dev.fathom.pool.definition.SpecRules.Flaw;
+import dev.fathom.pool.definition.SpecErrors.SpecError;
+import dev.fathom.pool.definition.SpecRules;
 import dev.fathom.pool.worker.Assignment;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a spec fits the cluster it is for and the consumers that are there already. */
+/** Whether a spec fits its cluster and the consumers that exist. */
 @ApplicationScoped
 class DefinitionChecks {
 
@@ -41,17 +42,19 @@ class DefinitionChecks {
 
     /**
      * @param others every definition on the cluster
-     * @throws DefinitionRefusedException when it names what does not exist or does not fit, with every place
-     * @throws ConflictException when it stands in the way of another definition
+     * @throws DefinitionRefusedException with everything in it that does not exist or does not fit
+     * @throws ConflictException when it conflicts with another definition
      * @throws ClusterException {@code NOT_AUTHORIZED} when the service may not do what it asks for
      * @throws RefusedException when the group is the service's own, or has members that are strangers
      */
     void check(Cluster cluster, String name, Spec spec, Collection<Definition> others) {
-        List<Flaw> flaws = new ArrayList<>();
-        topics(cluster, spec, flaws);
-        pools.sinks().refusal(spec).ifPresent(refusal -> flaws.add(new Flaw(refusal.getKey(), refusal.getValue())));
-        if (!flaws.isEmpty()) {
-            throw new DefinitionRefusedException(flaws);
+        List<SpecError> errors = new ArrayList<>();
+        topics(cluster, spec, errors);
+        pools.sinks()
+                .refusal(spec.sink())
+                .ifPresent(refusal -> errors.add(new SpecError(refusal.getKey(), refusal.getValue())));
+        if (!errors.isEmpty()) {
+            throw new DefinitionRefusedException(errors);
         }
         DefinitionConflicts.conflict(name, spec, others).ifPresent(why -> {
             throw new ConflictException(why);
@@ -62,24 +65,24 @@ class DefinitionChecks {
         });
     }
 
-    private static void topics(Cluster cluster, Spec spec, List<Flaw> flaws) {
+    private static void topics(Cluster cluster, Spec spec, List<SpecError> errors) {
         Map<String, String> pointers = new HashMap<>();
         for (int i = 0; i < spec.topics().size(); i++) {
             pointers.put(spec.topics().get(i), "/topics/" + i);
         }
-        spec.deadLetterTopic().ifPresent(topic -> pointers.putIfAbsent(topic, "/deadLetter/topic"));
-        spec.sink().topic().ifPresent(topic -> pointers.putIfAbsent(topic, "/sink/topic"));
+        spec.faults().deadLetterTopic().ifPresent(topic -> pointers.putIfAbsent(topic, SpecRules.DEAD_LETTER_TOPIC));
+        spec.sink().topic().ifPresent(topic -> pointers.putIfAbsent(topic, SpecRules.SINK_TOPIC));
         Set<String> names = new LinkedHashSet<>(pointers.keySet());
         Map<String, Outcome<Topic>> found = cluster.topics(names);
         names.stream().sorted().forEach(topic -> {
             Optional<ClusterException> problem = found.get(topic).problem();
             if (Blocker.isOwn(topic)
                     || found.get(topic).value().filter(Topic::internal).isPresent()) {
-                flaws.add(new Flaw(
+                errors.add(new SpecError(
                         pointers.get(topic), "\"" + topic + "\" is a topic that Kafka or the service runs on."));
             } else if (problem.filter(why -> why.reason() == Reason.TOPIC_NOT_FOUND)
                     .isPresent()) {
-                flaws.add(new Flaw(
+                errors.add(new SpecError(
                         pointers.get(topic),
                         "cluster \"" + cluster.name() + "\" has no topic \"" + topic + "\"; topics are not made by"
                                 + " themselves."));
@@ -114,7 +117,7 @@ class DefinitionChecks {
     Optional<Blocker> strangers(Cluster cluster, String group, Optional<Definition> own) {
         Optional<GroupDescription> described = describe(cluster, group);
         described.filter(found -> !found.type().takesConsumers()).ifPresent(found -> {
-            throw new DefinitionRefusedException(List.of(new Flaw(
+            throw new DefinitionRefusedException(List.of(new SpecError(
                     "/groupId",
                     "group \"" + group + "\" is a " + found.type().wireName() + " group; consumers cannot join"
                             + " it.")));

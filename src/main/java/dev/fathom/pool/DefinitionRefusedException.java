@@ -1,24 +1,24 @@
 package dev.fathom.pool;
 
-import dev.fathom.pool.definition.SpecRules.Flaw;
+import dev.fathom.pool.definition.SpecErrors.SpecError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A definition that is well formed and does not fit the cluster. Pointers are into its spec. */
+/** A valid definition that does not fit the cluster. Pointers are into its spec. */
 public final class DefinitionRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Flaw> flaws;
+    private final transient List<SpecError> errors;
 
-    DefinitionRefusedException(List<Flaw> flaws) {
-        super(flaws.stream()
-                .map(flaw -> "/spec" + flaw.pointer() + ": " + flaw.message())
+    DefinitionRefusedException(List<SpecError> errors) {
+        super(errors.stream()
+                .map(error -> "/spec" + error.pointer() + ": " + error.message())
                 .collect(Collectors.joining(" ")));
-        this.flaws = List.copyOf(flaws);
+        this.errors = List.copyOf(errors);
     }
 
-    public List<Flaw> flaws() {
-        return flaws;
+    public List<SpecError> errors() {
+        return errors;
     }
 }

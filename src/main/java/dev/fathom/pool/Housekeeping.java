@@ -51,8 +51,8 @@ import org.jboss.logging.Logger;
 
 /**
  * What one replica does for all of them, for each consumer whose first slot is its own: begins topics that were never read,
- * notices topics that are gone, ends resets and deletions. Every step can be done twice and is decided by compare-and-set, so
- * it does not matter when two replicas take themselves for that one.
+ * notices topics that are gone, ends resets and deletions. Every step is idempotent and decided by compare-and-set, so two
+ * replicas may do it at once.
  */
 final class Housekeeping {
 
@@ -105,8 +105,6 @@ final class Housekeeping {
         }
     }
 
-    // ---- beginning
-
     /**
      * Commits where the group is to start on topics it has not read yet, while it has no members: so the place is chosen
      * once, for all partitions, whoever comes to own them.
@@ -152,7 +150,7 @@ final class Housekeeping {
         numbers.forEach((topic, all) ->
                 targets.add(new Target(topic, Optional.of(all), Optional.empty(), "/targets/" + targets.size())));
         return new ResetRequest(
-                Optional.of(definition.spec().startFrom()),
+                Optional.of(definition.spec().start().startFrom()),
                 targets,
                 // A log that moves meanwhile, or is too short, is no reason not to start.
                 Policy.of(OutOfRange.CLAMP, NoRecord.LATEST).creatingGroup(true),
@@ -173,8 +171,6 @@ final class Housekeeping {
                 .filter(partition -> commits.of(partition).isEmpty())
                 .collect(Collectors.toSet());
     }
-
-    // ---- watching
 
     /** The topics of consumers that have been begun, as they are now: one question for all of them. */
     Map<String, Outcome<Topic>> topics(Collection<Definition> all) {
@@ -233,7 +229,7 @@ final class Housekeeping {
         }
     }
 
-    /** Stops a consumer until somebody decides. */
+    /** Stops a consumer until an operator decides. */
     void fail(Definition definition, MemberFailure failure) {
         LOG.warnf("Consumer %s fails: %s: %s", definition.name(), failure.reason(), failure.getMessage());
         update(
@@ -248,8 +244,6 @@ final class Housekeeping {
     void gone(Definition definition, String message) {
         update(definition, current -> current.pausedBecause("The sink wants no more records: " + message));
     }
-
-    // ---- ending
 
     private void endReset(Definition definition) {
         String id = definition.reset().orElseThrow();
@@ -274,19 +268,15 @@ final class Housekeeping {
                 current -> current.reset().equals(Optional.of(id)) ? current.resetting(Optional.empty()) : current);
     }
 
-    /** What members had said of their commits is no longer so, where the operation moved them. */
+    /** Outdates the commits that members reported, where the operation moved them. */
     void moved(Definition definition, Operation operation) {
         List<PartitionReport> commits = operation.changes().get().stream()
                 .filter(change -> operation.fateOf(change.partition()).equals(Optional.of(Fate.APPLIED)))
-                .map(change -> new PartitionReport(
+                .map(change -> PartitionReport.committed(
                         change.partition().topic(),
                         change.partition().partition(),
                         change.topicId(),
-                        null,
                         change.after().map(Commit::offset).orElse(null),
-                        null,
-                        null,
-                        null,
                         clock.instant()))
                 .toList();
         if (!commits.isEmpty()) {
@@ -302,7 +292,6 @@ final class Housekeeping {
         }
     }
 
-    /** Changes a definition, unless it is another by now. */
     private void update(Definition definition, Function<Definition, Definition> change) {
         definitions.change(definition.name(), all -> Optional.ofNullable(all.get(definition.name()))
                 .map(current -> current.uid().equals(definition.uid()) ? change.apply(current) : current));

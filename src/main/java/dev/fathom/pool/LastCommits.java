@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What was last committed for a consumer, as its members said and as the journal tells: whichever is later. Members do not see
- * what is done to their group while they are stopped, and what was taken away through the service must stay away.
+ * The last commits of a consumer, by its members' reports or by the journal, whichever is later. Stopped members do not see
+ * changes of their group, and commits deleted through the service must not come back.
  */
 final class LastCommits implements Checkpoints {
 
@@ -29,12 +29,6 @@ final class LastCommits implements Checkpoints {
         this.cluster = cluster;
         this.board = board;
         this.operations = operations;
-    }
-
-    @Override
-    public Optional<Checkpoint> of(Definition definition, String topicId, TopicPartition partition) {
-        return Optional.ofNullable(of(definition, Map.of(partition.topic(), topicId), Set.of(partition))
-                .get(partition));
     }
 
     @Override

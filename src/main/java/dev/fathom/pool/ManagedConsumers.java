@@ -11,7 +11,7 @@ import dev.fathom.pool.definition.Definition.Signature;
 import dev.fathom.pool.definition.DefinitionConflicts;
 import dev.fathom.pool.definition.Desired;
 import dev.fathom.pool.definition.Spec;
-import dev.fathom.pool.definition.SpecRules.Flaw;
+import dev.fathom.pool.definition.SpecErrors.SpecError;
 import dev.fathom.pool.worker.MemberFailure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -24,7 +24,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** Defines, changes and tells of managed consumers. Whichever replica is asked, it answers for all of them. */
+/** Defines, changes and shows managed consumers; any replica answers for all of them. */
 @ApplicationScoped
 public class ManagedConsumers {
 
@@ -33,17 +33,16 @@ public class ManagedConsumers {
 
     private final Clusters clusters;
     private final Pools pools;
-    private final DefinitionChecks admission;
+    private final DefinitionChecks checks;
     private final Clock clock;
 
-    ManagedConsumers(Clusters clusters, Pools pools, DefinitionChecks admission, Clock clock) {
+    ManagedConsumers(Clusters clusters, Pools pools, DefinitionChecks checks, Clock clock) {
         this.clusters = clusters;
         this.pools = pools;
-        this.admission = admission;
+        this.checks = checks;
         this.clock = clock;
     }
 
-    /** No consumer of that name. */
     public static final class ConsumerNotFoundException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -53,7 +52,6 @@ public class ManagedConsumers {
         }
     }
 
-    /** A consumer of that name is there already. */
     public static final class NameTakenException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -63,10 +61,8 @@ public class ManagedConsumers {
         }
     }
 
-    /** What a change came to, where it is in its logs left out. @param changed whether there was anything to change */
+    /** The result of a change, without positions and lag. @param changed whether there was anything to change */
     public record Changed(ConsumerView view, boolean changed) {}
-
-    // ---- telling
 
     public List<ConsumerView> all(String cluster) {
         ClusterPool pool = pools.on(cluster);
@@ -80,13 +76,13 @@ public class ManagedConsumers {
 
     /** The same consumers with where they are, as the logs and their groups' commits say now. */
     public List<ConsumerView> located(String cluster, List<ConsumerView> views) {
-        return pools.on(cluster).whereabouts().of(views);
+        return pools.on(cluster).lags().of(views);
     }
 
     /** The same consumer, with how old the records are that wait for it, too. */
     public ConsumerView timed(String cluster, ConsumerView view) {
-        Whereabouts whereabouts = pools.on(cluster).whereabouts();
-        return whereabouts.withTimes(whereabouts.of(List.of(view)).get(0));
+        ConsumerLags lags = pools.on(cluster).lags();
+        return lags.withTimes(lags.of(List.of(view)).get(0));
     }
 
     static Definition definition(ClusterPool pool, String cluster, String name) {
@@ -97,12 +93,9 @@ public class ManagedConsumers {
         return definition;
     }
 
-    /** The most members one consumer may have here. */
     public int maxMembers() {
         return pools.settings().maxMembers();
     }
-
-    // ---- defining
 
     /**
      * Whether a definition would be accepted now.
@@ -112,20 +105,20 @@ public class ManagedConsumers {
     public void validate(String cluster, String name, Desired desired, Spec spec) {
         Cluster handle = clusters.named(cluster, true);
         SortedMap<String, Definition> all = pools.on(cluster).all(PATIENCE);
-        admit(handle, Optional.ofNullable(all.get(name)), name, desired, spec, all.values());
+        check(handle, Optional.ofNullable(all.get(name)), name, desired, spec, all.values());
     }
 
-    private void admit(
+    private void check(
             Cluster handle,
             Optional<Definition> before,
             String name,
             Desired desired,
             Spec spec,
             Collection<Definition> all) {
-        admission.check(handle, name, spec, all);
+        checks.check(handle, name, spec, all);
         Optional<Definition> sameGroup =
                 before.filter(known -> known.spec().groupId().equals(spec.groupId()));
-        Optional<Blocker> strangers = admission.strangers(handle, spec.groupId(), sameGroup);
+        Optional<Blocker> strangers = checks.strangers(handle, spec.groupId(), sameGroup);
         if (desired != Desired.STOPPED && strangers.isPresent()) {
             throw new RefusedException(List.of(strangers.get()));
         }
@@ -136,7 +129,7 @@ public class ManagedConsumers {
      *
      * @throws NameTakenException when there is one of that name
      * @throws DefinitionRefusedException when it does not fit the cluster
-     * @throws ConflictException when it stands in the way of another
+     * @throws ConflictException when it conflicts with another
      * @throws RefusedException when its group has members that are strangers
      */
     public ConsumerView create(String cluster, String name, Desired desired, Spec spec, Caller caller) {
@@ -145,7 +138,7 @@ public class ManagedConsumers {
         if (known.containsKey(name)) {
             throw new NameTakenException(name);
         }
-        admit(clusters.named(cluster, true), Optional.empty(), name, desired, spec, known.values());
+        check(clusters.named(cluster, true), Optional.empty(), name, desired, spec, known.values());
         String uid = UUID.randomUUID().toString().substring(0, 13);
         Definition created = Definition.created(name, uid, desired, spec, signature(caller));
         Definition written = pool.definitions()
@@ -154,7 +147,7 @@ public class ManagedConsumers {
                         throw new NameTakenException(name);
                     }
                     if (all.size() >= pools.settings().maxConsumers()) {
-                        throw new DefinitionRefusedException(List.of(new Flaw(
+                        throw new DefinitionRefusedException(List.of(new SpecError(
                                 "",
                                 "cluster \"" + cluster + "\" has " + all.size()
                                         + " consumers, as many as fathom.pool.max-consumers allows.")));
@@ -187,7 +180,7 @@ public class ManagedConsumers {
         ClusterPool pool = pools.on(cluster);
         Definition before = definition(pool, cluster, name);
         refuseStale(before, version);
-        admit(
+        check(
                 clusters.named(cluster, true),
                 Optional.of(before),
                 name,
@@ -242,8 +235,6 @@ public class ManagedConsumers {
             return edit.apply(definition);
         });
     }
-
-    // ---- running
 
     /** Its members stay in the group and take nothing new. */
     public Changed pause(String cluster, String name, Caller caller) {

@@ -3,8 +3,8 @@ package dev.fathom.pool;
 import dev.fathom.pool.worker.MemberReport;
 
 /**
- * A member as it can be told here.
+ * A member as this replica knows it.
  *
- * @param stale whether it should have said something since: its replica may be gone
+ * @param stale whether its report is overdue: its replica may be gone
  */
 public record MemberView(MemberReport report, boolean stale) {}

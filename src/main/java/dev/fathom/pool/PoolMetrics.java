@@ -72,7 +72,7 @@ final class PoolMetrics implements MeterBinder {
                 registry,
                 key,
                 "skipped",
-                "Records skipped for good: not taken, or passed over because a commit was no place in the log",
+                "Records skipped for good: not taken, or passed over because a commit lay outside the log",
                 Totals::skipped);
         counter(registry, key, "stale.completions", "Verdicts that came after the partition", Totals::staleCompletions);
         counter(registry, key, "rebalances", "Rebalances taken part in", Totals::rebalances);

@@ -56,7 +56,7 @@ record PoolSettings(
                 config.maxRecordBytes());
     }
 
-    /** Found out now, and not when the first record is signed with it. */
+    /** Checked at start, not when the first record is signed. */
     private static String key(String ref, String secret) {
         Sinks.refusalOfSecret(secret).ifPresent(why -> {
             throw new ConfigurationException("fathom.pool.webhook.secrets." + ref + " " + why);

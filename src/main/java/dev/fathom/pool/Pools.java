@@ -3,6 +3,7 @@ package dev.fathom.pool;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.config.FathomConfig;
+import dev.fathom.operation.Journal;
 import dev.fathom.operation.Operations;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Desired;
@@ -18,12 +19,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,7 +39,7 @@ public class Pools implements ManagedGroups {
     private final Operations operations;
     private final MeterRegistry metrics;
     private final Clock clock;
-    private final String replica = UUID.randomUUID().toString();
+    private final String replica;
     private final ExecutorService blocking = Executors.newCachedThreadPool(named("fathom-pool-names"));
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(1, named("fathom-pool-timers"));
     private final Map<String, ClusterPool> pools = new TreeMap<>();
@@ -50,6 +49,7 @@ public class Pools implements ManagedGroups {
             FathomConfig config,
             Resets resets,
             Operations operations,
+            Journal journal,
             Vertx vertx,
             MeterRegistry metrics,
             Clock clock) {
@@ -59,6 +59,7 @@ public class Pools implements ManagedGroups {
                 new Sinks(settings.webhooks(), settings.secrets(), blocking, vertx, clock, settings.maxRecordBytes());
         this.resets = resets;
         this.operations = operations;
+        this.replica = journal.replica();
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -71,7 +72,6 @@ public class Pools implements ManagedGroups {
         };
     }
 
-    /** Managed consumers are switched off. */
     public static final class PoolOffException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -97,34 +97,14 @@ public class Pools implements ManagedGroups {
 
     /** Before the clusters' clients are closed, with which members commit and leave. */
     void stop(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) ShutdownEvent event) {
-        try (AllAtOnce closing = new AllAtOnce()) {
-            pools.values().forEach(pool -> closing.run(pool::close));
-        }
-        timers.shutdownNow();
-        blocking.shutdownNow();
-    }
-
-    /** Runs things beside each other and waits for all of them. */
-    private static final class AllAtOnce implements AutoCloseable {
-
-        private final List<Thread> threads = new ArrayList<>();
-
-        void run(Runnable task) {
-            Thread thread = new Thread(task, "fathom-pool-stop");
-            thread.start();
-            threads.add(thread);
-        }
-
-        @Override
-        public void close() {
-            for (Thread thread : threads) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
-            }
+        try {
+            CompletableFuture.allOf(pools.values().stream()
+                            .map(pool -> CompletableFuture.runAsync(pool::close, blocking))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            timers.shutdownNow();
+            blocking.shutdownNow();
         }
     }
 

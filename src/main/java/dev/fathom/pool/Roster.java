@@ -3,6 +3,7 @@ package dev.fathom.pool;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Desired;
 import dev.fathom.pool.store.StatusBoard;
+import dev.fathom.pool.worker.EventType;
 import dev.fathom.pool.worker.Member;
 import dev.fathom.pool.worker.MemberFailure;
 import dev.fathom.pool.worker.MemberReport;
@@ -28,7 +29,7 @@ final class Roster {
 
     private static final Logger LOG = Logger.getLogger(Roster.class);
     private static final Duration TELL_EVERY = Duration.ofSeconds(10);
-    /** One that has come to the end of its work says so sooner. */
+    /** A member that has caught up reports sooner. */
     private static final Duration TELL_SETTLED_AFTER = Duration.ofMillis(500);
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -40,21 +41,19 @@ final class Roster {
     private final Clock clock;
     private final Map<Slot, Member> running = new ConcurrentHashMap<>();
     private final Map<Slot, MemberStats> stats = new HashMap<>();
-    /** What members on other replicas had said when their slots came here, of which the rest is still to be counted. */
+    /** Reports of members elsewhere whose slots came here, until their last report is counted. */
     private final Map<Slot, MemberReport> predecessors = new HashMap<>();
 
     private final Map<Slot, Told> told = new HashMap<>();
     private final Map<Slot, Retry> retries = new HashMap<>();
     private final Set<Slot> toTell = ConcurrentHashMap.newKeySet();
 
-    /** One member's place in a consumer. */
     record Slot(String uid, int number) {}
 
     private record Told(MemberReport report, long at) {}
 
     private record Retry(int failures, long at) {}
 
-    /** Makes members. */
     interface Factory {
         Member member(
                 Definition definition, int slot, boolean paused, MemberStats stats, Optional<MemberReport> before);
@@ -67,7 +66,7 @@ final class Roster {
     }
 
     /**
-     * Makes what runs here what the definitions want.
+     * Starts, stops and pauses members as the definitions want.
      *
      * @param mine whether a partition of the status topic is this replica's
      */
@@ -92,7 +91,9 @@ final class Roster {
         countWhatPredecessorsDid();
     }
 
-    /** A slot comes here while its member elsewhere still drains: what that one counted meanwhile it says at its end. */
+    /**
+     * A slot may come here while its member elsewhere still drains: what that one counts meanwhile is in its last report.
+     */
     private void countWhatPredecessorsDid() {
         predecessors.entrySet().removeIf(each -> {
             Slot slot = each.getKey();
@@ -112,12 +113,12 @@ final class Roster {
         if (member.hasEnded()) {
             ended(slot, member);
         } else if (!same) {
-            member.stop(member.assignment().definition().spec().drainTimeout());
+            member.stop(member.assignment().definition().spec().limits().drainTimeout());
         } else if (member.isStuck()) {
             LOG.errorf(
                     "Member %s has not polled for too long and is replaced",
                     member.assignment().clientId());
-            stats.get(slot).event("replaced", "It had not polled for longer than max.poll.interval.ms.");
+            stats.get(slot).event(EventType.REPLACED, "It had not polled for longer than max.poll.interval.ms.");
             member.abandon();
             running.remove(slot);
         } else {
@@ -130,7 +131,7 @@ final class Roster {
         running.remove(slot);
         Optional<MemberFailure> failure = member.failure();
         if (failure.isPresent() && !failure.get().passes()) {
-            // Until it is written down, or what is wanted changes: only this replica knows yet.
+            // Until it is stored, or the definition changes: only this replica knows it yet.
             retries.put(slot, new Retry(0, System.nanoTime() + UNTIL_DECIDED.toNanos()));
         } else if (failure.isPresent()) {
             int failures =
@@ -179,13 +180,13 @@ final class Roster {
         }
     }
 
-    /** Its state changed: said soon, not only when its turn comes. */
+    /** Its state changed: reported soon. */
     void changed(Member member) {
         toTell.add(new Slot(
                 member.assignment().definition().uid(), member.assignment().slot()));
     }
 
-    /** Tells the other replicas what is new, and all of it now and then. */
+    /** Reports members that changed, and all of them from time to time. */
     void tell() {
         running.forEach((slot, member) -> {
             Told last = told.get(slot);
@@ -206,12 +207,10 @@ final class Roster {
         board.write(report);
     }
 
-    /** What the members here say now. */
     List<MemberReport> reports() {
         return running.values().stream().map(Member::report).toList();
     }
 
-    /** The same of one consumer's. */
     List<MemberReport> reports(String uid) {
         return running.entrySet().stream()
                 .filter(each -> each.getKey().uid().equals(uid))
@@ -248,7 +247,7 @@ final class Roster {
             tell(each.getKey(), each.getValue().report());
         }
         if (!left.isEmpty()) {
-            LOG.warnf("%d members did not stop in time; what they held comes again", left.size());
+            LOG.warnf("%d members did not stop in time; their records come again", left.size());
         }
     }
 }

@@ -8,10 +8,10 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupListings;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.Outcome;
-import dev.fathom.cluster.Reachability;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Caller;
+import dev.fathom.operation.ClusterRounds;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.operation.Observations;
 import dev.fathom.operation.RefusedException;
@@ -39,6 +39,7 @@ public class Cleanups {
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final Clusters clusters;
+    private final ClusterRounds rounds;
     private final Observations observations;
     private final Deletions deletions;
     private final ManagedGroups managed;
@@ -46,6 +47,7 @@ public class Cleanups {
 
     Cleanups(Clusters clusters, Observations observations, Deletions deletions, ManagedGroups managed, Clock clock) {
         this.clusters = clusters;
+        this.rounds = new ClusterRounds(clusters, "Observing groups");
         this.observations = observations;
         this.deletions = deletions;
         this.managed = managed;
@@ -265,15 +267,9 @@ public class Cleanups {
             identity = "group-observer",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void observe() {
-        for (String name : clusters.names()) {
-            if (clusters.reachability(name).status() == Reachability.Status.UP) {
-                try {
-                    Cluster cluster = clusters.named(name, false);
-                    observations.unchangedSince(cluster, fingerprints(cluster, empty(cluster)));
-                } catch (ClusterException e) {
-                    LOG.debugf("The groups of cluster %s cannot be observed now: %s", name, e.getMessage());
-                }
-            }
-        }
+        rounds.run(name -> {
+            Cluster cluster = clusters.named(name, false);
+            observations.unchangedSince(cluster, fingerprints(cluster, empty(cluster)));
+        });
     }
 }

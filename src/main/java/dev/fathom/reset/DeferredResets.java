@@ -5,12 +5,12 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Commits.Commit;
-import dev.fathom.cluster.Reachability;
 import dev.fathom.operation.AuditLine;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Caller;
 import dev.fathom.operation.ChangeRunner;
+import dev.fathom.operation.ClusterRounds;
 import dev.fathom.operation.Deferral;
 import dev.fathom.operation.Operation;
 import dev.fathom.operation.Operations;
@@ -42,6 +42,7 @@ public class DeferredResets {
             Set.of(Why.GROUP_NOT_EMPTY, Why.GROUP_IN_USE, Why.PENDING_TRANSACTION, Why.JOURNAL);
 
     private final Clusters clusters;
+    private final ClusterRounds rounds;
     private final Operations operations;
     private final ChangeRunner runner;
     private final SnapshotReader reader;
@@ -57,6 +58,7 @@ public class DeferredResets {
             Mover mover,
             Clock clock) {
         this.clusters = clusters;
+        this.rounds = new ClusterRounds(clusters, "Looking at deferred resets");
         this.operations = operations;
         this.runner = runner;
         this.reader = reader;
@@ -67,20 +69,14 @@ public class DeferredResets {
     /** Where something waits each second; elsewhere now and then, for what other replicas took. */
     @Scheduled(every = "1s", identity = "deferred-resets", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everywhere() {
-        for (String name : clusters.names()) {
-            boolean due = !nextLook.getOrDefault(name, Instant.EPOCH).isAfter(clock.instant());
-            if (due && clusters.reachability(name).status() == Reachability.Status.UP) {
+        rounds.run(name -> {
+            if (!nextLook.getOrDefault(name, Instant.EPOCH).isAfter(clock.instant())) {
                 nextLook.put(name, clock.instant().plus(BETWEEN_LOOKS));
-                try {
-                    if (on(clusters.named(name, true))) {
-                        nextLook.remove(name);
-                    }
-                } catch (ClusterException e) {
-                    LOG.debugf(
-                            "The operations that wait on cluster %s cannot be examined now: %s", name, e.getMessage());
+                if (on(clusters.named(name, true))) {
+                    nextLook.remove(name);
                 }
             }
-        }
+        });
     }
 
     /** Carries out a proposal, or, if it waits and the group has members, has it carried out once they are gone. */

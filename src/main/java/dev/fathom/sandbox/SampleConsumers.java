@@ -4,19 +4,17 @@ import dev.fathom.operation.Caller;
 import dev.fathom.pool.ManagedConsumers;
 import dev.fathom.pool.ManagedConsumers.NameTakenException;
 import dev.fathom.pool.definition.Desired;
+import dev.fathom.pool.definition.SinkSpec;
 import dev.fathom.pool.definition.Spec;
-import dev.fathom.pool.definition.Spec.IsolationLevel;
-import dev.fathom.pool.definition.Spec.Level;
-import dev.fathom.pool.definition.Spec.OnExhausted;
+import dev.fathom.pool.definition.Spec.Faults;
 import dev.fathom.pool.definition.Spec.OnOffsetsLost;
 import dev.fathom.pool.definition.Spec.OnOutOfRange;
-import dev.fathom.pool.definition.Spec.Ordering;
-import dev.fathom.pool.definition.Spec.Protocol;
-import dev.fathom.pool.definition.Spec.Retry;
-import dev.fathom.pool.definition.Spec.SinkSpec;
+import dev.fathom.pool.definition.Spec.Start;
+import dev.fathom.pool.sink.LogSpec;
+import dev.fathom.pool.sink.LogSpec.Level;
+import dev.fathom.pool.sink.TopicSpec;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.Shifted;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,17 +44,12 @@ final class SampleConsumers {
                 cluster,
                 consumers,
                 "click-log",
-                spec("click-log", SampleWorld.CLICKS, Anchor.LATEST, new Spec.Log(Level.INFO, 100), Optional.empty()));
+                spec("click-log", SampleWorld.CLICKS, Anchor.LATEST, new LogSpec(Level.INFO, 100), Optional.empty()));
         define(
                 cluster,
                 consumers,
                 "job-labels",
-                spec(
-                        "job-labels",
-                        SampleWorld.JOBS,
-                        Anchor.EARLIEST,
-                        new Spec.ToTopic(LABELS),
-                        Optional.of(DEAD_JOBS)));
+                spec("job-labels", SampleWorld.JOBS, Anchor.EARLIEST, new TopicSpec(LABELS), Optional.of(DEAD_JOBS)));
     }
 
     private static void makeTopics(String bootstrapServers) {
@@ -86,29 +79,8 @@ final class SampleConsumers {
     }
 
     private static Spec spec(String name, String topic, Anchor from, SinkSpec sink, Optional<String> deadLetters) {
-        return new Spec(
-                List.of(topic),
-                "fathom." + name,
-                1,
-                new Shifted(from, 0),
-                OnOutOfRange.EARLIEST,
-                OnOffsetsLost.CHECKPOINT,
-                IsolationLevel.READ_COMMITTED,
-                Ordering.PARTITION,
-                1,
-                100,
-                1 << 20,
-                Duration.ZERO,
-                1,
-                1 << 20,
-                Duration.ofMillis(500),
-                Retry.DEFAULT,
-                deadLetters.isPresent() ? OnExhausted.DEAD_LETTER : OnExhausted.STOP,
-                false,
-                deadLetters,
-                sink,
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(30),
-                Protocol.CLASSIC);
+        return Spec.of(List.of(topic), "fathom." + name, sink)
+                .with(new Start(new Shifted(from, 0), OnOutOfRange.EARLIEST, OnOffsetsLost.CHECKPOINT))
+                .with(Faults.deadLetters(deadLetters));
     }
 }

@@ -3,12 +3,12 @@ package dev.fathom.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithConsumers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -28,28 +27,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Definitions over HTTP: what is accepted, what is refused and why, and who wins. */
 @Execution(ExecutionMode.CONCURRENT)
-class DefiningConsumersIT {
+class DefiningConsumersIT extends WithConsumers {
 
     private static final int ATTEMPTS = Integer.getInteger("attempts", 50);
 
     private static final String LOG = "'sink':{'type':'log','level':'debug'}";
 
-    private final Api api = SharedService.api();
-    private Kafka kafka;
-    private Consumers consumers;
     private String topic;
 
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-        consumers = new Consumers(api, "local");
-        topic = kafka.topic(1);
+    DefiningConsumersIT() {
+        super(SharedService.api());
     }
 
-    @AfterEach
-    void disconnect() {
-        consumers.close();
-        kafka.close();
+    @BeforeEach
+    void makeTopic() {
+        topic = kafka.topic(1);
     }
 
     private String spec(String more) {

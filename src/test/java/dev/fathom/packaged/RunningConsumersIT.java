@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import dev.fathom.testing.WithConsumers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,13 +25,9 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -42,58 +37,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** What managed consumers do with records, on a real broker and a real webhook. Beside each other: they mostly wait. */
 @Order(3)
 @Execution(ExecutionMode.CONCURRENT)
-class RunningConsumersIT {
+class RunningConsumersIT extends WithConsumers {
 
     private static final String QUICK = "'retry':{'initial':'PT0.05S','max':'PT0.2S'}";
 
-    private final Api api = SharedService.api();
-    private Kafka kafka;
-    private Consumers consumers;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-        consumers = new Consumers(api, "local");
-    }
-
-    @AfterEach
-    void disconnect() {
-        consumers.close();
-        kafka.close();
-    }
-
-    private static String reading(String topic, String more) {
-        return "'topics':['" + topic + "'],'startFrom':'earliest'," + more;
-    }
-
-    private static String to(Hook hook) {
-        return "'sink':{'type':'webhook','url':'" + hook.url() + "'}";
-    }
-
-    private String group(String consumer) {
-        return "fathom." + consumer;
-    }
-
-    private long committed(String consumer, String topic, int partition) {
-        OffsetAndMetadata commit = Kafka.get(
-                        kafka.admin().listConsumerGroupOffsets(group(consumer)).partitionsToOffsetAndMetadata())
-                .get(new TopicPartition(topic, partition));
-        return commit == null ? -1 : commit.offset();
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> all(String topic, int partitions) {
-        try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer(Map.of("isolation.level", "read_committed"))) {
-            List<TopicPartition> assigned = java.util.stream.IntStream.range(0, partitions)
-                    .mapToObj(i -> new TopicPartition(topic, i))
-                    .toList();
-            consumer.assign(assigned);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
-            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-            }
-            return found;
-        }
+    RunningConsumersIT() {
+        super(SharedService.api());
     }
 
     @Nested

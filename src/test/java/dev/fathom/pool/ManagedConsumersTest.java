@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
 import dev.fathom.testing.Kafka;
+import dev.fathom.testing.WithConsumers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,40 +21,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** How managed consumers share what they have, and what they say of themselves, on a real broker and a real webhook. */
 @FathomTest
-class ManagedConsumersTest {
+class ManagedConsumersTest extends WithConsumers {
 
     private static final String SLOW_TO_RETRY = "'retry':{'initial':'PT50S','max':'PT60S','jitter':'none'},";
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final Api api = Api.underTest();
-    private Kafka kafka;
-    private Consumers consumers;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-        consumers = new Consumers(api, "local");
-    }
-
-    @AfterEach
-    void disconnect() {
-        consumers.close();
-        kafka.close();
-    }
-
-    private static String reading(String topic, String more) {
-        return "'topics':['" + topic + "'],'startFrom':'earliest'," + more;
-    }
-
-    private static String to(Hook hook) {
-        return "'sink':{'type':'webhook','url':'" + hook.url() + "'}";
+    ManagedConsumersTest() {
+        super(Api.underTest());
     }
 
     private static long of(Hook hook, int partition) {

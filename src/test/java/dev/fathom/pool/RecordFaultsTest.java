@@ -5,66 +5,32 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
-import dev.fathom.testing.Brokers;
-import dev.fathom.testing.Consumers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.TestClusters;
+import dev.fathom.testing.WithConsumers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Records that a sink will not have, or the service cannot carry: they hurt no other, and none is lost for it. */
 @FathomTest
-class RecordFaultsTest {
+class RecordFaultsTest extends WithConsumers {
 
     private static final int MIB = 1 << 20;
     private static final String QUICK = "'initial':'PT0.01S','max':'PT0.05S'";
 
-    private final Api api = Api.underTest();
-    private Kafka kafka;
-    private Consumers consumers;
-
-    @BeforeEach
-    void connect() {
-        kafka = new Kafka(Brokers.main().bootstrapServers());
-        consumers = new Consumers(api, "local");
-    }
-
-    @AfterEach
-    void disconnect() {
-        consumers.close();
-        kafka.close();
-    }
-
-    private static String reading(String topic, String more) {
-        return "'topics':['" + topic + "'],'startFrom':'earliest'," + more;
-    }
-
-    private static String to(Hook hook) {
-        return "'sink':{'type':'webhook','url':'" + hook.url() + "'}";
-    }
-
-    private static String to(String topic) {
-        return "'sink':{'type':'topic','topic':'" + topic + "'}";
-    }
-
-    private static String dead(String topic) {
-        return "'deadLetter':{'topic':'" + topic + "'}";
+    RecordFaultsTest() {
+        super(Api.underTest());
     }
 
     private static byte[] bytes(String text) {
@@ -81,33 +47,12 @@ class RecordFaultsTest {
         };
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> all(String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer(Map.of("max.partition.fetch.bytes", 16 * MIB))) {
-            TopicPartition only = new TopicPartition(topic, 0);
-            consumer.assign(List.of(only));
-            long end = consumer.endOffsets(List.of(only)).get(only);
-            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-            while (consumer.position(only) < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-            }
-            return found;
-        }
-    }
-
     private List<String> texts(String topic) {
-        return all(topic).stream().map(record -> new String(record.value())).toList();
+        return all(topic, 1).stream().map(record -> new String(record.value())).toList();
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-    }
-
-    private long committed(String consumer, String topic, int partition) {
-        var commit = Kafka.get(kafka.admin()
-                        .listConsumerGroupOffsets("fathom." + consumer)
-                        .partitionsToOffsetAndMetadata())
-                .get(new TopicPartition(topic, partition));
-        return commit == null ? -1 : commit.offset();
     }
 
     @Test
@@ -119,7 +64,10 @@ class RecordFaultsTest {
                 new ProducerRecord<>(topic, 0, null, bytes("a"), bytes("a")),
                 timeless(topic, "b"),
                 new ProducerRecord<>(topic, 0, null, bytes("c"), bytes("c"))));
-        assertThat(all(topic)).element(1).extracting(ConsumerRecord::timestamp).isEqualTo(-1L);
+        assertThat(all(topic, 1))
+                .element(1)
+                .extracting(ConsumerRecord::timestamp)
+                .isEqualTo(-1L);
         try (Hook hook = Hook.answering(call -> Reply.of(422))) {
             String copying = consumers.define(reading(topic, to(copy)));
             String burying = consumers.define(reading(topic, dead(letters) + "," + to(hook)));
@@ -129,7 +77,7 @@ class RecordFaultsTest {
 
             assertThat(texts(copy)).containsExactly("a", "b", "c");
             assertThat(texts(letters)).containsExactly("a", "b", "c");
-            assertThat(all(letters))
+            assertThat(all(letters, 1))
                     .extracting(letter -> header(letter, "fathom.error.timestamp"))
                     .element(1)
                     .isEqualTo("-1");
@@ -160,7 +108,7 @@ class RecordFaultsTest {
 
         assertThat(texts(copy)).containsExactly("v0", "v1", "v2", "v4", "v5", "v7", "v8", "v9");
         assertThat(texts(letters)).containsExactly("without key", "too old");
-        assertThat(all(letters))
+        assertThat(all(letters, 1))
                 .extracting(letter -> header(letter, "fathom.error.message"))
                 .allMatch(why -> why.startsWith("Topic \"" + copy + "\" refuses it: Invalid"));
         consumers.awaitTotal(name, "deadLettered", 2);
@@ -203,7 +151,7 @@ class RecordFaultsTest {
                 consumers.awaitDone(each);
                 consumers.awaitTotal(each, "deadLettered", 1);
             }
-            assertThat(all(letters)).hasSize(4).allMatch(letter -> header(letter, "fathom.error.offset")
+            assertThat(all(letters, 1)).hasSize(4).allMatch(letter -> header(letter, "fathom.error.offset")
                     .equals("0"));
             consumers.await(
                     stuck,
@@ -237,8 +185,8 @@ class RecordFaultsTest {
             consumers.awaitDone(copying);
             consumers.awaitDone(burying);
             consumers.awaitDone(refused);
-            assertThat(all(copy)).hasSize(1);
-            assertThat(all(letters))
+            assertThat(all(copy, 1)).hasSize(1);
+            assertThat(all(letters, 1))
                     .hasSize(2)
                     .extracting(letter -> header(letter, "fathom.error.message"))
                     .anyMatch(why -> why.contains(less) && why.contains("takes " + 2 * MIB + " (max.message.bytes)"));
@@ -246,7 +194,7 @@ class RecordFaultsTest {
             kafka.configureTopic(less, "max.message.bytes", Integer.toString(8 * MIB));
             produce(topic, 0, 3 * MIB);
             consumers.awaitDone(refused);
-            assertThat(all(less)).as("what it takes is looked up anew").hasSize(1);
+            assertThat(all(less, 1)).as("what it takes is looked up anew").hasSize(1);
 
             produce(topic, 0, 5 * MIB);
             produce(topic, 0, 1);

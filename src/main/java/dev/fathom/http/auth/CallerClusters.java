@@ -92,6 +92,6 @@ public class CallerClusters {
         needConsumer(Level.ADMIN, cluster, spec);
         spec.topics().forEach(topic -> access().needRecords(cluster, topic));
         spec.sink().topic().ifPresent(topic -> access().needTopic(Level.ADMIN, cluster, topic));
-        spec.deadLetterTopic().ifPresent(topic -> access().needTopic(Level.ADMIN, cluster, topic));
+        spec.faults().deadLetterTopic().ifPresent(topic -> access().needTopic(Level.ADMIN, cluster, topic));
     }
 }

@@ -4,13 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.http.reset.ResetBody;
 import dev.fathom.pool.definition.Spec;
-import dev.fathom.pool.definition.Spec.Log;
+import dev.fathom.pool.definition.Spec.Faults;
+import dev.fathom.pool.definition.Spec.Handling;
+import dev.fathom.pool.definition.Spec.Limits;
 import dev.fathom.pool.definition.Spec.Retry;
-import dev.fathom.pool.definition.Spec.ToTopic;
-import dev.fathom.pool.definition.Spec.Webhook;
+import dev.fathom.pool.definition.Spec.Source;
+import dev.fathom.pool.definition.Spec.Start;
+import dev.fathom.pool.sink.SinkKind;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a managed consumer is to do, as it is written and read back; read back with every default filled in. */
@@ -115,7 +117,7 @@ public record ConsumerSpec(
         DeadLetterSpec deadLetter,
 
         @Schema(description = "Where records go.", required = true)
-        SinkItem sink,
+        Map<String, Object> sink,
 
         @Schema(description = "After how long a sink that does not answer counts as failed.", defaultValue = "PT15S")
         String handlerTimeout,
@@ -165,7 +167,18 @@ public record ConsumerSpec(
                                     + " be tried that would tell whether the record or the sink is at fault: the consumer is"
                                     + " degraded with the record in its reason. Up to P7D; PT0S: never.",
                     defaultValue = "PT15M")
-            String stuckAfter) {}
+            String stuckAfter) {
+
+        static RetrySpec of(Retry retry) {
+            return new RetrySpec(
+                    retry.maxAttempts(),
+                    retry.initial().toString(),
+                    retry.multiplier(),
+                    retry.max().toString(),
+                    retry.jitter().wireName(),
+                    retry.stuckAfter().toString());
+        }
+    }
 
     /** Where records go that the sink will not take. */
     @Schema(description = "Where records go that the sink will not take.")
@@ -173,101 +186,36 @@ public record ConsumerSpec(
             @Schema(description = "An existing topic that this consumer does not read.", required = true)
             String topic) {}
 
-    /** Where records go. */
-    @Schema(
-            name = "ConsumerSink",
-            description =
-                    "Where records go. webhook: a POST each, to a host named in fathom.pool.webhook.allowed-hosts; topic:"
-                            + " another topic; log: a line each in the service's log.")
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record SinkItem(
-            @Schema(
-                    description = "The kind; the fields of other kinds stay absent.",
-                    enumeration = {"webhook", "topic", "log"},
-                    required = true)
-            String type,
-
-            @Schema(description = "webhook: an http or https URL with a host name.")
-            String url,
-
-            @Schema(description = "webhook: the configured secret to sign with; absent: unsigned.")
-            String secretRef,
-
-            @Schema(description = "webhook: headers to send along; none that carry secrets.")
-            Map<String, String> headers,
-
-            @Schema(
-                    description =
-                            "webhook: which of a record's own headers to send along, as they are: names, or beginnings of"
-                                    + " names and *, such as traceparent and ce_*. Without regard to case; of several with a"
-                                    + " name the last. Never: what the service sets (ce-*, webhook-*), what belongs to the"
-                                    + " connection, and where credentials stand. What is no header of printable ASCII, or"
-                                    + " beyond 6 KiB in all, is left out and counted in ce-kafkaheadersleftout.")
-            List<String> passHeaders,
-
-            @Schema(description = "topic: an existing topic.")
-            String topic,
-
-            @Schema(
-                    description = "log: the level. Default: info.",
-                    enumeration = {"debug", "info", "warn"})
-            String level,
-
-            @Schema(description = "log: one record of so many is written; all are taken. Default: 1.")
-            Integer sample) {
-
-        static SinkItem of(Spec.SinkSpec sink) {
-            if (sink instanceof Webhook webhook) {
-                return new SinkItem(
-                        "webhook",
-                        webhook.url(),
-                        webhook.secretRef().orElse(null),
-                        webhook.headers().isEmpty() ? null : new TreeMap<>(webhook.headers()),
-                        webhook.passHeaders().isEmpty() ? null : webhook.passHeaders(),
-                        null,
-                        null,
-                        null);
-            }
-            if (sink instanceof ToTopic to) {
-                return new SinkItem("topic", null, null, null, null, to.name(), null, null);
-            }
-            Log log = (Log) sink;
-            return new SinkItem("log", null, null, null, null, null, log.level().wireName(), log.sample());
-        }
-    }
-
     /** With every default filled in. */
     public static ConsumerSpec of(Spec spec) {
-        Retry retry = spec.retry();
+        Source source = spec.source();
+        Start start = spec.start();
+        Limits limits = spec.limits();
+        Handling handling = spec.handling();
+        Faults faults = spec.faults();
         return new ConsumerSpec(
                 spec.topics(),
                 spec.groupId(),
                 spec.members(),
-                ResetBody.written(spec.startFrom()),
-                spec.onOutOfRange().wireName(),
-                spec.onOffsetsLost().wireName(),
-                spec.isolation().wireName(),
-                spec.ordering().wireName(),
-                spec.lanes(),
-                spec.queueCapacity(),
-                spec.queueBytes(),
-                spec.commitInterval().toString(),
-                spec.minBytes(),
-                spec.maxBytes(),
-                spec.maxWait().toString(),
-                new RetrySpec(
-                        retry.maxAttempts(),
-                        retry.initial().toString(),
-                        retry.multiplier(),
-                        retry.max().toString(),
-                        retry.jitter().wireName(),
-                        retry.stuckAfter().toString()),
-                spec.onExhausted().wireName(),
-                spec.acknowledgeLoss() ? true : null,
-                spec.deadLetterTopic().map(DeadLetterSpec::new).orElse(null),
-                SinkItem.of(spec.sink()),
-                spec.handlerTimeout().toString(),
-                spec.drainTimeout().toString(),
-                spec.protocol().wireName());
+                ResetBody.written(start.startFrom()),
+                start.onOutOfRange().wireName(),
+                start.onOffsetsLost().wireName(),
+                source.isolation().wireName(),
+                handling.ordering().wireName(),
+                handling.lanes(),
+                limits.queueCapacity(),
+                limits.queueBytes(),
+                limits.commitInterval().toString(),
+                source.minBytes(),
+                source.maxBytes(),
+                source.maxWait().toString(),
+                RetrySpec.of(faults.retry()),
+                faults.onExhausted().wireName(),
+                faults.acknowledgeLoss() ? true : null,
+                faults.deadLetterTopic().map(DeadLetterSpec::new).orElse(null),
+                SinkKind.written(spec.sink()),
+                handling.handlerTimeout().toString(),
+                limits.drainTimeout().toString(),
+                spec.membership().protocol().wireName());
     }
 }

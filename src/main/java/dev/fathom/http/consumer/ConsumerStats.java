@@ -248,10 +248,10 @@ public record ConsumerStats(
                 view.definition().name(),
                 total(all),
                 view.members().stream().map(member -> counts(member, now)).toList(),
-                spec.queueCapacity(),
-                spec.minBytes(),
-                spec.maxBytes(),
-                spec.maxWait(),
+                spec.limits().queueCapacity(),
+                spec.source().minBytes(),
+                spec.source().maxBytes(),
+                spec.source().maxWait(),
                 now);
     }
 

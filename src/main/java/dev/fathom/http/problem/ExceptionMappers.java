@@ -150,8 +150,8 @@ public class ExceptionMappers {
 
     @ServerExceptionMapper
     public Response definition(DefinitionRefusedException failure, RoutingContext request) {
-        List<FieldError> errors = failure.flaws().stream()
-                .map(flaw -> FieldError.pointer("/spec" + flaw.pointer(), flaw.message()))
+        List<FieldError> errors = failure.errors().stream()
+                .map(error -> FieldError.pointer("/spec" + error.pointer(), error.message()))
                 .toList();
         return answer(ProblemType.UNPROCESSABLE, failure.getMessage(), errors, failure, request);
     }

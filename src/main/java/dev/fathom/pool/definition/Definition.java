@@ -8,14 +8,15 @@ import java.util.Optional;
 /**
  * A managed consumer as it is stored.
  *
- * @param uid given at creation: a consumer deleted and recreated under its name has another
+ * @param uid assigned at creation; a consumer recreated under the same name has another
  * @param version of all of it, for compare-and-set; from 1
- * @param generation counts what makes members start again: changes of the spec other than {@code members}, and restarts
- * @param note why it is as it is, where that was not an operator's doing
- * @param known the topics that have been begun: partitions beyond what is known of a topic are new
- * @param failure why it stopped by itself; members run again once somebody starts it
+ * @param generation increases when members have to restart: on restarts, and on changes of the spec other than
+ *     {@code members}
+ * @param note why the service itself changed {@code desired}
+ * @param known the topics whose start is committed; partitions beyond those known are new
+ * @param failure why it stopped by itself, until somebody starts it
  * @param reset the operation that is moving its group; no members run meanwhile
- * @param deleting whether it goes away once its members are gone
+ * @param deleting whether it is removed once its members are gone
  */
 public record Definition(
         String name,
@@ -32,7 +33,6 @@ public record Definition(
         Optional<String> reset,
         boolean deleting) {
 
-    /** Who did something, and when. */
     public record Signature(String by, Instant at) {}
 
     /** A topic as it was when it was last looked at. */
@@ -71,12 +71,10 @@ public record Definition(
         return desired != Desired.STOPPED && !deleting && failure.isEmpty() && reset.isEmpty();
     }
 
-    /** Whether every topic it reads has been begun. */
     public boolean begun() {
         return known.keySet().containsAll(spec.topics());
     }
 
-    /** The next version, by somebody. */
     private Definition next(
             long generation,
             Desired desired,
@@ -91,7 +89,7 @@ public record Definition(
                 name, uid, version + 1, generation, desired, spec, created, by, note, known, failure, reset, deleting);
     }
 
-    /** What an operator wants now; whatever it had stopped for is over. */
+    /** With what an operator wants now; a failure is cleared. */
     public Definition desiring(Desired wanted, Signature by) {
         return next(generation, wanted, spec, by, Optional.empty(), known, Optional.empty(), reset, deleting);
     }
@@ -101,14 +99,14 @@ public record Definition(
         return next(generation, Desired.PAUSED, spec, updated, Optional.of(why), known, failure, reset, deleting);
     }
 
-    /** With another spec; topics no longer read are forgotten, and begun again if they are read again. */
+    /** With another spec; topics no longer read are forgotten. */
     public Definition with(Spec other, Desired wanted, Signature by) {
-        boolean anew = !other.withMembers(spec.members()).equals(spec);
+        boolean restarts = !other.withMembers(spec.members()).equals(spec);
         Map<String, KnownTopic> kept = new HashMap<>(known);
         kept.keySet().retainAll(other.topics());
         Map<String, KnownTopic> knownThen = other.groupId().equals(spec.groupId()) ? kept : Map.of();
         return next(
-                anew ? generation + 1 : generation,
+                restarts ? generation + 1 : generation,
                 wanted,
                 other,
                 by,
@@ -120,18 +118,18 @@ public record Definition(
     }
 
     /**
-     * Running, with members that start again.
+     * Running, with restarted members.
      *
-     * @param anew whether its topics are taken as they are now: they had been deleted or recreated
+     * @param otherTopics whether its topics are read as they are now, since they were deleted or recreated
      */
-    public Definition restarted(Signature by, boolean anew) {
+    public Definition restarted(Signature by, boolean otherTopics) {
         return next(
                 generation + 1,
                 Desired.RUNNING,
                 spec,
                 by,
                 Optional.empty(),
-                anew ? Map.of() : known,
+                otherTopics ? Map.of() : known,
                 Optional.empty(),
                 reset,
                 deleting);

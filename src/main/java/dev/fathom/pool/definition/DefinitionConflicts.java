@@ -12,12 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What holds among the definitions of one cluster: a group each, and no record that comes back to where it was. */
+/**
+ * Rules among the definitions of one cluster: each has a group of its own, and no record comes back to a topic it was read
+ * from.
+ */
 public final class DefinitionConflicts {
 
     private DefinitionConflicts() {}
 
-    /** Why a spec cannot stand beside the others; empty when it can. */
+    /** Why a spec conflicts with the others; empty when it does not. */
     public static Optional<String> conflict(String name, Spec spec, Collection<Definition> all) {
         List<Definition> others = all.stream()
                 .filter(other -> !other.name().equals(name) && !other.deleting())
@@ -25,7 +28,7 @@ public final class DefinitionConflicts {
         Optional<String> group = others.stream()
                 .filter(other -> other.spec().groupId().equals(spec.groupId()))
                 .findFirst()
-                .map(other -> "Group \"" + spec.groupId() + "\" is the one of consumer \"" + other.name()
+                .map(other -> "Group \"" + spec.groupId() + "\" belongs to consumer \"" + other.name()
                         + "\": every consumer needs a group of its own.");
         return group.or(() -> cycle(spec, others));
     }
@@ -46,10 +49,9 @@ public final class DefinitionConflicts {
         return Optional.empty();
     }
 
-    /** Topics a spec writes to. */
     public static Set<String> targets(Spec spec) {
         Set<String> targets = new LinkedHashSet<>();
-        Stream.of(spec.sink().topic(), spec.deadLetterTopic())
+        Stream.of(spec.sink().topic(), spec.faults().deadLetterTopic())
                 .flatMap(Optional::stream)
                 .forEach(targets::add);
         return targets;

@@ -1,17 +1,12 @@
 package dev.fathom.pool.definition;
 
-import dev.fathom.cluster.WireNames;
+import dev.fathom.cluster.Word;
 
 /** What an operator wants a managed consumer to do. */
-public enum Desired {
+public enum Desired implements Word {
     RUNNING,
     /** Its members stay in the group and take nothing. */
     PAUSED,
     /** It has no members. */
     STOPPED;
-
-    /** The name in answers and in what is stored. */
-    public String wireName() {
-        return WireNames.of(this);
-    }
 }

@@ -1,126 +1,204 @@
 package dev.fathom.pool.definition;
 
-import dev.fathom.cluster.WireNames;
+import dev.fathom.cluster.Word;
 import dev.fathom.position.Position;
+import dev.fathom.position.Position.Anchor;
+import dev.fathom.position.Position.Shifted;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/**
- * What a managed consumer reads, where the records go, and what to do when they do not get there.
- *
- * @param topics read, 1 to 20
- * @param groupId the group its members join; no other definition has it
- * @param members over all replicas; those beyond the partitions stay idle
- * @param startFrom where to begin on partitions the group has no commit for, when the topic is first read
- * @param queueCapacity the most records a member holds that are not committed (with a {@code commitInterval}: not handled)
- * @param queueBytes the most bytes of records a member holds before it stops fetching; one fetch may exceed it
- * @param commitInterval zero commits whatever is handled on every turn of the loop
- * @param maxBytes of one fetch
- * @param maxWait of a fetch for {@code minBytes}
- * @param handlerTimeout after which a sink that has not answered counts as failed
- * @param drainTimeout how long a stop or a rebalance waits for what the sink has in hand
- */
-public record Spec(
-        List<String> topics,
-        String groupId,
-        int members,
-        Position startFrom,
-        OnOutOfRange onOutOfRange,
-        OnOffsetsLost onOffsetsLost,
-        IsolationLevel isolation,
-        Ordering ordering,
-        int lanes,
-        int queueCapacity,
-        int queueBytes,
-        Duration commitInterval,
-        int minBytes,
-        int maxBytes,
-        Duration maxWait,
-        Retry retry,
-        OnExhausted onExhausted,
-        boolean acknowledgeLoss,
-        Optional<String> deadLetterTopic,
-        SinkSpec sink,
-        Duration handlerTimeout,
-        Duration drainTimeout,
-        Protocol protocol) {
+/** What a managed consumer reads, where the records go, and what happens to those that do not get there. */
+public record Spec(Source source, Membership membership, Start start, Limits limits, Handling handling, Faults faults) {
 
-    public Spec {
-        topics = List.copyOf(topics);
+    public static Spec of(List<String> topics, String groupId, SinkSpec sink) {
+        return new Spec(
+                Source.of(topics),
+                Membership.of(groupId),
+                Start.DEFAULT,
+                Limits.DEFAULT,
+                Handling.of(sink),
+                Faults.DEFAULT);
     }
 
-    /** What to do about a commit that lies outside the log. */
-    public enum OnOutOfRange {
-        EARLIEST,
-        LATEST,
-        FAIL;
+    public List<String> topics() {
+        return source.topics();
+    }
 
-        public String wireName() {
-            return WireNames.of(this);
+    public String groupId() {
+        return membership.groupId();
+    }
+
+    public int members() {
+        return membership.members();
+    }
+
+    public SinkSpec sink() {
+        return handling.sink();
+    }
+
+    public Spec withMembers(int wanted) {
+        return new Spec(
+                source, new Membership(groupId(), wanted, membership.protocol()), start, limits, handling, faults);
+    }
+
+    public Spec with(Start other) {
+        return new Spec(source, membership, other, limits, handling, faults);
+    }
+
+    public Spec with(Limits other) {
+        return new Spec(source, membership, start, other, handling, faults);
+    }
+
+    public Spec with(Faults other) {
+        return new Spec(source, membership, start, limits, handling, other);
+    }
+
+    /**
+     * What is read, and how it is fetched.
+     *
+     * @param topics 1 to 20
+     * @param maxBytes of one fetch
+     * @param maxWait of a fetch for {@code minBytes}
+     */
+    public record Source(List<String> topics, IsolationLevel isolation, int minBytes, int maxBytes, Duration maxWait) {
+
+        public Source {
+            topics = List.copyOf(topics);
+        }
+
+        public static Source of(List<String> topics) {
+            return new Source(topics, IsolationLevel.READ_COMMITTED, 1, 4 << 20, Duration.ofMillis(500));
         }
     }
 
+    /**
+     * The group its members join.
+     *
+     * @param groupId no other definition has it
+     * @param members over all replicas; those beyond the partitions stay idle
+     */
+    public record Membership(String groupId, int members, Protocol protocol) {
+
+        public static Membership of(String groupId) {
+            return new Membership(groupId, 1, Protocol.CLASSIC);
+        }
+    }
+
+    /**
+     * Where reading starts.
+     *
+     * @param startFrom on partitions the group has no commit for, when the topic is first read
+     */
+    public record Start(Position startFrom, OnOutOfRange onOutOfRange, OnOffsetsLost onOffsetsLost) {
+
+        public static final Start DEFAULT =
+                new Start(new Shifted(Anchor.LATEST, 0), OnOutOfRange.FAIL, OnOffsetsLost.CHECKPOINT);
+    }
+
+    /**
+     * How much a member holds, and how long it may keep it.
+     *
+     * @param queueCapacity the most records that are not committed (with a {@code commitInterval}: not handled)
+     * @param queueBytes the most bytes of records before it stops fetching; one fetch may exceed it
+     * @param commitInterval zero commits what is handled on every turn of the loop
+     * @param drainTimeout how long a stop or a rebalance waits for what the sink has in hand
+     */
+    public record Limits(int queueCapacity, int queueBytes, Duration commitInterval, Duration drainTimeout) {
+
+        public static final Limits DEFAULT = new Limits(100, 8 << 20, Duration.ZERO, Duration.ofSeconds(30));
+    }
+
+    /**
+     * Where records go, and in what order.
+     *
+     * @param lanes records of a partition that are handled at once, where {@code ordering} allows it
+     * @param handlerTimeout after which a sink that has not answered counts as failed
+     */
+    public record Handling(SinkSpec sink, Ordering ordering, int lanes, Duration handlerTimeout) {
+
+        public static Handling of(SinkSpec sink) {
+            return new Handling(sink, Ordering.PARTITION, 8, Duration.ofSeconds(15));
+        }
+    }
+
+    /**
+     * What happens to records the sink does not take.
+     *
+     * @param acknowledgeLoss whether the operator has accepted that skipped records are lost
+     */
+    public record Faults(
+            Retry retry, OnExhausted onExhausted, boolean acknowledgeLoss, Optional<String> deadLetterTopic) {
+
+        public static final Faults DEFAULT = deadLetters(Optional.empty());
+
+        /** With the defaults; without a topic for dead letters the consumer stops. */
+        public static Faults deadLetters(Optional<String> topic) {
+            return new Faults(Retry.DEFAULT, OnExhausted.usual(topic), false, topic);
+        }
+    }
+
+    /** What to do about a commit that lies outside the log. */
+    public enum OnOutOfRange implements Word {
+        EARLIEST,
+        LATEST,
+        FAIL;
+    }
+
     /** What to do about a partition that was being read and has no commit any more. */
-    public enum OnOffsetsLost {
+    public enum OnOffsetsLost implements Word {
         /** Go on from what the members last said they had committed. */
         CHECKPOINT,
         START_FROM,
         FAIL;
 
         /** In the words of the definition's fields. */
+        @Override
         public String wireName() {
-            return this == START_FROM ? "startFrom" : WireNames.of(this);
+            return this == START_FROM ? "startFrom" : Word.super.wireName();
         }
     }
 
     /** Whether records of open and aborted transactions are read. */
-    public enum IsolationLevel {
+    public enum IsolationLevel implements Word {
         READ_COMMITTED,
         READ_UNCOMMITTED;
 
         /** In Kafka's words. */
+        @Override
         public String wireName() {
-            return WireNames.of(this).replace('-', '_');
+            return Word.super.wireName().replace('-', '_');
         }
     }
 
-    /** What is handled one after the other. */
-    public enum Ordering {
+    /** Which records are handled one after the other. */
+    public enum Ordering implements Word {
         /** The records of a partition. */
         PARTITION,
         /** The records of a partition with the same key; {@code lanes} keys of it at a time. */
         KEY,
         /** Nothing; {@code lanes} records of a partition at a time. */
         NONE;
-
-        public String wireName() {
-            return WireNames.of(this);
-        }
     }
 
     /** What becomes of a record the sink will not take. */
-    public enum OnExhausted {
+    public enum OnExhausted implements Word {
         DEAD_LETTER,
         STOP,
         SKIP;
 
-        public String wireName() {
-            return WireNames.of(this);
+        /** What is done unless the definition says otherwise. */
+        public static OnExhausted usual(Optional<String> deadLetterTopic) {
+            return deadLetterTopic.isPresent() ? DEAD_LETTER : STOP;
         }
     }
 
     /** How members share partitions. */
-    public enum Protocol {
+    public enum Protocol implements Word {
         /** Cooperative-sticky, sessions of 15 s: a member killed amid a rebalance is waited for up to twice that. */
         CLASSIC,
         /** KIP-848; the broker's floor for a session is 45 s. */
         CONSUMER;
-
-        public String wireName() {
-            return WireNames.of(this);
-        }
     }
 
     /**
@@ -144,89 +222,8 @@ public record Spec(
         }
     }
 
-    public enum Jitter {
+    public enum Jitter implements Word {
         FULL,
         NONE;
-
-        public String wireName() {
-            return WireNames.of(this);
-        }
-    }
-
-    /** Where records go. */
-    public sealed interface SinkSpec {
-
-        /** The topic it writes to, if it writes to one. */
-        default Optional<String> topic() {
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * POSTs each record.
-     *
-     * @param secretRef names a configured secret to sign with
-     * @param headers added to every call
-     * @param passHeaders which of the record's headers go along: names, or beginnings of names and {@code *}; null, as in
-     *     definitions stored before there was this, means none
-     */
-    public record Webhook(String url, Optional<String> secretRef, Map<String, String> headers, List<String> passHeaders)
-            implements SinkSpec {
-        public Webhook {
-            headers = Map.copyOf(headers);
-            passHeaders = passHeaders == null ? List.of() : List.copyOf(passHeaders);
-        }
-    }
-
-    /** Forwards each record to another topic. */
-    public record ToTopic(String name) implements SinkSpec {
-        @Override
-        public Optional<String> topic() {
-            return Optional.of(name);
-        }
-    }
-
-    /**
-     * Writes each record to the service's log.
-     *
-     * @param sample one record of so many is written, all are taken
-     */
-    public record Log(Level level, int sample) implements SinkSpec {}
-
-    public enum Level {
-        DEBUG,
-        INFO,
-        WARN;
-
-        public String wireName() {
-            return WireNames.of(this);
-        }
-    }
-
-    public Spec withMembers(int wanted) {
-        return new Spec(
-                topics,
-                groupId,
-                wanted,
-                startFrom,
-                onOutOfRange,
-                onOffsetsLost,
-                isolation,
-                ordering,
-                lanes,
-                queueCapacity,
-                queueBytes,
-                commitInterval,
-                minBytes,
-                maxBytes,
-                maxWait,
-                retry,
-                onExhausted,
-                acknowledgeLoss,
-                deadLetterTopic,
-                sink,
-                handlerTimeout,
-                drainTimeout,
-                protocol);
     }
 }

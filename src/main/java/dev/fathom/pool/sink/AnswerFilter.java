@@ -16,19 +16,19 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * What HTTP says of answers and the client behind it does not heed.
+ * Applies rules of HTTP for answers that the client behind it does not.
  *
  * <p>Interim answers (1xx) come before the one that counts, in any number, and those that are not known are to be ignored: the
- * client takes 102 for the answer, and the answer for that to its next request. Of headers beyond all bounds nothing is
- * needed but the status before them. A connection on which an answer came while the request was still being sent has no
- * known end of that request, and is not used again.
+ * client takes 102 for the answer, and the answer for that to its next request. Of headers beyond all bounds nothing is needed
+ * but the status before them. A connection on which an answer came while the request was still being sent has no known end of
+ * that request, and is not used again.
  */
 final class AnswerFilter extends ChannelInboundHandlerAdapter {
 
     private static final int FIRST_FINAL = 200;
     private static final int LAST = 599;
 
-    /** Whether what comes belongs to an answer that is not the one. */
+    /** Whether what comes belongs to an interim answer. */
     private boolean interim;
 
     @Override
@@ -76,7 +76,7 @@ final class AnswerFilter extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isStillBeingSent(Channel channel) {
-        // None any more: the other end does not take it.
+        // Gone: the other end does not take it.
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
         return unsent == null || unsent.totalPendingWriteBytes() > 0;
     }

@@ -10,25 +10,24 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * How often a record was written on by a managed consumer: what stops circles nobody foresaw. Anybody who writes records may
- * write this too, so it is a reason not to forward one, and never a reason not to put it among the dead letters.
+ * How often managed consumers have forwarded a record, which stops unforeseen cycles. Whoever writes records can set it too, so
+ * it may stop forwarding, but never dead-lettering.
  */
 public final class Hops {
 
-    public static final String HEADER = "fathom.hops";
+    static final String HEADER = "fathom.hops";
 
     /** A record that has come this far goes no further. */
-    public static final int MOST = 8;
+    static final int MOST = 8;
 
     private static final List<Header> COUNTS =
             IntStream.rangeClosed(0, MOST).mapToObj(Hops::header).toList();
 
-    /** What a record without headers is written on with. */
     private static final List<Header> FIRST = List.of(COUNTS.get(1));
 
     private Hops() {}
 
-    public static int of(Headers headers) {
+    static int of(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         if (header == null || header.value() == null) {
             return 0;
@@ -40,8 +39,8 @@ public final class Hops {
         }
     }
 
-    /** A record's headers with one more counted, to be copied by who writes them. */
-    static Iterable<Header> counted(Headers headers) {
+    /** A record's headers with one more hop, to be copied by whoever writes them. */
+    public static Iterable<Header> counted(Headers headers) {
         Iterator<Header> each = headers.iterator();
         if (!each.hasNext()) {
             return FIRST;
@@ -58,19 +57,12 @@ public final class Hops {
         return counted;
     }
 
-    /** Beyond the most nothing is counted: who wrote any number must not make it overflow. */
+    /** Beyond the most nothing is counted: a forged number must not overflow. */
     private static Header next(Headers headers) {
         return COUNTS.get(Math.min(of(headers), MOST - 1) + 1);
     }
 
     private static Header header(int hops) {
         return new RecordHeader(HEADER, Integer.toString(hops).getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** Counts one more on headers that are about to be written. */
-    public static void count(Headers headers) {
-        Header next = next(headers);
-        headers.remove(HEADER);
-        headers.add(next);
     }
 }

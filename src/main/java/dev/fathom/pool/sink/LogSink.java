@@ -1,6 +1,5 @@
 package dev.fathom.pool.sink;
 
-import dev.fathom.pool.definition.Spec;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -11,7 +10,7 @@ import org.jboss.logging.Logger.Level;
 /** Writes one line a record into the service's log: for trying things out. */
 final class LogSink implements Sink {
 
-    /** By its own name, so that it can be switched and routed by itself. */
+    /** A category of its own, so that it can be configured by itself. */
     private static final Logger LOG = Logger.getLogger("dev.fathom.records");
 
     private static final int LONGEST_TEXT = 1000;
@@ -20,7 +19,7 @@ final class LogSink implements Sink {
     private final int sample;
     private final AtomicLong seen = new AtomicLong();
 
-    LogSink(Spec.Log spec) {
+    LogSink(LogSpec spec) {
         this.level = Level.valueOf(spec.level().name());
         this.sample = spec.sample();
     }
@@ -47,7 +46,7 @@ final class LogSink implements Sink {
         return true;
     }
 
-    /** In quotes and on one line, whatever the bytes are: nobody can forge a line of the log with a record. */
+    /** In quotes and on one line, whatever the bytes are, so that no record can forge a log line. */
     private static String text(byte[] bytes) {
         if (bytes == null) {
             return "null";

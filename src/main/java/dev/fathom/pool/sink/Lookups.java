@@ -10,8 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Looks names up, each once at a time, whoever asks: nobody can say how long that takes, and a name that never comes to an
- * end holds one thread and nobody who asks for another.
+ * Resolves host names, each once at a time: a look-up that hangs holds one thread, and nobody who asks for another name.
  */
 final class Lookups {
 
@@ -24,13 +23,12 @@ final class Lookups {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
-    /** @param threads of which there is always one more */
+    /** @param threads unbounded */
     Lookups(Resolver resolver, Executor threads) {
         this.resolver = resolver;
         this.threads = threads;
     }
 
-    /** The addresses of a host, once they are known; an {@link UnknownHostException} when there are none. */
     CompletableFuture<List<InetAddress>> addressesOf(String host) {
         CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
         CompletableFuture<List<InetAddress>> others = underWay.putIfAbsent(host, mine);

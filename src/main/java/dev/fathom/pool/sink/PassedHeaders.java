@@ -1,24 +1,23 @@
 package dev.fathom.pool.sink;
 
-import dev.fathom.pool.definition.HeaderRules;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/** The headers of a record that its webhook gets along, as the definition asks for them. */
+/** The record headers that are passed to the webhook, as the definition asks. */
 final class PassedHeaders {
 
-    /** Of names and values: what servers take in all is 8 KiB with many, and ours want some of it. */
+    /** Of names and values: many servers take 8 KiB in all, and our own headers need some of it. */
     private static final int MOST_BYTES = 6 << 10;
 
     private PassedHeaders() {}
 
     /**
-     * Adds those that are asked for and may be sent; of several with a name the last, as everywhere with Kafka.
+     * Adds those that are asked for and allowed; of several with a name the last, as usual with Kafka.
      *
-     * @return how many were asked for and cannot be: because of their names or values, or because they are too much
+     * @return how many were asked for and left out: for their names or values, or for their size
      */
     static int pass(Headers from, List<String> patterns, MultiMap to) {
         if (patterns.isEmpty()) {

@@ -6,23 +6,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * How large a record may be that is written to a topic, in bytes as a batch of it alone has them.
+ * How large a record may be that is written to a topic, in bytes of a batch of it alone.
  *
- * @param topic the topic's own {@code max.message.bytes}; empty where the service may not ask, or it says nothing of a record
- *     as it is handed over
+ * @param topic the topic's own {@code max.message.bytes}; empty where the service may not ask, or where records are compressed
+ *     on the way
  * @param service the service's own bound, {@code fathom.pool.max-record-bytes}
  */
 public record RecordBound(Optional<Integer> topic, int service) {
 
-    /** What every producer may send. */
     private static final int USUAL = 1 << 20;
-    /** By which a producer takes a batch for larger than it turns out, rounded up. */
+    /** By how much a producer overestimates a batch, rounded up. */
     private static final int SLACK = 64;
 
     private static final int BATCH_FRAME = 61;
     private static final int RECORD_FRAME = 21;
 
-    /** The most a producer for the topic is to take. */
     public int most() {
         return topic.filter(takes -> takes < service)
                 .map(takes -> Math.max(USUAL, takes + SLACK))
@@ -34,18 +32,17 @@ public record RecordBound(Optional<Integer> topic, int service) {
         return topic.filter(takes -> size > takes + SLACK).isPresent();
     }
 
-    /** Whose limit it is that a record is beyond, which is more than {@link #most}. */
+    /** Which limit a record exceeds that is larger than {@link #most}. */
     Verdict refusal(String name, long size) {
         if (goesAlone(size)) {
             return Verdict.RecordFault.of("Topic \"" + name + "\" refuses it: it has " + size
                     + " bytes, and the topic takes " + topic.get() + " (max.message.bytes).");
         }
-        return new Verdict.BeyondBound("It has " + size + " bytes, and the service writes on no record of more than "
+        return new Verdict.BeyondBound("It has " + size + " bytes, and the service forwards no record larger than "
                 + service + ": a bound of its own (fathom.pool.max-record-bytes), not the limit of topic \"" + name
                 + "\"" + topic.map(takes -> ", which takes " + takes).orElse("") + ".");
     }
 
-    /** As a producer reckons it before it sends. */
     static long size(ConsumerRecord<byte[], byte[]> record, Iterable<Header> headers) {
         long size = BATCH_FRAME + RECORD_FRAME + field(record.key()) + field(record.value());
         int count = 0;

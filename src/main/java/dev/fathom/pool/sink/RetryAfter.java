@@ -22,7 +22,7 @@ final class RetryAfter {
     private static final Pattern SECONDS = Pattern.compile("[0-9]+");
     private static final String TIME = "(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})";
 
-    /** The name of the day says nothing that the date does not, and some get it wrong: any will do. */
+    /** The name of the day is not checked: the date says it all, and some get it wrong. */
     private static final List<Pattern> DATES = Stream.of(
                     // IMF-fixdate: Sun, 06 Nov 1994 08:49:37 GMT
                     "[a-z]{3}, (?<day>[0-9]{1,2}) (?<month>[a-z]{3}) (?<year>[0-9]{4}) " + TIME + " GMT",
@@ -50,7 +50,7 @@ final class RetryAfter {
         }
         String said = header.strip();
         if (SECONDS.matcher(said).matches()) {
-            // However many digits: what does not fit a number is long all the same.
+            // However many digits: what does not fit a number is longer than the longest.
             String digits = said.replaceFirst("^0+(?=.)", "");
             return Optional.of(
                     digits.length() > 9 ? LONGEST : shorter(Duration.ofSeconds(Long.parseLong(digits)), LONGEST));
@@ -84,7 +84,7 @@ final class RetryAfter {
                             Integer.parseInt(said.group("day")),
                             Integer.parseInt(said.group("hour")),
                             Integer.parseInt(said.group("minute")),
-                            // The last of a day may be one too many.
+                            // A leap second.
                             Math.min(LEAP_SECOND - 1, Integer.parseInt(said.group("second"))))
                     .toInstant(ZoneOffset.UTC));
         } catch (DateTimeException e) {

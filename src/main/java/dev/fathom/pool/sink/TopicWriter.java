@@ -27,14 +27,15 @@ import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Writes records to one topic, each acknowledged by every in-sync replica, and says of each whose fault it is if that fails.
+ * Writes records to one topic, each acknowledged by every in-sync replica, and tells whether the record or the topic is at
+ * fault if that fails.
  *
- * <p>A broker takes a batch whole or not at all, and often does not say which record it was for. So what fails in a batch is
- * not judged by that: only a record that was sent by itself is.
+ * <p>A broker takes a batch whole or not at all, and often does not say which record is at fault. So only a record that was
+ * sent by itself is judged.
  */
 public final class TopicWriter implements AutoCloseable {
 
-    /** After so long of failures that a batch alone does not explain, the producer is taken for broken. */
+    /** After failing for so long, which one batch does not explain, the producer is taken for broken. */
     private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int LONGEST_REASON = 300;
@@ -50,7 +51,7 @@ public final class TopicWriter implements AutoCloseable {
     private static final class Sending {
         private final KafkaProducer<byte[], byte[]> producer;
         private final RecordBound bound;
-        /** It is being closed, which fails what it has in hand. */
+        /** It is being closed, which fails what is in flight. */
         private volatile boolean abandoned;
         /** Since when it has failed without another success, as {@link System#nanoTime}; zero while it has not. */
         private volatile long doubted;
@@ -60,7 +61,7 @@ public final class TopicWriter implements AutoCloseable {
             this.bound = bound;
         }
 
-        /** It has failed. @return whether that is so for longer than one batch explains */
+        /** It has failed. @return whether for longer than one batch explains */
         private boolean failsForLong() {
             long now = System.nanoTime();
             if (doubted == 0) {
@@ -103,9 +104,9 @@ public final class TopicWriter implements AutoCloseable {
     }
 
     /**
-     * Writes a record as it is, but for its headers. May block for as long as the producer looks for the topic.
+     * Writes a record as it is, but with these headers. May block while the producer looks up the topic.
      *
-     * @param done told once what became of it, on any thread; never that the sink is gone
+     * @param done told the verdict once, on any thread; never {@link Verdict.Gone}
      */
     public void write(ConsumerRecord<byte[], byte[]> record, Iterable<Header> headers, Consumer<Verdict> done) {
         Sending sending;
@@ -125,7 +126,7 @@ public final class TopicWriter implements AutoCloseable {
         }
         ProducerRecord<byte[], byte[]> copy;
         try {
-            // Old clients write records without a time, which has a negative one; a producer takes only none.
+            // Records of old clients have a negative timestamp for none; a producer takes null.
             Long timestamp = record.timestamp() < 0 ? null : record.timestamp();
             copy = new ProducerRecord<>(topic, null, timestamp, record.key(), record.value(), headers);
         } catch (IllegalArgumentException e) {
@@ -133,7 +134,7 @@ public final class TopicWriter implements AutoCloseable {
             return;
         }
         try {
-            // What the producer itself refuses is told within send, on this thread: that is of this record alone.
+            // What the producer itself refuses it says within send, on this thread, of this record alone.
             Thread caller = Thread.currentThread();
             boolean batched = inBatches && !sending.bound.goesAlone(size);
             sending.producer.send(copy, (metadata, failure) -> {
@@ -167,7 +168,7 @@ public final class TopicWriter implements AutoCloseable {
         return current;
     }
 
-    /** What the topic takes may have been changed since the producer was made: it is asked before anything is refused. */
+    /** The topic's limit may have changed since the producer was made: it is asked before a record is refused. */
     private Optional<Verdict> tooLarge(long size, Sending sending) {
         if (size <= sending.bound.most()) {
             return Optional.empty();
@@ -185,12 +186,12 @@ public final class TopicWriter implements AutoCloseable {
         if (current == failed && !closed) {
             current = null;
             failed.abandoned = true;
-            // Not on its own thread, which this may be: that one waits for itself.
+            // Not on the producer's own thread, which this may be: it would wait for itself.
             new Thread(() -> failed.producer.close(Duration.ZERO), "fathom-producer-close").start();
         }
     }
 
-    /** @param shared whether it may be another record of the batch that it is about */
+    /** @param shared whether another record of the batch may be at fault */
     private Verdict verdict(Exception failure, Sending sending, boolean shared) {
         if (sending.abandoned) {
             return new Unjudged(false, "The producer it was given to was closed.");
@@ -208,7 +209,7 @@ public final class TopicWriter implements AutoCloseable {
         if (failure instanceof RetriableException) {
             return outage(failure);
         }
-        // A failure of the broker's own is one of what it was sent; it says nothing of the producer.
+        // The broker failed on what it was sent; the producer is fine.
         boolean brokers = failure instanceof UnknownServerException;
         if (!shared || failure instanceof AuthenticationException) {
             if (!brokers) {
@@ -218,7 +219,7 @@ public final class TopicWriter implements AutoCloseable {
                     ? EndpointFault.failure("The broker failed on it when it was written to topic \"" + topic + "\".")
                     : outage(failure);
         }
-        // The neighbours of a record that is refused fail with the very class that stands for anything.
+        // Records sent with one that is refused fail with KafkaException itself, which may mean anything.
         if (!brokers && (failure.getClass() != KafkaException.class || sending.failsForLong())) {
             renew(sending);
         }
@@ -236,7 +237,7 @@ public final class TopicWriter implements AutoCloseable {
     }
 
     private Verdict ofItsBatch(Exception failure) {
-        return new Unjudged(true, "Topic \"" + topic + "\" did not take what it was sent with: " + name(failure) + ".");
+        return new Unjudged(true, "Topic \"" + topic + "\" refused the batch it was sent in: " + name(failure) + ".");
     }
 
     private Verdict refused(Exception failure) {

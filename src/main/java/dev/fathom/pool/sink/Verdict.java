@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What became of a record at a sink. */
+/** The answer of a sink for a record. */
 public sealed interface Verdict {
 
     Verdict TAKEN = new Taken();
@@ -12,7 +12,7 @@ public sealed interface Verdict {
     /** Why it was not taken; empty where it was. */
     String message();
 
-    /** The sink's own word for that, where it has one. */
+    /** The sink's own status, where it has one. */
     default OptionalInt status() {
         return OptionalInt.empty();
     }
@@ -36,7 +36,7 @@ public sealed interface Verdict {
     /**
      * The sink could not be reached, or could not do it now.
      *
-     * @param outage whether that speaks of the sink as a whole: no connection, no answer in time, too busy
+     * @param outage whether the sink as a whole is unavailable: no connection, no answer in time, too busy
      * @param retryAfter what the sink itself asks for
      */
     record EndpointFault(OptionalInt status, boolean outage, Optional<Duration> retryAfter, String message)
@@ -46,21 +46,20 @@ public sealed interface Verdict {
             return new EndpointFault(OptionalInt.empty(), true, Optional.empty(), message);
         }
 
-        /** Of which nobody knows whether it speaks of the record or of the sink. */
+        /** One of which it is not known whether the record or the sink is at fault. */
         public static EndpointFault failure(String message) {
             return new EndpointFault(OptionalInt.empty(), false, Optional.empty(), message);
         }
     }
 
     /**
-     * Nothing is known of the record itself: what it was sent with failed. To be offered again, which is no attempt of its
-     * own.
+     * The record was not judged: the batch it was sent in failed. It is offered again, which does not count as an attempt.
      *
-     * @param alone whether it is to be sent by itself then, so that what becomes of it speaks of nothing else
+     * @param alone whether it is to be sent by itself then, so that its outcome depends on no other
      */
     record Unjudged(boolean alone, String message) implements Verdict {}
 
-    /** Beyond a bound of the service's own, which can be raised: that the sink would not take it is not said. */
+    /** It exceeds a bound of the service itself, which can be raised; the sink might take it. */
     record BeyondBound(String message) implements Verdict {}
 
     /** The sink wants no more records, ever (410). */

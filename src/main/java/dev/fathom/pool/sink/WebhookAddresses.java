@@ -29,7 +29,7 @@ final class WebhookAddresses {
 
     private volatile Checked checked;
 
-    /** Addresses that may be connected to, for a short while. */
+    /** Addresses that were allowed, for a short while. */
     private record Checked(List<InetAddress> addresses, long at) {}
 
     WebhookAddresses(String url, WebhookRules rules, Lookups lookups) {
@@ -39,7 +39,7 @@ final class WebhookAddresses {
         this.lookups = lookups;
     }
 
-    /** One of both is told, once, on any thread: where to call, at least one address; or why nowhere. */
+    /** Tells one of both once, on any thread: at least one address to call, or why there is none. */
     void find(Consumer<List<InetAddress>> found, Consumer<String> refused) {
         Checked known = checked;
         if (known != null && System.nanoTime() - known.at() < STAND_NANOS) {
@@ -81,7 +81,6 @@ final class WebhookAddresses {
                         .toList();
     }
 
-    /** It answered. */
     void worked(InetAddress address) {
         if (!failed.isEmpty()) {
             failed.remove(address);

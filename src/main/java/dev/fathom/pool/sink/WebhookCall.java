@@ -1,6 +1,5 @@
 package dev.fathom.pool.sink;
 
-import dev.fathom.pool.definition.Spec;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URI;
@@ -20,8 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * What a webhook is sent with: CloudEvents 1.0 in binary mode, and a Standard Webhooks signature. The id says which record it
- * is and nothing else, so it is the same however often and by whichever replica the record is sent.
+ * The headers of a call: CloudEvents 1.0 in binary mode, and a Standard Webhooks signature. The id depends on the record only,
+ * so it is the same on every retry and from every replica.
  */
 final class WebhookCall {
 
@@ -33,7 +32,7 @@ final class WebhookCall {
 
     private WebhookCall() {}
 
-    /** Why a secret as it is configured is no key; empty when it is one. Says nothing of what is in it. */
+    /** Why a configured secret is not a key; empty when it is. Reveals nothing of it. */
     static Optional<String> refusalOfSecret(String secret) {
         try {
             return key(secret).length > 0 ? Optional.empty() : Optional.of("is empty.");
@@ -50,7 +49,6 @@ final class WebhookCall {
         return secret.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What stands in the first line of the call. */
     static String target(URI uri) {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
@@ -73,7 +71,7 @@ final class WebhookCall {
         }
     }
 
-    static MultiMap headers(Delivery delivery, byte[] body, Spec.Webhook spec, Optional<byte[]> key, Instant now) {
+    static MultiMap headers(Delivery delivery, byte[] body, WebhookSpec spec, Optional<byte[]> key, Instant now) {
         ConsumerRecord<byte[], byte[]> record = delivery.record();
         String id = id(delivery);
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
@@ -99,7 +97,7 @@ final class WebhookCall {
             partitionKey(record.key(), headers);
         }
         if (record.value() == null) {
-            // Otherwise nobody could tell a tombstone from an empty value.
+            // Otherwise a tombstone looks like an empty value.
             headers.set("ce-kafkatombstone", "true");
         }
         headers.set("webhook-id", id);
@@ -131,8 +129,8 @@ final class WebhookCall {
     }
 
     /**
-     * A key as a CloudEvents header carries text: percent-encoded UTF-8. One that is no text is base64, which is text as well:
-     * an attribute beside it says so.
+     * A key as CloudEvents headers carry text: percent-encoded UTF-8. One that is not text is sent as base64, and another
+     * attribute says so.
      */
     private static void partitionKey(byte[] bytes, MultiMap headers) {
         String text;

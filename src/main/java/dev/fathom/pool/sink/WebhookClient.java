@@ -12,10 +12,9 @@ import java.time.Duration;
 /** The HTTP client that webhooks are called with. */
 final class WebhookClient {
 
-    /** To one address. */
     static final int MOST_CONNECTIONS = 256;
 
-    /** What is longer is not read; the status counts all the same. */
+    /** Longer headers are not read; the status still counts. */
     private static final int MOST_HEADER_BYTES = 64 << 10;
 
     private static final int LONGEST_FIRST_LINE = 8 << 10;
@@ -50,7 +49,7 @@ final class WebhookClient {
         context.pipeline().addBefore(context.name(), "answers", new AnswerFilter());
     }
 
-    /** How long ago a connection last brought an answer; nothing for a new one. */
+    /** How long ago a connection last brought an answer; zero for a new one. */
     static Duration idle(HttpConnection connection) {
         long last = ((HttpClientConnection) connection).lastResponseReceivedTimestamp();
         return last == 0 ? Duration.ZERO : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - last));

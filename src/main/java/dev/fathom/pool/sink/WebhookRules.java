@@ -14,15 +14,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where webhooks may go: to hosts that are named, at addresses that are public or in networks that are named. Addresses are
- * judged when they are about to be connected to, so a name cannot be pointed elsewhere after it was looked at.
+ * Where webhooks may go: to hosts that are configured, at addresses that are public or in configured networks. Addresses are
+ * checked right before connecting, so a name cannot be pointed elsewhere after the check.
  */
 public final class WebhookRules {
 
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
 
-    /** Every block that is not the public internet's, by the registries of special-purpose addresses. */
+    /** Every block that is not public, by the registries of special-purpose addresses. */
     private static final List<IpSubnetFilterRule> NOT_PUBLIC = Stream.of(
                     "0.0.0.0/8",
                     "10.0.0.0/8",
@@ -71,7 +71,7 @@ public final class WebhookRules {
         String[] parts = cidr.split("/", -1);
         boolean sane = parts.length == 2 && parts[0].matches("[0-9a-fA-F.:]+") && parts[1].matches("[0-9]{1,3}");
         if (!sane) {
-            throw new IllegalArgumentException("\"" + cidr + "\" is no CIDR such as 10.0.0.0/8.");
+            throw new IllegalArgumentException("\"" + cidr + "\" is not a CIDR such as 10.0.0.0/8.");
         }
         return new IpSubnetFilterRule(parts[0], Integer.parseInt(parts[1]), IpFilterRuleType.ACCEPT);
     }

@@ -1,6 +1,5 @@
 package dev.fathom.pool.sink;
 
-import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -34,12 +33,12 @@ final class WebhookSink implements Sink {
 
     private static final int MOST_ANSWER_BYTES = 64 << 10;
     private static final Duration LONGEST_BODY = Duration.ofSeconds(5);
-    /** So that whoever lets its bodies drip does not get hold of every connection. */
+    /** So that slow bodies do not hold every connection. */
     private static final int MOST_BODIES = WebhookClient.MOST_CONNECTIONS / 2;
-    /** After which the other end may be closing a connection just as it is used again. */
+    /** After this the other end may close a connection just as it is used again. */
     private static final Duration MAYBE_CLOSING = Duration.ofSeconds(1);
 
-    private final Spec.Webhook spec;
+    private final WebhookSpec spec;
     private final Duration timeout;
     private final Optional<byte[]> key;
     private final WebhookAddresses addresses;
@@ -52,7 +51,7 @@ final class WebhookSink implements Sink {
 
     /** @param timeout of a call, from looking its host up to the status of the answer */
     WebhookSink(
-            Spec.Webhook spec,
+            WebhookSpec spec,
             Duration timeout,
             Optional<String> secret,
             WebhookAddresses addresses,
@@ -87,7 +86,7 @@ final class WebhookSink implements Sink {
         private final AtomicBoolean ended = new AtomicBoolean();
         private final long deadline = System.nanoTime() + timeout.toNanos();
         private final long timer;
-        /** Why there was no connection to addresses so far; by who tries the next. */
+        /** Why the addresses tried so far could not be connected to; used by one thread at a time. */
         private final List<String> notConnected = new ArrayList<>();
 
         private volatile String waitingFor = "The name " + uri.getHost() + " did not resolve";
@@ -98,7 +97,7 @@ final class WebhookSink implements Sink {
         private Call(Delivery delivery, Consumer<Verdict> done) {
             byte[] value = delivery.record().value();
             this.body = value == null ? new byte[0] : value;
-            // Now, and not when there is a connection: whatever a record does to this, whoever offers it is told.
+            // Now, not once connected: a failure here is thrown to the caller.
             this.headers = WebhookCall.headers(delivery, body, spec, key, clock.instant());
             this.done = done;
             this.timer = vertx.setTimer(timeout.toMillis(), fired -> tooLate());
@@ -115,7 +114,7 @@ final class WebhookSink implements Sink {
             waitingFor = "No connection to " + host();
             InetAddress to = found.get(next);
             asked = to;
-            // One that swallows everything leaves time for those after it.
+            // An address that does not answer leaves time for the next.
             long share = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()) / (found.size() - next);
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.POST)
@@ -141,7 +140,7 @@ final class WebhookSink implements Sink {
         private void failedToConnect(List<InetAddress> found, int next, Throwable failure) {
             InetAddress to = found.get(next);
             addresses.failed(to);
-            notConnected.add(CallTrouble.connecting(failure) + " (" + to.getHostAddress() + ")");
+            notConnected.add(CallProblem.connecting(failure) + " (" + to.getHostAddress() + ")");
             if (next + 1 < found.size()) {
                 connect(found, next + 1);
             } else {
@@ -161,12 +160,12 @@ final class WebhookSink implements Sink {
             made.send(Buffer.buffer(body))
                     .onFailure(failure -> {
                         if (maybeClosing && !again) {
-                            // It may never have seen this; and if it has, it knows it by its id.
+                            // It may not have seen the call; if it has, it recognizes the id.
                             again = true;
                             connect(found, next);
                         } else {
                             addresses.failed(found.get(next));
-                            failed("The call failed: " + CallTrouble.answering(failure) + ".");
+                            failed("The call failed: " + CallProblem.answering(failure) + ".");
                         }
                     })
                     .onSuccess(response -> answered(response, found.get(next)));
@@ -203,7 +202,7 @@ final class WebhookSink implements Sink {
         }
     }
 
-    /** What comes after the status. It changes nothing, and may hold its connection no longer than a body does. */
+    /** The body of an answer: read and dropped, within bounds of size and time. */
     private final class Body {
 
         private final HttpClientResponse response;
@@ -227,7 +226,7 @@ final class WebhookSink implements Sink {
                     cut();
                 }
             });
-            // Nobody asked for another protocol: there is no next answer to be had on that connection.
+            // Another protocol was not asked for: the connection is of no more use.
             if (tooMany || response.statusCode() < 200) {
                 cut();
             }

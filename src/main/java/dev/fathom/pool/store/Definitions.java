@@ -38,33 +38,30 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
- * Changes definitions, one write at a time over all replicas; a write may hold several changes, each made of what the one before
- * it left.
+ * Changes definitions, one write at a time over all replicas. A write may hold several changes, each based on the one before
+ * it.
  *
- * <p>All writers share one transactional id. Whoever writes first takes that id over, which fences every other writer and ends
- * what it had begun; then it reads the log to its end, looks at what stands there, and writes. Whoever was overtaken in between
- * cannot commit any more and begins again with what the other wrote. A check by readers alone would not do: compaction may
- * keep a record that every reader has refused.
+ * <p>All writers share one transactional id. A writer first takes the id over, which fences every other writer and aborts its
+ * transaction; then it reads the log to its end and writes. A writer that was fenced starts again from what the other wrote. A
+ * check by readers alone is not enough: compaction may keep a record that every reader has refused.
  */
 public final class Definitions implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Definitions.class);
 
     private static final int MOST_TRIES = 8;
-    /** In one transaction. */
     private static final int MOST_TOGETHER = 100;
 
     private static final Duration CLOSING = Duration.ofSeconds(1);
     private static final Duration BEFORE_TAKING_OVER = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** The most bytes of one definition. */
     public static final int MOST_BYTES = 64 << 10;
 
     private final Supplier<Cluster> cluster;
     private final Supplier<Map<String, Object>> connection;
     private final PoolLog log;
     private final Queue<WantedChange> waiting = new ConcurrentLinkedQueue<>();
-    /** Held by whoever writes, for all that wait. */
+    /** Held by the thread that writes for all that wait. */
     private final ReentrantLock writing = new ReentrantLock();
 
     private KafkaProducer<byte[], byte[]> writer;
@@ -76,7 +73,6 @@ public final class Definitions implements AutoCloseable {
         this.log = log;
     }
 
-    /** A definition would be larger than one may be. */
     public static final class TooLargeException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -87,12 +83,12 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * Changes one definition, or makes or forgets it. What others want changed meanwhile is written with it.
+     * Changes, creates or deletes one definition. Changes others ask for meanwhile are written with it.
      *
-     * @param change from what stands there, knowing all others; empty to forget it, the same to leave it; called again when
-     *     another write came first
-     * @return what stands there then
-     * @throws ConflictException when others came first again and again
+     * @param change given all definitions; empty to delete this one, the same to leave it; called again when another write came
+     *     first
+     * @return the definition after the change
+     * @throws ConflictException when other writers kept coming first
      * @throws ClusterException when it was not written, or nobody knows whether it was
      */
     public Optional<Definition> change(
@@ -110,7 +106,7 @@ public final class Definitions implements AutoCloseable {
         return mine.outcome();
     }
 
-    /** Everything that waits, but one change of each name: whether a try came through is told by what stands there then. */
+    /** Writes everything that waits, one change of each name: whether a try succeeded is told by what is read back. */
     private void writeTogether() {
         Map<String, WantedChange> together = new LinkedHashMap<>();
         for (WantedChange next : waiting) {
@@ -120,7 +116,7 @@ public final class Definitions implements AutoCloseable {
         }
         try {
             make();
-            tryAgainAndAgain(together.values());
+            tryRepeatedly(together.values());
         } catch (RuntimeException e) {
             fail(together.values(), e);
         } catch (Error e) {
@@ -133,7 +129,7 @@ public final class Definitions implements AutoCloseable {
         together.forEach(wanted -> wanted.fail(why));
     }
 
-    private void tryAgainAndAgain(Collection<WantedChange> together) {
+    private void tryRepeatedly(Collection<WantedChange> together) {
         KafkaException last = null;
         for (int i = 0; i < MOST_TRIES; i++) {
             refuseWhenLost();
@@ -144,7 +140,7 @@ public final class Definitions implements AutoCloseable {
                 letGo();
                 throw translated(e);
             } catch (KafkaException e) {
-                // Another replica came in between, which the client says in many ways: again, with what that one wrote.
+                // Another replica came in between, which the client reports in many ways: try again with what it wrote.
                 LOG.debugf(e, "Definitions are written again");
                 letGo();
                 last = e;
@@ -156,7 +152,7 @@ public final class Definitions implements AutoCloseable {
         if (!anotherCameFirst(last)) {
             throw translated(last);
         }
-        throw new ConflictException("Managed consumers are being changed by others again and again; try once more.");
+        throw new ConflictException("Other writers keep changing managed consumers; try again.");
     }
 
     private void write(Collection<WantedChange> together) {
@@ -180,7 +176,7 @@ public final class Definitions implements AutoCloseable {
         }
     }
 
-    /** The log cannot be read past what a writer left open that has ended: then the id is taken over, which ends that, too. */
+    /** The log cannot be read past the open transaction of a writer that is gone; taking the id over aborts it. */
     private SortedMap<String, Definition> readBeforeWriting() {
         if (writer != null) {
             try {
@@ -201,14 +197,14 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * Writes everything this replica holds into the definitions' topic, which is made if it is gone.
+     * Writes everything this replica holds into the definitions' topic, which is created if it is gone.
      *
      * @return how many were written
      */
     public int restore() {
         writing.lock();
         try {
-            // Its topic may be another by now.
+            // The topic may have been recreated.
             letGo();
             make();
             List<Definition> held = new ArrayList<>(log.held().values());
@@ -230,8 +226,8 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * The producer that has taken the id over: whether another has since is said by its next write. Kept, since to make one and
-     * to take the id over costs more than a write.
+     * The producer that has taken the id over; its next write tells whether another has since. Kept, since taking the id over
+     * costs more than a write.
      */
     private KafkaProducer<byte[], byte[]> writer() {
         if (writer == null) {
@@ -301,7 +297,7 @@ public final class Definitions implements AutoCloseable {
         records.values().forEach(Definitions::refuseTooLarge);
         producer.beginTransaction();
         List<Future<?>> sent = new ArrayList<>();
-        // The marker last: what comes before it is all there is.
+        // The marker comes last, after all definitions.
         records.entrySet().stream()
                 .sorted((one, other) -> one.getKey().compareTo(other.getKey()))
                 .forEach(record -> sent.add(producer.send(new ProducerRecord<>(
@@ -346,8 +342,8 @@ public final class Definitions implements AutoCloseable {
     }
 
     /**
-     * Whether another replica has taken the transactional id over. The client says so plainly to whatever it learns it by;
-     * what is called after that, or was under way, fails with this as its cause or is given up as aborted.
+     * Whether another replica has taken the transactional id over: the client says so by the failure itself, by its cause, or
+     * by aborting the transaction.
      */
     private static boolean anotherCameFirst(KafkaException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {

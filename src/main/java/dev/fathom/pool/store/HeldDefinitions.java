@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /**
- * The definitions that are believed, and whether their topic is. When it is deleted, or another stands in its place, what is held
- * is kept: consumers run on. Only what a replica wrote back ({@link Definitions#restore}) is believed again. Written by the
- * thread that reads the topic, read by any.
+ * The current definitions, and whether their topic is lost. When it is deleted or recreated, what is held is kept and consumers
+ * run on, until a replica has written it back ({@link Definitions#restore}). Written by the thread that reads the topic, read
+ * by any.
  */
 final class HeldDefinitions {
 
@@ -23,7 +23,7 @@ final class HeldDefinitions {
     private final String topic;
     private volatile SortedMap<String, Definition> definitions = new TreeMap<>();
     private volatile Optional<String> lost = Optional.empty();
-    /** What stands in a topic that is not the one read before, until it is read to its end or says that it was restored. */
+    /** What a topic other than the one read before holds, until it is read to its end or was restored. */
     private Map<String, Definition> candidate;
 
     HeldDefinitions(String topic) {
@@ -35,22 +35,21 @@ final class HeldDefinitions {
         return definitions;
     }
 
-    /** Why the topic is not to be believed; empty when it is. */
+    /** Why the topic is lost; empty when it is not. */
     Optional<String> lost() {
         return lost;
     }
 
-    /** The topic is not there. */
     void gone() {
         if (!definitions.isEmpty() && lost.isEmpty()) {
             lose("was deleted");
         }
     }
 
-    /** Another topic than the one read before, if any was, is read from its beginning. */
+    /** A topic other than the one read before, if any, is now read from its beginning. */
     void another() {
         if (!definitions.isEmpty() && lost.isEmpty()) {
-            lose("is another than the one that was read");
+            lose("was deleted and recreated");
         }
         candidate = new HashMap<>();
     }
@@ -62,7 +61,7 @@ final class HeldDefinitions {
         candidate = new HashMap<>();
     }
 
-    /** The topic was read to its end: what stands there is what is held from now on, if it is to be believed. */
+    /** The topic was read to its end: unless it is lost, what it holds counts from now on. */
     void wholly() {
         if (lost.isEmpty()) {
             adopt();
@@ -88,7 +87,7 @@ final class HeldDefinitions {
         }
         Optional<Definition> definition = value == null ? Optional.empty() : StoredForm.read(value, Definition.class);
         if (value != null && definition.isEmpty()) {
-            LOG.warnf("A record of %s is no definition: key %s", topic, key);
+            LOG.warnf("A record of %s is not a definition: key %s", topic, key);
         } else if (candidate != null) {
             put(candidate, key, definition);
         } else {

@@ -37,7 +37,7 @@ public final class PoolLog implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PoolLog.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long PAUSE_AFTER_TROUBLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Supplier<Cluster> cluster;
     private final Supplier<Map<String, Object>> connection;
@@ -48,12 +48,12 @@ public final class PoolLog implements AutoCloseable {
     private final Object monitor = new Object();
     private final HeldDefinitions definitions;
     private final Map<String, MemberReport> reports = new ConcurrentHashMap<>();
-    /** What was said at the end of a member: its successor may have spoken before it. */
+    /** The last report of a member that has ended: its successor may have reported before it. */
     private final Map<String, MemberReport> lastWords = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
     private volatile boolean look = true;
-    private volatile Optional<ClusterException> trouble = Optional.empty();
+    private volatile Optional<ClusterException> problem = Optional.empty();
     /** Whether the topics exist; empty until that was asked. */
     private volatile Optional<Boolean> there = Optional.empty();
     /** Whether both topics were read to where they ended when this began to read them. */
@@ -91,12 +91,11 @@ public final class PoolLog implements AutoCloseable {
         return topics;
     }
 
-    /** Looks now, not in a while, whether the topics are there. */
+    /** Checks at once whether the topics exist. */
     void lookAgain() {
         look = true;
     }
 
-    /** What is held now, by name; it may not be all yet. */
     public SortedMap<String, Definition> held() {
         return definitions.all();
     }
@@ -106,22 +105,21 @@ public final class PoolLog implements AutoCloseable {
         return reports.values();
     }
 
-    /** What the member of a key said that ended last, whether or not another runs by now. */
+    /** The last report of the member that ended last, whether or not another runs by now. */
     Optional<MemberReport> lastWords(String key) {
         return Optional.ofNullable(lastWords.get(key));
     }
 
-    /** Whether the topics are there and read. */
     public boolean ready() {
         return caughtUp;
     }
 
-    /** Whether the topic of what members say is missing, so that nobody hears of them. */
+    /** Whether the status topic is missing, so that reports are lost. */
     public boolean statusMissing() {
         return caughtUp && statusId == null;
     }
 
-    /** Why the definitions' topic is not to be believed; empty when it is. */
+    /** Why the definitions' topic is lost; empty when it is not. */
     public Optional<String> lost() {
         return definitions.lost();
     }
@@ -135,8 +133,8 @@ public final class PoolLog implements AutoCloseable {
         long end = System.nanoTime() + patience.toNanos();
         synchronized (monitor) {
             while (!caughtUp && !there.equals(Optional.of(false))) {
-                if (trouble.isPresent()) {
-                    throw trouble.get();
+                if (problem.isPresent()) {
+                    throw problem.get();
                 }
                 await(end);
             }
@@ -157,7 +155,7 @@ public final class PoolLog implements AutoCloseable {
     private void await(long end) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0 || closed) {
-            throw trouble.orElseGet(() -> new ClusterException(
+            throw problem.orElseGet(() -> new ClusterException(
                     Reason.TIMED_OUT,
                     "The topic \"" + topics.definitions().name() + "\" of managed consumers was not read in time."));
         }
@@ -168,8 +166,6 @@ public final class PoolLog implements AutoCloseable {
             throw new ClusterException(Reason.UNAVAILABLE, "The service is shutting down.", e);
         }
     }
-
-    // ---- the thread
 
     private void run() {
         long looked = 0;
@@ -188,9 +184,9 @@ public final class PoolLog implements AutoCloseable {
             } catch (WakeupException e) {
                 // Closing.
             } catch (ClusterException e) {
-                troubled(e);
+                failed(e);
             } catch (KafkaException e) {
-                troubled(new ClusterException(
+                failed(new ClusterException(
                         Reason.UNAVAILABLE, "The topics of managed consumers cannot be read: " + e.getMessage(), e));
             }
         }
@@ -199,18 +195,18 @@ public final class PoolLog implements AutoCloseable {
         }
     }
 
-    private void troubled(ClusterException problem) {
+    private void failed(ClusterException failure) {
         if (!closed) {
-            LOG.debugf("The pool's topics: %s", problem.getMessage());
+            LOG.debugf("The pool's topics: %s", failure.getMessage());
             synchronized (monitor) {
-                trouble = Optional.of(problem);
+                problem = Optional.of(failure);
                 monitor.notifyAll();
             }
-            LockSupport.parkNanos(PAUSE_AFTER_TROUBLE_NANOS);
+            LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
         }
     }
 
-    /** Finds out which incarnations of the topics stand there, and reads those from their beginnings. */
+    /** Finds out which incarnations of the topics exist, and reads new ones from the beginning. */
     private void attach() {
         Map<String, String> ids = cluster.get()
                 .ownTopics()
@@ -223,11 +219,11 @@ public final class PoolLog implements AutoCloseable {
         if (definitionsNow == null) {
             gone();
         } else if (!definitionsNow.equals(definitionsId) || statusNow != null && !statusNow.equals(statusId)) {
-            readAnew(definitionsNow, statusNow);
+            readFromStart(definitionsNow, statusNow);
         }
         synchronized (monitor) {
             there = Optional.of(definitionsNow != null);
-            trouble = Optional.empty();
+            problem = Optional.empty();
             monitor.notifyAll();
         }
     }
@@ -241,7 +237,7 @@ public final class PoolLog implements AutoCloseable {
         definitionsId = null;
     }
 
-    private void readAnew(String definitionsNow, String statusNow) {
+    private void readFromStart(String definitionsNow, String statusNow) {
         boolean another = !definitionsNow.equals(definitionsId);
         if (another) {
             definitions.another();
@@ -282,7 +278,7 @@ public final class PoolLog implements AutoCloseable {
                     .allMatch(end -> consumer.position(end.getKey(), Duration.ofSeconds(5)) >= end.getValue());
             if (System.nanoTime() > deadline) {
                 throw new ClusterException(
-                        Reason.TIMED_OUT, "The topics of managed consumers are not read to the end.");
+                        Reason.TIMED_OUT, "The topics of managed consumers were not read to their end in time.");
             }
         }
         definitions.wholly();

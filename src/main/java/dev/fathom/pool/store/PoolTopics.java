@@ -5,7 +5,7 @@ import dev.fathom.cluster.OwnTopics.Shape;
 /** What the pool runs on, on every cluster. */
 public record PoolTopics(Shape definitions, Shape status, String coordinationGroup) {
 
-    /** As many as members may be, so that the members of one consumer lie on partitions of their own. */
+    /** As many as a consumer may have members, so that each has a partition of its own. */
     public static final int STATUS_PARTITIONS = 32;
 
     /** @param replicationFactor -1 takes the brokers' default */

@@ -23,11 +23,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
-/** What members last said of themselves, to whom it may concern on any replica. */
+/** The last reports of members, for every replica. */
 public final class StatusBoard implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(StatusBoard.class);
-    /** The slot of what no member said: where a group was moved to. */
+    /** The slot of reports that no member wrote, on where a group was moved. */
     public static final int MOVED = -1;
 
     private final PoolLog log;
@@ -42,7 +42,7 @@ public final class StatusBoard implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What the members of a consumer last said, each. */
+    /** The last report of each member of a consumer. */
     public List<MemberReport> of(String uid) {
         return log.reports().stream()
                 .filter(report -> report.uid().equals(uid) && report.slot() >= 0)
@@ -54,12 +54,12 @@ public final class StatusBoard implements AutoCloseable {
         return of(uid).stream().filter(report -> report.slot() == slot).findFirst();
     }
 
-    /** What the member of a slot said that ended last, whether or not another runs by now. */
+    /** The last report of the member of a slot that ended last, whether or not another runs by now. */
     public Optional<MemberReport> lastWords(String uid, int slot) {
         return log.lastWords(key(uid, slot));
     }
 
-    /** What was last said of the commit on a partition of a topic of this id: by a member, or by whoever moved the group. */
+    /** The last commit reported for a partition of a topic of this id, by a member or by whoever moved the group. */
     public Optional<Checkpoint> checkpoint(String uid, String topicId, TopicPartition partition) {
         return log.reports().stream()
                 .filter(report -> report.uid().equals(uid))
@@ -73,14 +73,14 @@ public final class StatusBoard implements AutoCloseable {
     }
 
     /**
-     * A group was moved: what members had said of their commits is no longer so.
+     * Records that a group was moved, which outdates the commits its members reported.
      *
-     * @param commits by partition; one without an offset was taken away
+     * @param commits by partition; one without an offset was deleted
      */
     public void moved(String consumer, String uid, long generation, List<PartitionReport> commits) {
         Instant now = clock.instant();
         Map<TopicPartition, PartitionReport> all = new HashMap<>();
-        // A move of other partitions, of which members may not have said anything since, stands.
+        // An earlier move of other partitions stays: members may not have reported on them since.
         log.reports().stream()
                 .filter(report -> report.uid().equals(uid) && report.slot() == MOVED)
                 .flatMap(report -> report.partitions().stream())
@@ -104,12 +104,11 @@ public final class StatusBoard implements AutoCloseable {
                 List.of()));
     }
 
-    /** Writes a report, soon and without waiting: the next one makes good for one that gets lost. */
+    /** Writes a report without waiting; the next one makes up for one that is lost. */
     public void write(MemberReport report) {
         send(report.uid(), report.slot(), StoredForm.bytes(report));
     }
 
-    /** Forgets what the members of a consumer said. */
     public void forget(String uid) {
         log.reports().stream()
                 .filter(report -> report.uid().equals(uid))
@@ -140,7 +139,7 @@ public final class StatusBoard implements AutoCloseable {
         return uid + "/" + slot;
     }
 
-    /** The partition of the status topic that a slot lies on: consecutive slots on consecutive ones. */
+    /** The partition of the status topic for a slot; consecutive slots have consecutive partitions. */
     public static int partition(String uid, int slot) {
         return Math.floorMod(uid.hashCode() + slot, PoolTopics.STATUS_PARTITIONS);
     }
@@ -160,7 +159,6 @@ public final class StatusBoard implements AutoCloseable {
         return producer;
     }
 
-    /** Sends what is still to be sent. */
     @Override
     public void close() {
         KafkaProducer<byte[], byte[]> last;

@@ -12,7 +12,7 @@ final class WantedChange {
 
     private final String name;
     private final Function<SortedMap<String, Definition>, Optional<Definition>> change;
-    /** What was last tried to be written; empty while nothing was. */
+    /** What was last tried; empty before that. */
     private Optional<Optional<Definition>> tried = Optional.empty();
 
     private Optional<Definition> came;
@@ -43,12 +43,12 @@ final class WantedChange {
     /**
      * What is to be written for it; empty when there is nothing to write, since it has ended.
      *
-     * @param all what stands there; with this change afterwards
+     * @param all the current definitions; afterwards with this change
      */
     Optional<Optional<byte[]>> plan(SortedMap<String, Definition> all) {
         Optional<Definition> there = Optional.ofNullable(all.get(name));
         if (tried.equals(Optional.of(there))) {
-            // The try before came through after all.
+            // The previous try succeeded after all.
             came = there;
             return Optional.empty();
         }
@@ -69,7 +69,7 @@ final class WantedChange {
         }
     }
 
-    /** What was planned last stands there now. */
+    /** What was planned last is written. */
     void written() {
         came = tried.orElseThrow();
     }

@@ -1,17 +1,17 @@
 package dev.fathom.pool.worker;
 
-import dev.fathom.cluster.WireNames;
+import dev.fathom.cluster.Word;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Keeps a member from hammering a sink that is down. It opens after five faults in a row that all speak of an outage, or
- * that come from three records or more; then one record at a time probes, after a second, doubling to a minute. Which one is
- * not its choice: it must not always be the same, for that may be the one record the sink never takes.
+ * Keeps a member from hammering a sink that is down. It opens after five faults in a row that all speak of an outage, or that
+ * come from three records or more; then one record at a time probes, after a second, doubling to a minute. Which one is not its
+ * choice: it must not always be the same, for that may be the one record the sink never takes.
  *
- * <p>By hand, since no library's breaker counts distinct records, or lets what asks for one probe be the queue it guards.
+ * <p>No library's breaker counts distinct records, or lets the queue choose the probe.
  */
 final class Breaker {
 
@@ -20,15 +20,11 @@ final class Breaker {
     private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
     private static final Duration LAST_PROBE = Duration.ofSeconds(60);
 
-    enum State {
+    enum State implements Word {
         CLOSED,
         OPEN,
         /** One record may pass. */
         HALF_OPEN;
-
-        String wireName() {
-            return WireNames.of(this);
-        }
     }
 
     /** What a fault says of its record. */

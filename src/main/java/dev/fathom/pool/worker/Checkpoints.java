@@ -3,7 +3,6 @@ package dev.fathom.pool.worker;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.pool.definition.Definition;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,15 +28,7 @@ public interface Checkpoints {
         }
     }
 
-    /** @param topicId of the topic as it is now: what is known of another is of another log */
-    Optional<Checkpoint> of(Definition definition, String topicId, TopicPartition partition);
-
-    /** The same of several partitions. @param topicIds by topic */
-    default Map<TopicPartition, Checkpoint> of(
-            Definition definition, Map<String, String> topicIds, Set<TopicPartition> partitions) {
-        Map<TopicPartition, Checkpoint> known = new HashMap<>();
-        partitions.forEach(partition -> of(definition, topicIds.get(partition.topic()), partition)
-                .ifPresent(checkpoint -> known.put(partition, checkpoint)));
-        return known;
-    }
+    /** By partition, where anything is known. @param topicIds by topic: what is known of another id is of another log */
+    Map<TopicPartition, Checkpoint> of(
+            Definition definition, Map<String, String> topicIds, Set<TopicPartition> partitions);
 }

@@ -2,6 +2,7 @@ package dev.fathom.pool.worker;
 
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.Spec.Protocol;
+import dev.fathom.pool.definition.Spec.Source;
 import dev.fathom.pool.sink.RecordBound;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class Clients {
     private static final int MOST_BATCHED = 128 << 10;
     private static final int MOST_BATCHED_UNASKED = 16 << 10;
     private static final int MOST_BLOCKED_MILLIS = 5000;
-    /** Taken only as far as it is needed. */
+    /** An upper bound: only what is needed is allocated. */
     private static final long USUAL_BUFFER = 32L << 20;
 
     private static final int METADATA_AGE_MILLIS = 30_000;
@@ -52,16 +53,17 @@ final class Clients {
      * can be worked on, and one poll be fetched ahead.
      */
     int polled() {
-        return Math.max(1, Math.min(MOST_POLLED, spec.queueCapacity() / 2 / partitions));
+        return Math.max(1, Math.min(MOST_POLLED, spec.limits().queueCapacity() / 2 / partitions));
     }
 
     /**
-     * The most bytes of one partition in a fetch: a share too, for what is fetched of partitions that are paused meanwhile
-     * stays in the client. A record that is larger comes all the same.
+     * The most bytes of one partition in a fetch: a share too, since what is fetched of partitions that are paused meanwhile
+     * stays in the client. A larger record comes all the same.
      */
     private int bytesOfOne() {
+        Source source = spec.source();
         return Math.min(
-                spec.maxBytes(), Math.max(spec.minBytes(), Math.max(LEAST_OF_ONE, spec.maxBytes() / partitions)));
+                source.maxBytes(), Math.max(source.minBytes(), Math.max(LEAST_OF_ONE, source.maxBytes() / partitions)));
     }
 
     /** How long the group waits for a member that does not poll. */
@@ -72,29 +74,32 @@ final class Clients {
     }
 
     KafkaConsumer<byte[], byte[]> consumer() {
+        Source source = spec.source();
         Map<String, Object> properties = new HashMap<>(connection);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, spec.groupId());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, spec.isolation().wireName());
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, source.isolation().wireName());
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, polled());
-        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, spec.minBytes());
-        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, spec.maxBytes());
+        properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, source.minBytes());
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, source.maxBytes());
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, bytesOfOne());
         properties.put(
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) spec.maxWait().toMillis());
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) source.maxWait().toMillis());
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int)
-                spec.maxWait().plusSeconds(10).toMillis());
+                source.maxWait().plusSeconds(10).toMillis());
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
-                spec.maxWait().plusSeconds(10).toMillis());
+                source.maxWait().plusSeconds(10).toMillis());
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MILLIS);
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL);
-        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, spec.protocol().wireName());
+        properties.put(
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                spec.membership().protocol().wireName());
         // Ours are dynamic members: one that is gone is to be replaced, not waited for.
         properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        if (spec.protocol() == Protocol.CLASSIC) {
+        if (spec.membership().protocol() == Protocol.CLASSIC) {
             properties.put(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
             properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
@@ -108,17 +113,17 @@ final class Clients {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Whether records are made smaller on their way, so that a topic may take one that is larger than its limit. */
+    /** Whether records are compressed, so that a topic may take one that is larger than its limit. */
     boolean compresses() {
         Object type = connection.get(ProducerConfig.COMPRESSION_TYPE_CONFIG);
         return type != null && !type.toString().equals("none");
     }
 
     /**
-     * One that never gives a record up by itself, so that the order of what it is given stays.
+     * A producer that never gives up a record by itself, so that their order is kept.
      *
-     * @param bound what the topic takes. A batch may not be larger: the client would cut one that is refused into batches of
-     *     its own batch.size, which for one that is smaller than that is itself, for ever (KAFKA-8350)
+     * @param bound what the topic takes. A batch may not be larger: the client would split one that is refused into batches of
+     *     batch.size, for ever where it is smaller than that (KAFKA-8350)
      */
     KafkaProducer<byte[], byte[]> sinkProducer(RecordBound bound) {
         Map<String, Object> properties = patient("sink", bound);
@@ -129,7 +134,7 @@ final class Clients {
         return producer(properties);
     }
 
-    /** As {@link #sinkProducer}, but each record by itself: what becomes of it speaks of no other. */
+    /** As {@link #sinkProducer}, but each record by itself: its outcome depends on no other. */
     KafkaProducer<byte[], byte[]> aloneProducer(RecordBound bound) {
         Map<String, Object> properties = patient("sink-alone", bound);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -141,7 +146,7 @@ final class Clients {
         Map<String, Object> properties = producer(role, bound);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        // What may be in flight is bounded by the queue: better in few large requests than in many small ones.
+        // The queue bounds what is in flight: few large requests are better than many small ones.
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 2);
         return properties;
     }
@@ -162,7 +167,7 @@ final class Clients {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MOST_BLOCKED_MILLIS);
-        // The client's own limits would refuse in the topic's name what the topic takes.
+        // The client's default limits may be lower than the topic's.
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, bound.most());
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(USUAL_BUFFER, 2L * bound.most()));
         properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);

@@ -15,8 +15,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 
 /**
- * Commits what is done, one commit at a time, no oftener than wanted. One that fails loses nothing: what is done is committed
- * a little later, with what is done by then, if the partition is still the member's. On the member's thread.
+ * Commits what is done, one commit at a time, no more often than configured. One that fails loses nothing: it is repeated a
+ * little later, with what is done by then, if the partition is still the member's. On the member's thread.
  */
 final class Committer {
 
@@ -88,7 +88,7 @@ final class Committer {
             refused.accept(refusal);
             return;
         }
-        // A rebalance is no trouble: the partition is committed before it goes.
+        // Expected in a rebalance: the partition is committed before it is revoked.
         if (!(failed instanceof RebalanceInProgressException)) {
             stats.error("A commit failed: " + failed.getClass().getSimpleName() + ".");
         }
@@ -96,7 +96,7 @@ final class Committer {
         next = System.nanoTime() + (wait.compareTo(LONGEST) > 0 ? LONGEST : wait).toNanos();
     }
 
-    /** Commits all that is done of partitions that are given up, and waits for it. */
+    /** Commits all that is done of partitions before they are given up, and waits for it. */
     void commitBeforeLeaving(Collection<PartitionWork> works) {
         Map<TopicPartition, OffsetAndMetadata> due = due(works);
         if (due.isEmpty()) {
@@ -108,7 +108,7 @@ final class Committer {
                     .filter(work -> due.containsKey(work.partition()))
                     .forEach(work -> work.committed(due.get(work.partition()).offset()));
         } catch (KafkaException e) {
-            // Whoever comes next begins at the commit before: records come again, none is lost.
+            // The next owner starts at the previous commit: records come again, none is lost.
             stats.commitErrors.increment();
             stats.error("The last commit before partitions were given up failed: "
                     + e.getClass().getSimpleName() + ".");

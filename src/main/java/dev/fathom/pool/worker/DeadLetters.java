@@ -22,7 +22,6 @@ final class DeadLetters implements AutoCloseable {
         this.writer = writer;
     }
 
-    /** What happened to a record. */
     record Fault(String group, String consumer, int attempts, String stage, OptionalInt status, String message) {}
 
     String topic() {
@@ -30,8 +29,8 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * May block for as long as the producer looks for the topic. However often the record says it was written on: were it not
-     * taken here, its partition would stand for ever, and anybody who writes records could have that.
+     * May block while the producer looks up the topic. Takes a record whatever its hops: otherwise whoever writes records could
+     * block a partition for ever.
      *
      * @param done told once: empty when every in-sync replica has it, else why not
      */
@@ -44,8 +43,8 @@ final class DeadLetters implements AutoCloseable {
     }
 
     private static Headers headers(ConsumerRecord<byte[], byte[]> record, Fault fault) {
-        Headers headers = new RecordHeaders(record.headers());
-        // Those of an earlier failure would say of this one what is not so.
+        Headers headers = new RecordHeaders(Hops.counted(record.headers()));
+        // Headers of an earlier failure would be wrong here.
         record.headers().forEach(header -> {
             if (header.key().startsWith(PREFIX)) {
                 headers.remove(header.key());
@@ -63,7 +62,6 @@ final class DeadLetters implements AutoCloseable {
             add(headers, "status", Integer.toString(fault.status().getAsInt()));
         }
         add(headers, "message", fault.message());
-        Hops.count(headers);
         return headers;
     }
 

@@ -27,11 +27,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Offers what a member received to its sink, and decides what becomes of what the sink does not take: again later, to the
- * dead letters, skipped, or the end of the consumer.
+ * Offers what a member received to its sink, and decides what happens to records the sink does not take: they are retried,
+ * dead-lettered or skipped, or the consumer stops.
  *
  * <p>It works on a thread of its own, the only one that calls the sink: a producer may block, and the thread that polls must
- * not. Verdicts come on any thread and only ever wake it.
+ * not. Verdicts come on any thread, and wake it.
  */
 final class Dispatch implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class Dispatch implements AutoCloseable {
     private final String consumer;
     private final Outcomes outcomes;
     private final Exhaustion exhaustion;
-    private final Trouble trouble;
+    private final DeliveryProblem problem;
     private final SinkThread thread;
     private final Breaker breaker = new Breaker();
     private final Map<TopicPartition, PartitionWork> works = new ConcurrentHashMap<>();
@@ -58,12 +58,10 @@ final class Dispatch implements AutoCloseable {
     private boolean sinkHasThrown;
     private volatile boolean open = true;
 
-    /** What ends a member, or pauses its consumer. */
     interface Outcomes {
 
         void failed(MemberFailure failure);
 
-        /** The sink wants no more. */
         void gone(String message);
     }
 
@@ -92,7 +90,7 @@ final class Dispatch implements AutoCloseable {
                 thread,
                 work -> open && works.get(work.partition()) == work,
                 this::end);
-        this.trouble = new Trouble(spec, stats, breaker, exhaustion);
+        this.problem = new DeliveryProblem(spec, stats, breaker, exhaustion);
     }
 
     /** How the work of a partition is ordered for this sink. */
@@ -100,7 +98,7 @@ final class Dispatch implements AutoCloseable {
         if (sink.keepsOrder()) {
             return Order.IN_ORDER;
         }
-        return switch (spec.ordering()) {
+        return switch (spec.handling().ordering()) {
             case PARTITION -> Order.ONE_BY_ONE;
             case KEY -> Order.BY_KEY;
             case NONE -> Order.FREE;
@@ -115,7 +113,6 @@ final class Dispatch implements AutoCloseable {
         works.remove(work.partition(), work);
     }
 
-    /** Whether anything is offered at all: not while paused or draining. */
     void open(boolean opened) {
         open = opened;
         if (opened) {
@@ -127,22 +124,21 @@ final class Dispatch implements AutoCloseable {
         return breaker.state();
     }
 
-    /** What keeps records from going on, in words. */
-    Optional<String> trouble() {
-        return trouble.of(works.values());
+    /** Why records are not delivered, in words. */
+    Optional<String> problem() {
+        return problem.of(works.values());
     }
 
-    /** There may be something to offer. */
     void wake() {
         thread.wake();
     }
 
-    /** The member ends, and begins again. */
+    /** The member ends and is restarted. */
     private void broken(Throwable thrown) {
-        LOG.errorf(thrown, "Consumer %s cannot go on", consumer);
+        LOG.errorf(thrown, "Consumer %s failed unexpectedly", consumer);
         end(MemberFailure.passing(
                 MemberFailure.UNFORESEEN,
-                "What hands records to the sink cannot go on: "
+                "Handing records to the sink failed unexpectedly: "
                         + thrown.getClass().getSimpleName() + "."));
     }
 
@@ -193,8 +189,8 @@ final class Dispatch implements AutoCloseable {
     }
 
     /**
-     * Right after a probe that failed as often as it may, and before the sink can have come back: if it takes the one behind,
-     * the record is at fault. Only where there is no other to be had, since it breaks the order if it is not.
+     * Offers the record behind one that failed as often as it may, right after its probe: if the sink takes it, the one before
+     * is at fault. Only where there is no other to offer, since otherwise it breaks the order.
      */
     private void secondOpinion(PartitionWork work, Entry failed) {
         boolean others = works.values().stream().anyMatch(PartitionWork::hasUntried);
@@ -239,7 +235,7 @@ final class Dispatch implements AutoCloseable {
         }
     }
 
-    /** What the sink says of a record: its first word counts, whether it returns, calls back or throws. */
+    /** The sink's answer for a record: the first counts, whether it calls back or throws. */
     private final class Answer implements Consumer<Verdict> {
 
         private final PartitionWork work;
@@ -302,24 +298,24 @@ final class Dispatch implements AutoCloseable {
         thread.submit(() -> exhaustion.exhaust(work, entry));
     }
 
-    /** Never skipped, and no dead letter, which could not be written either: its partition waits for who can raise it. */
+    /** Neither skipped nor dead-lettered, which would fail too: its partition waits until the bound is raised. */
     private void beyondBound(PartitionWork work, Entry entry, Verdict verdict, long now) {
-        if (spec.onExhausted() == OnExhausted.STOP) {
+        if (spec.faults().onExhausted() == OnExhausted.STOP) {
             refused(work, entry, verdict, now);
             return;
         }
         error(entry, verdict.message());
         entry.failed(verdict, now, stats.delivered.get());
         entry.attempts++;
-        Duration delay = Backoff.after(entry.attempts, spec.retry());
+        Duration delay = Backoff.after(entry.attempts, spec.faults().retry());
         stats.landed(work.hold(entry, now + delay.toNanos()));
         thread.wakeIn(delay);
     }
 
-    /** The sink is there: it takes records, or says what is wrong with one. */
+    /** The sink works: it takes records, or says what is wrong with one. */
     private void answered() {
         if (breaker.answered()) {
-            stats.event("breaker-closed", "The sink answers again.");
+            stats.event(EventType.BREAKER_CLOSED, "The sink answers again.");
         }
     }
 
@@ -343,23 +339,23 @@ final class Dispatch implements AutoCloseable {
             entry.attempts++;
         }
         if (breaker.state() == Breaker.State.OPEN && bearing == Bearing.ATTEMPT) {
-            stats.event("breaker-opened", "The sink fails for record after record: " + fault.message());
+            stats.event(EventType.BREAKER_OPENED, "The sink fails for record after record: " + fault.message());
         }
-        boolean usedUp = entry.attempts >= spec.retry().maxAttempts();
-        // Since it failed before, the sink took another: it is this one that fails, and not the sink.
+        boolean usedUp = entry.attempts >= spec.faults().retry().maxAttempts();
+        // The sink took another since the last failure: the record is at fault, not the sink.
         boolean alone = entry.attempts > 1 && delivered > entry.takenBefore;
         entry.takenBefore = delivered;
         if (usedUp && alone && counts) {
             thread.submit(() -> exhaustion.exhaust(work, entry));
             return;
         }
-        // Nothing but that is missing to give it up: offer the sink the one behind. Not where it would be offered again
-        // before it, as after a stop.
-        entry.wantsEvidence = usedUp && spec.onExhausted() != OnExhausted.STOP;
+        // Only that evidence is missing to give it up: the sink is offered the record behind it. Not where the consumer
+        // stops, after which both come again.
+        entry.wantsEvidence = usedUp && spec.faults().onExhausted() != OnExhausted.STOP;
         boolean probed = bearing == Bearing.PROBE;
         Duration wait = probed
                 ? Duration.ofNanos(Math.max(0, breaker.probeAt() - now))
-                : Backoff.after(Math.max(1, entry.attempts), spec.retry());
+                : Backoff.after(Math.max(1, entry.attempts), spec.faults().retry());
         Duration asked = fault.retryAfter().orElse(Duration.ZERO);
         Duration delay = asked.compareTo(wait) > 0 ? asked : wait;
         stats.retried.increment();

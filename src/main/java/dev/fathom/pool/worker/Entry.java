@@ -4,8 +4,7 @@ import dev.fathom.pool.sink.Verdict;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A record that was received, and how far it has come. Guarded by the {@link PartitionWork} that holds it, but
- * for that it is done. */
+/** A record that was received, and its state. Guarded by the {@link PartitionWork} that holds it, except for its end. */
 final class Entry {
 
     enum State {

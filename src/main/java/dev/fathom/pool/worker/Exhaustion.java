@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** What becomes of a record the sink will not take: the dead letters, nothing, or the end of the consumer. */
+/** Gives up records the sink does not take: dead-letters or skips them, or stops the consumer. */
 final class Exhaustion implements AutoCloseable {
 
     private final Spec spec;
@@ -17,13 +17,13 @@ final class Exhaustion implements AutoCloseable {
     private final SinkThread thread;
     private final Predicate<PartitionWork> atWork;
     private final Consumer<MemberFailure> end;
-    /** What the dead letters do not take, and why. */
+    /** Records that could not be dead-lettered, and why. */
     private final Map<Entry, String> refused = new ConcurrentHashMap<>();
 
     /**
-     * @param thread may block, and goes on with other records once one is given up
+     * @param thread may block; continues with other records once one is given up
      * @param atWork whether a partition is still the member's, and anything is offered at all
-     * @param end told what the consumer is to end by
+     * @param end told why the consumer ends
      */
     Exhaustion(
             Spec spec,
@@ -42,20 +42,20 @@ final class Exhaustion implements AutoCloseable {
         this.end = end;
     }
 
-    /** What keeps the dead letters from taking a record, in words. */
-    Optional<String> trouble() {
+    /** Why a record could not be dead-lettered, in words. */
+    Optional<String> problem() {
         return refused.values().stream().findFirst();
     }
 
     /** Gives a record up, which is in flight until that is done. On the thread that may block. */
     void exhaust(PartitionWork work, Entry entry) {
         String why = entry.last.message();
-        switch (spec.onExhausted()) {
+        switch (spec.faults().onExhausted()) {
             case SKIP -> {
                 boolean inTime = work.givenUp(entry);
                 if (inTime) {
                     stats.skipped.increment();
-                    stats.event("skipped", entry + ": " + why);
+                    stats.event(EventType.SKIPPED, entry + ": " + why);
                 }
                 stats.landed(inTime);
                 thread.wake();
@@ -64,8 +64,9 @@ final class Exhaustion implements AutoCloseable {
                 work.again(entry, System.nanoTime());
                 end.accept(MemberFailure.lasting(
                         MemberFailure.POISON_RECORD,
-                        "The sink does not take record " + entry + " and there is nowhere else to put it: " + why
-                                + " Mend the sink and start the consumer, or move it past the record by a reset."));
+                        "The sink does not take record " + entry + " and onExhausted is stop: " + why
+                                + " Fix the sink and start the consumer, or move its group past the record with a"
+                                + " reset."));
             }
             case DEAD_LETTER -> bury(work, entry, why, 1);
         }
@@ -75,31 +76,31 @@ final class Exhaustion implements AutoCloseable {
         DeadLetters letters = deadLetters.orElseThrow();
         DeadLetters.Fault fault = new DeadLetters.Fault(
                 spec.groupId(), consumer, Math.max(1, entry.attempts), "sink", entry.last.status(), why);
-        letters.write(entry.record, fault, trouble -> {
-            if (trouble.isEmpty()) {
+        letters.write(entry.record, fault, problem -> {
+            if (problem.isEmpty()) {
                 refused.remove(entry);
                 boolean inTime = work.givenUp(entry);
                 if (inTime) {
                     stats.deadLettered.increment();
-                    stats.event("dead-lettered", entry + " to " + letters.topic() + ": " + why);
+                    stats.event(EventType.DEAD_LETTERED, entry + " to " + letters.topic() + ": " + why);
                 }
                 stats.landed(inTime);
                 thread.wake();
             } else {
                 String told = entry + " cannot be written to the dead-letter topic \"" + letters.topic() + "\": "
-                        + trouble.get();
+                        + problem.get();
                 refused.put(entry, told);
                 stats.deadLetterErrors.increment();
                 stats.error(told);
                 if (tries == 1) {
-                    stats.event("dead-letter-failed", entry + " to " + letters.topic() + ": " + trouble.get());
+                    stats.event(EventType.DEAD_LETTER_FAILED, entry + " to " + letters.topic() + ": " + problem.get());
                 }
                 buryAgain(work, entry, why, tries + 1);
             }
         });
     }
 
-    /** Still in flight: the partition stands, and nothing of it is committed, until the dead letters take it. */
+    /** It stays in flight: its partition waits, and commits nothing beyond it, until it is written. */
     private void buryAgain(PartitionWork work, Entry entry, String why, int tries) {
         Runnable again = () -> {
             if (atWork.test(work)) {
@@ -108,7 +109,7 @@ final class Exhaustion implements AutoCloseable {
                 leave(work, entry);
             }
         };
-        if (!thread.submitIn(Backoff.after(tries, spec.retry()), again)) {
+        if (!thread.submitIn(Backoff.after(tries, spec.faults().retry()), again)) {
             leave(work, entry);
         }
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Records of a partition that wait for each other, and which of them may be offered next. Guarded by the {@link PartitionWork}
- * it is part of, but for what lands.
+ * it is part of, except for landings.
  */
 final class Lane {
 

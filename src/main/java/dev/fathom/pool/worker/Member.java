@@ -24,6 +24,22 @@ import org.jboss.logging.Logger;
 /**
  * One member of a managed consumer: a KafkaConsumer, and the one thread that may touch it. What the thread does is {@link
  * PollLoop}; this is what others hold of it: they start, pause and stop it, and see how it ended.
+ *
+ * <pre>{@code
+ *            first assignment
+ *  STARTING -----------------> RUNNING <----> IDLE             partitions come and go
+ *     |                         ^    ^
+ *     |     the sink fails, or  |    |  pause, resume
+ *     |     works again         v    v
+ *     |                  DEGRADED    PAUSING ----> PAUSED      nothing in flight
+ *     |                         |    |               |
+ *     |     stop, or a failure  v    v               v
+ *     +----------------------> STOPPING -------> STOPPED       drained, committed, left; FAILED after a failure
+ * }</pre>
+ *
+ * <p>Of what holds at once the first is shown: stopping, paused, failing sink, no partitions. So a pause also leads out of
+ * IDLE and DEGRADED, and the first assignment to whichever holds then. A member that is {@linkplain #abandon abandoned} is
+ * STOPPED at once. Nothing leads out of STOPPED and FAILED.
  */
 public final class Member {
 
@@ -34,10 +50,9 @@ public final class Member {
 
         void failed(Member member, MemberFailure failure);
 
-        /** The sink wants no more records. */
         void gone(Member member, String message);
 
-        /** Its state is another than before. */
+        /** Its state or its reason changed. */
         void changed(Member member);
     }
 
@@ -57,7 +72,7 @@ public final class Member {
 
     /**
      * @param cluster gives a handle whose deadline starts then
-     * @param before what the slot's last member said last
+     * @param before the slot's last report
      * @param timers run short tasks only
      */
     public Member(
@@ -74,7 +89,7 @@ public final class Member {
         this.spec = assignment.definition().spec();
         this.stats = stats;
         this.supervisor = supervisor;
-        this.control = new MemberControl(assignment.paused(), spec.drainTimeout());
+        this.control = new MemberControl(assignment.paused(), spec.limits().drainTimeout());
         Clients clients =
                 new Clients(assignment.connection(), spec, assignment.clientId(), assignment.likelyPartitions());
         HeldRecords load = new HeldRecords();
@@ -84,7 +99,8 @@ public final class Member {
                 spec,
                 topic -> TopicWriter.inBatches(topic, () -> bounds.apply(topic), clients::sinkProducer),
                 topic -> TopicWriter.oneByOne(topic, () -> bounds.apply(topic), clients::aloneProducer));
-        Optional<DeadLetters> deadLetters = spec.deadLetterTopic()
+        Optional<DeadLetters> deadLetters = spec.faults()
+                .deadLetterTopic()
                 .map(topic -> new DeadLetters(
                         TopicWriter.oneByOne(topic, () -> bounds.apply(topic), clients::deadLetterProducer)));
         Order order = Dispatch.order(spec, sink);
@@ -95,8 +111,8 @@ public final class Member {
                         topicId,
                         position,
                         order,
-                        spec.lanes(),
-                        spec.commitInterval().isZero(),
+                        spec.handling().lanes(),
+                        spec.limits().commitInterval().isZero(),
                         load),
                 dispatch,
                 before,
@@ -141,14 +157,14 @@ public final class Member {
                     @Override
                     public void gone(String message) {
                         control.gone();
-                        stats.event("gone", message);
+                        stats.event(EventType.GONE, message);
                         supervisor.gone(Member.this, message);
                     }
                 },
                 timers);
     }
 
-    /** How large a record for a topic may be: what the topic says is unknown where the service may not ask. */
+    /** How large a record for a topic may be: the topic's own limit is unknown where the service may not ask. */
     private static RecordBound bound(String topic, Supplier<Cluster> cluster, Clients clients, Sinks sinks) {
         Optional<Integer> takes = Optional.empty();
         try {
@@ -168,15 +184,19 @@ public final class Member {
         return assignment;
     }
 
-    /** Takes nothing new, or goes on. */
+    /** Pauses or resumes taking records. */
     public void pause(boolean paused) {
         if (control.pause(paused)) {
             dispatch.open(!paused);
-            stats.event(paused ? "paused" : "resumed", paused ? "Takes nothing new." : "Goes on.");
+            stats.event(
+                    paused ? EventType.PAUSED : EventType.RESUMED,
+                    paused ? "Takes no new records." : "Takes records again.");
         }
     }
 
-    /** Drains, commits, leaves the group and ends; returns at once. @param patience caps the definition's own */
+    /**
+     * Drains, commits, leaves the group and ends; returns at once. @param patience caps the definition's drainTimeout
+     */
     public void stop(Duration patience) {
         control.stop(patience);
         dispatch.open(false);
@@ -196,7 +216,6 @@ public final class Member {
         return status.settled();
     }
 
-    /** Why it ended by itself. */
     public Optional<MemberFailure> failure() {
         return Optional.ofNullable(failure);
     }
@@ -206,19 +225,19 @@ public final class Member {
         return !hasEnded() && loop.isOverdue();
     }
 
-    /** Gives up on a member whose thread does not come back: it may touch nothing any more. */
+    /** Gives up on a member whose thread hangs, and keeps it from doing anything more. */
     public void abandon() {
         control.stop();
         dispatch.close();
         owned.all().forEach(PartitionWork::purge);
         loop.wakeup();
         thread.interrupt();
-        // Not told to the supervisor: that is who gives up on it.
+        // The supervisor is not told: it is the one who gives up.
         status.show(life(true));
         ended.countDown();
     }
 
-    /** Says so first: whoever sees that it has ended tells the others what it said last. */
+    /** Shows the last state first: whoever sees that it has ended reports that state. */
     private void ended() {
         boolean changed = status.show(life(true));
         ended.countDown();
@@ -230,16 +249,14 @@ public final class Member {
     private void fail(MemberFailure why) {
         if (failure == null) {
             failure = why;
-            stats.event("failed", why.reason() + ": " + why.getMessage());
+            stats.event(EventType.FAILED, why.reason() + ": " + why.getMessage());
             stats.error(why.getMessage());
             control.stop();
         }
     }
 
-    // ---- the thread
-
     private void run() {
-        stats.event("started", "Joins group \"" + spec.groupId() + "\".");
+        stats.event(EventType.STARTED, "Joins group \"" + spec.groupId() + "\".");
         try {
             loop.run(refusal -> fail(MemberFailure.of(refusal, spec)));
         } catch (WakeupException | InterruptException e) {
@@ -248,7 +265,7 @@ public final class Member {
             MemberFailure why = MemberFailure.of(e, spec);
             if (why.isUnforeseen()) {
                 stats.pollErrors.increment();
-                LOG.warnf(e, "Member %s cannot go on", assignment.clientId());
+                LOG.warnf(e, "Member %s failed unexpectedly", assignment.clientId());
             }
             fail(why);
         } finally {
@@ -265,14 +282,14 @@ public final class Member {
         owned.partitions().forEach(owned::forget);
         attempt(dispatch::close);
         status.closed();
-        stats.event("stopped", "Left group \"" + spec.groupId() + "\".");
+        stats.event(EventType.STOPPED, "Left group \"" + spec.groupId() + "\".");
         ended();
         if (failure != null) {
             supervisor.failed(this, failure);
         }
     }
 
-    /** What goes wrong in one step of the end keeps nothing from the next. */
+    /** A step that fails does not keep the next from running. */
     private void attempt(Runnable step) {
         try {
             step.run();
@@ -280,8 +297,6 @@ public final class Member {
             LOG.debugf(e, "Member %s did not leave cleanly", assignment.clientId());
         }
     }
-
-    // ---- what it says of itself
 
     private void show() {
         if (status.show(life(hasEnded()))) {
@@ -293,7 +308,6 @@ public final class Member {
         return new Life(loop.joined(), control.paused(), control.stopping(), over, Optional.ofNullable(failure));
     }
 
-    /** What it would tell another replica. */
     public MemberReport report() {
         return status.report();
     }

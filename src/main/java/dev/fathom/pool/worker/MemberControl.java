@@ -2,11 +2,11 @@ package dev.fathom.pool.worker;
 
 import java.time.Duration;
 
-/** What a member is told: by its operator, its supervisor and its sink. Any thread writes it, the member's own obeys. */
+/** What a member is to do, as told by its operator, its supervisor and its sink. Set by any thread. */
 final class MemberControl {
 
     private volatile boolean paused;
-    /** The sink wants no more, which is not written down yet. */
+    /** The sink wants no more, which is not stored yet. */
     private volatile boolean goneBySink;
 
     private volatile boolean stopping;
@@ -18,7 +18,7 @@ final class MemberControl {
         this.drain = drain;
     }
 
-    /** @return whether that is news: one that stops, or whose sink wants no more, does not go on */
+    /** @return whether it changed; a member that stops, or whose sink wants no more, does not resume */
     boolean pause(boolean wanted) {
         if (wanted) {
             goneBySink = false;

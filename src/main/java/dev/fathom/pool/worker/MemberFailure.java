@@ -6,9 +6,9 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Why a member cannot go on.
+ * Why a member ended by itself.
  *
- * <p>What a human must decide about stops the whole consumer until somebody starts it again. What may pass is tried again.
+ * <p>A lasting failure stops the whole consumer until an operator starts it; a passing one is retried.
  */
 public final class MemberFailure extends RuntimeException {
 
@@ -35,18 +35,18 @@ public final class MemberFailure extends RuntimeException {
     public static MemberFailure topicDeleted(String topic) {
         return lasting(
                 TOPIC_DELETED,
-                "Topic \"" + topic + "\" was deleted. Make it again and start the consumer, or take it out of the"
+                "Topic \"" + topic + "\" was deleted. Recreate it and start the consumer, or remove it from the"
                         + " definition.");
     }
 
     public static MemberFailure topicRecreated(String topic) {
         return lasting(
                 TOPIC_RECREATED,
-                "Topic \"" + topic + "\" was deleted and recreated: what was committed is of another log. Start the"
-                        + " consumer to begin on the new one by startFrom.");
+                "Topic \"" + topic
+                        + "\" was deleted and recreated: its commits are of another log. Start the consumer to read"
+                        + " the new one from startFrom.");
     }
 
-    /** Somebody has to decide. */
     static MemberFailure lasting(String reason, String detail) {
         return new MemberFailure(reason, false, detail);
     }
@@ -55,7 +55,7 @@ public final class MemberFailure extends RuntimeException {
         return new MemberFailure(reason, true, detail);
     }
 
-    /** What to make of something that was thrown where a member works. */
+    /** The failure for something a member threw. */
     static MemberFailure of(RuntimeException thrown, Spec spec) {
         // What a rebalance callback throws comes wrapped.
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -75,20 +75,18 @@ public final class MemberFailure extends RuntimeException {
         }
         return passing(
                 UNFORESEEN,
-                "The Kafka client cannot go on: " + thrown.getClass().getSimpleName() + ".");
+                "The Kafka client failed unexpectedly: " + thrown.getClass().getSimpleName() + ".");
     }
 
-    /** Whether nobody has a word for it: worth a line in the log. */
+    /** Whether it is worth a stack trace in the log. */
     boolean isUnforeseen() {
         return reason.equals(UNFORESEEN);
     }
 
-    /** A word for it. */
     public String reason() {
         return reason;
     }
 
-    /** Whether it is worth trying again without anybody's doing. */
     public boolean passes() {
         return passing;
     }

@@ -7,16 +7,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a member says of itself: shown, kept in the status topic for other replicas, and where its successor goes on
- * counting. Fields without a value are null.
+ * A member's report on itself: shown, kept in the status topic for other replicas, and continued by its successor. Fields
+ * without a value are null.
  *
  * @param replica the process it runs in
- * @param at when it said so
- * @param since when it became what it is
+ * @param at when it was made
+ * @param since when its state last changed
  * @param reason why, where it is not simply at work
  * @param partitions what it owns; of one that stopped what it owned last
- * @param left what it, or its predecessor, owned lately and does not any more: until whoever owns it now has spoken, nobody
- *     else knows what was committed
+ * @param left partitions it or its predecessor gave up lately: until the new owner reports, nobody else knows their commits
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @RegisterForReflection
@@ -86,13 +85,18 @@ public record MemberReport(
             Instant oldestUndone,
             Instant at) {
 
+        /** What is committed on a partition, and nothing else. @param committed null for nothing */
+        public static PartitionReport committed(
+                String topic, int partition, String topicId, Long committed, Instant at) {
+            return new PartitionReport(topic, partition, topicId, null, committed, null, null, null, at);
+        }
+
         /** The same, with how old the oldest record is that it still has to do. @param since null while unknown */
         public PartitionReport waitingSince(Instant since) {
             return new PartitionReport(topic, partition, topicId, position, committed, lastOffset, lag, since, at);
         }
     }
 
-    /** The last thing that went wrong. */
     @RegisterForReflection
     public record LastError(Instant at, String message) {}
 
@@ -101,7 +105,6 @@ public record MemberReport(
     @RegisterForReflection
     public record Event(Instant at, int slot, String type, String detail) {}
 
-    /** What went wrong so often. */
     @RegisterForReflection
     public record Errors(long poll, long commit, long sink, long deadLetter) {}
 
@@ -110,7 +113,6 @@ public record MemberReport(
     @RegisterForReflection
     public record Spread(Double avg, Double min, Double max) {}
 
-    /** Of a span. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @RegisterForReflection
     public record SpanSpread(Duration avg, Duration min, Duration max) {}

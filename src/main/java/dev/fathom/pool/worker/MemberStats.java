@@ -23,8 +23,7 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * What one slot of a consumer has counted. Outlives its members, so nothing is counted from nothing again; only what one that
- * was killed had not told is missing.
+ * The counters of one slot of a consumer. They outlive its members; only what a killed member had not reported is missing.
  */
 public final class MemberStats {
 
@@ -39,7 +38,7 @@ public final class MemberStats {
     final LongAdder commitErrors = new LongAdder();
     final LongAdder sinkErrors = new LongAdder();
     final LongAdder deadLetterErrors = new LongAdder();
-    /** The sink's verdicts of taken; evidence that it works. */
+    /** Records the sink took. */
     final AtomicLong delivered = new AtomicLong();
 
     final LongAdder retried = new LongAdder();
@@ -63,7 +62,7 @@ public final class MemberStats {
     private Instant lastDeliveryAt;
     private volatile LastError lastError;
 
-    /** @param before what the slot had come to elsewhere */
+    /** @param before the slot's last report */
     public MemberStats(int slot, Clock clock, Optional<MemberReport> before) {
         this.slot = slot;
         this.clock = clock;
@@ -74,7 +73,7 @@ public final class MemberStats {
         });
     }
 
-    /** Counts what a member elsewhere has counted. @param since what is counted already of that */
+    /** Adds what a member elsewhere has counted. @param since what of that is counted already */
     public void add(Totals totals, Totals since) {
         records.add(totals.records() - since.records());
         bytes.add(totals.bytes() - since.bytes());
@@ -128,10 +127,9 @@ public final class MemberStats {
         return Optional.ofNullable(lastError);
     }
 
-    /** @param type a word of the contract, as {@code dead-lettered} */
-    public void event(String type, String detail) {
+    public void event(EventType type, String detail) {
         synchronized (events) {
-            events.add(new Event(clock.instant(), slot, type, shortened(detail)));
+            events.add(new Event(clock.instant(), slot, type.wireName(), shortened(detail)));
             while (events.size() > MOST_EVENTS) {
                 events.poll();
             }
@@ -183,7 +181,7 @@ public final class MemberStats {
                 spread(client, "fetch-size-avg", "fetch-size-max"));
     }
 
-    /** The clock is asked here and not at each delivery; once, so that the same delivery keeps its instant. */
+    /** The clock is read here and not at each delivery; once, so that the same delivery keeps its instant. */
     private synchronized Instant lastDeliveryAt() {
         long last = lastDelivery;
         if (last != lastDeliveryTold) {

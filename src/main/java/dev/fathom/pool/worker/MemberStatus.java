@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** What a member says of itself: looked at on its thread, told to any. */
+/** A member's state and report: updated on its thread, read by any. */
 final class MemberStatus {
 
     private final Assignment assignment;
@@ -22,7 +22,7 @@ final class MemberStatus {
     private volatile List<PartitionReport> partitions = List.of();
     private volatile Totals totals;
     private volatile Shown shown;
-    /** It has ended: nothing it does after that, as one whose thread came back late, makes it live again. */
+    /** It has ended; a thread that comes back late must not make it live again. */
     private boolean over;
 
     /** How far a member is in its life. @param failure why it ended by itself */
@@ -47,7 +47,6 @@ final class MemberStatus {
         closed();
     }
 
-    /** The group knows it under this name. */
     void joinedAs(String memberId) {
         this.memberId = memberId;
     }
@@ -62,7 +61,7 @@ final class MemberStatus {
                 dispatch.breaker().wireName());
     }
 
-    /** It has no consumer, or none any more. */
+    /** It has no consumer now. */
     void closed() {
         totals = stats.totals(Map.of(), 0, 0, Breaker.State.CLOSED.wireName());
     }
@@ -75,7 +74,7 @@ final class MemberStatus {
                         && partition.position().equals(partition.committed()));
     }
 
-    /** Shows the state it is in. @return whether that is another than before, or has another reason */
+    /** Updates the state. @return whether it or its reason changed */
     synchronized boolean show(Life life) {
         if (over && !life.ended()) {
             return false;
@@ -107,9 +106,9 @@ final class MemberStatus {
         if (life.paused()) {
             return new Shown(owned.inFlight() > 0 ? MemberState.PAUSING : MemberState.PAUSED, Optional.empty(), now);
         }
-        Optional<String> trouble = dispatch.trouble();
-        if (trouble.isPresent()) {
-            return new Shown(MemberState.DEGRADED, trouble, now);
+        Optional<String> problem = dispatch.problem();
+        if (problem.isPresent()) {
+            return new Shown(MemberState.DEGRADED, problem, now);
         }
         return new Shown(owned.all().isEmpty() ? MemberState.IDLE : MemberState.RUNNING, Optional.empty(), now);
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The partitions a member owns, with its work on each; and what it, or its predecessor, owned lately. */
 final class OwnedPartitions {
 
-    /** Within which whoever owns a partition next has said so. */
+    /** By then the next owner of a partition has reported. */
     private static final long LEFT_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final Maker maker;
@@ -23,7 +23,6 @@ final class OwnedPartitions {
     private final Map<TopicPartition, PartitionWork> owned = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Left> left = new ConcurrentHashMap<>();
 
-    /** Makes the work on a partition that is owned from now on. */
     interface Maker {
         PartitionWork work(TopicPartition partition, String topicId, long position);
     }
@@ -56,7 +55,7 @@ final class OwnedPartitions {
         dispatch.add(work);
     }
 
-    /** Begins on a partition, or begins again, at another place. */
+    /** Starts on a partition, or starts again, at another place. */
     void move(TopicPartition partition, String topicId, long position) {
         forget(partition);
         own(partition, topicId, position);
@@ -65,16 +64,8 @@ final class OwnedPartitions {
     void forget(TopicPartition partition) {
         PartitionWork work = owned.remove(partition);
         if (work != null) {
-            leave(new PartitionReport(
-                    partition.topic(),
-                    partition.partition(),
-                    work.topicId(),
-                    null,
-                    work.committedOffset(),
-                    null,
-                    null,
-                    null,
-                    clock.instant()));
+            leave(PartitionReport.committed(
+                    partition.topic(), partition.partition(), work.topicId(), work.committedOffset(), clock.instant()));
             dispatch.remove(work);
             work.purge();
         }
@@ -96,7 +87,7 @@ final class OwnedPartitions {
         return Set.copyOf(owned.keySet());
     }
 
-    /** What was owned lately and is not any more. */
+    /** What was given up lately. */
     List<PartitionReport> leftLately() {
         return left.values().stream()
                 .filter(known -> System.nanoTime() - known.until() < 0)

@@ -17,10 +17,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * What was received of one partition while it was assigned once. It knows which records may be offered to the sink next, and
- * what may be committed: the first offset that is not done, or, when all is done, where fetching goes on. The latter is not
- * the last record's offset plus one: markers of transactions and holes left by compaction lie behind it.
+ * what may be committed: the first offset that is not done, or, when all is done, where fetching goes on. The latter is not the
+ * last record's offset plus one: markers of transactions and holes left by compaction lie behind it.
  *
- * <p>An assignment that is over stays over: its work is purged, and whatever still comes back from the sink is late.
+ * <p>Once the assignment ends its work is purged, and answers of the sink that come later are dropped.
  */
 final class PartitionWork {
 
@@ -35,7 +35,7 @@ final class PartitionWork {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final List<Lane> lanes = new ArrayList<>();
     private int turn;
-    /** Which probe was the last that was of it; on the dispatch thread only. */
+    /** The number of its last probe; on the dispatch thread only. */
     int lastProbe;
 
     private OffsetAndMetadata next;
@@ -102,14 +102,14 @@ final class PartitionWork {
         return bytes;
     }
 
-    /** Everything before a position was handed out, though there may have been no record in it. */
+    /** Fetching has passed a position, perhaps without a record. */
     synchronized void advanced(long position) {
         if (entries.isEmpty()) {
             goesOnAt(position);
         }
     }
 
-    /** What lies before a position will not be handed out any more; what was handed out is still to be done. */
+    /** Nothing before a position will be fetched any more; what was fetched is still to be done. */
     synchronized void goesOnAt(long position) {
         if (position > next.offset()) {
             next = new OffsetAndMetadata(position);
@@ -186,7 +186,6 @@ final class PartitionWork {
         return undone().allMatch(entry -> entry.hasFailed() && (!order.binds() || entry.wantsEvidence));
     }
 
-    /** As many as may be offered now, one after the other. */
     synchronized List<Entry> offerAll(long now, int most) {
         List<Entry> all = new ArrayList<>();
         for (Entry entry = offer(now); entry != null; entry = all.size() < most ? offer(now) : null) {
@@ -208,7 +207,7 @@ final class PartitionWork {
 
     /** What was offered is done: taken, or {@link #givenUp}. @return false when that comes too late */
     boolean done(Entry entry) {
-        // Without the lock, which the threads that poll and offer hold in turns: this comes once for every record.
+        // Without the lock, which the polling and the offering thread compete for: this happens for every record.
         boolean inTime = !purged;
         if (inTime && entry.done()) {
             failing.decrementAndGet();
@@ -226,7 +225,7 @@ final class PartitionWork {
         return again(entry, at, order);
     }
 
-    /** What was offered was not sent, and holds what waits for it. @return false when that comes too late */
+    /** What was offered was not sent, and what waits for it keeps waiting. @return false when that comes too late */
     boolean hold(Entry entry, long at) {
         return again(entry, at, order == Order.IN_ORDER ? Order.ONE_BY_ONE : order);
     }
@@ -266,7 +265,7 @@ final class PartitionWork {
         return failing.get() > 0;
     }
 
-    /** Whether nothing of it goes on until what failed does. */
+    /** Whether everything waits for what failed. */
     boolean standsStill() {
         return order.binds() && retrying();
     }
@@ -280,9 +279,9 @@ final class PartitionWork {
     }
 
     /**
-     * Lets go of what it holds beyond its share and has not been offered yet, the last received first.
+     * Gives back what it holds beyond its share and has not offered yet, the last received first.
      *
-     * @return where fetching goes on instead; empty where nothing was let go
+     * @return where fetching goes on instead; empty where nothing was given back
      */
     synchronized Optional<OffsetAndMetadata> giveBack(int share, long shareOfBytes) {
         Optional<OffsetAndMetadata> goesOn = Optional.empty();
@@ -316,7 +315,7 @@ final class PartitionWork {
         return reached.offset() > committed ? Optional.of(reached) : Optional.empty();
     }
 
-    /** Lets go of what is done and has nothing undone before it. */
+    /** Releases what is done and has nothing undone before it. */
     synchronized void pass() {
         int count = 0;
         long bytes = 0;
@@ -327,7 +326,6 @@ final class PartitionWork {
         weight.passed(count, bytes);
     }
 
-    /** A commit of what may be committed is under way. */
     synchronized void committing() {
         weight.committing();
     }
@@ -366,7 +364,6 @@ final class PartitionWork {
         return entries.isEmpty();
     }
 
-    /** Offers nothing any more. */
     synchronized void stop() {
         stopped = true;
     }
@@ -384,7 +381,6 @@ final class PartitionWork {
         return true;
     }
 
-    /** The assignment is over. */
     synchronized void purge() {
         stopped = true;
         if (!purged) {

@@ -12,15 +12,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which of a member's partitions are fetched: those nothing speaks against. Every reason is looked at anew each time, so none
- * can be forgotten, or lifted by the end of another.
+ * Decides which of a member's partitions are fetched. Every reason to pause is checked each time, so that none is forgotten, or
+ * lifted by the end of another.
  *
- * <p>What the client has fetched ahead of a partition stays with it while it is paused, and keeps no other from being
- * fetched: it is bounded by what one partition may have in one fetch (see {@link Clients}).
+ * <p>What the client has prefetched of a paused partition stays in the client, and does not keep others from being fetched: it
+ * is bounded by the bytes of one partition in one fetch (see {@link Clients}).
  */
 final class Pauses {
 
-    /** How long what logs hold is taken to be as it was: with the new protocol each question goes to another thread. */
+    /** How long lags are cached: with the new protocol each look-up goes to another thread. */
     private static final long LOGS_STAND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final long LOGS_STAND_NANOS_EACH = TimeUnit.MILLISECONDS.toNanos(2);
@@ -39,7 +39,7 @@ final class Pauses {
     /** @param polled the most records one poll returns */
     Pauses(Spec spec, int polled, OwnedPartitions owned, HeldRecords load, Dispatch dispatch, MemberControl control) {
         this.spec = spec;
-        this.shares = new Shares(spec.queueCapacity(), spec.queueBytes(), polled);
+        this.shares = new Shares(spec.limits().queueCapacity(), spec.limits().queueBytes(), polled);
         this.owned = owned;
         this.load = load;
         this.dispatch = dispatch;
@@ -47,15 +47,16 @@ final class Pauses {
         this.looked = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
     }
 
-    /** Whether nothing but what is in hand keeps it from taking more, so that the sink may soon let it. */
+    /** Whether only records in hand keep it from taking more. */
     boolean waitsForSink() {
-        boolean heldUntilCommitted = spec.commitInterval().isZero();
+        boolean heldUntilCommitted = spec.limits().commitInterval().isZero();
         return !heldUntilCommitted && !control.stopping() && !control.paused() && full();
     }
 
-    /** Whether what another poll may return would be more than is to be held. */
+    /** Whether another poll may return more than may be held. */
     private boolean full() {
-        return load.records() + shares.polled() > spec.queueCapacity() || load.bytes() >= spec.queueBytes();
+        return load.records() + shares.polled() > spec.limits().queueCapacity()
+                || load.bytes() >= spec.limits().queueBytes();
     }
 
     /** Pauses and resumes what has to be. On the member's thread. */

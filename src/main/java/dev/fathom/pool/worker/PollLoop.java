@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * What a member's thread does: joins the group, polls, hands over what came, commits what is done, and leaves. It waits for
- * a sink only while partitions are taken from it, so that what is in hand is still committed by who owned it.
+ * What a member's thread does: joins the group, polls, hands records over, commits what is done, and leaves. It waits for the
+ * sink only while partitions are revoked, so that records in hand are still committed by their owner.
  */
 final class PollLoop {
 
@@ -70,9 +70,6 @@ final class PollLoop {
         this.show = show;
     }
 
-    // ---- asked by any thread
-
-    /** Whether it has been in the group. */
     boolean joined() {
         return joined;
     }
@@ -82,7 +79,6 @@ final class PollLoop {
         return System.nanoTime() - lastPoll > clients.maxPollInterval().toNanos();
     }
 
-    /** Ends a poll that hangs. */
     void wakeup() {
         KafkaConsumer<byte[], byte[]> hanging = consumer;
         if (hanging != null) {
@@ -90,17 +86,15 @@ final class PollLoop {
         }
     }
 
-    // ---- the member's thread
-
     /**
      * Runs until it is to stop.
      *
      * @param commitRefused told when the cluster does not let the service commit
-     * @throws RuntimeException what the client cannot go on after
+     * @throws RuntimeException a failure the client cannot recover from
      */
     void run(Consumer<AuthorizationException> commitRefused) {
         consumer = clients.consumer();
-        committer = new Committer(consumer, spec.commitInterval(), stats, commitRefused);
+        committer = new Committer(consumer, spec.limits().commitInterval(), stats, commitRefused);
         positions = new Positions(consumer, spec, starts, owned, stats);
         consumer.subscribe(spec.topics(), new Rebalances());
         while (!control.stopping()) {
@@ -121,7 +115,7 @@ final class PollLoop {
             positions.outOfRange(e.offsetOutOfRangePartitions());
             return;
         } catch (NoOffsetForPartitionException e) {
-            // Its commit went while it was being positioned.
+            // The commit was deleted while the position was looked up.
             stats.pollErrors.increment();
             positions.withoutCommit(e.partitions());
             return;
@@ -149,7 +143,7 @@ final class PollLoop {
         for (TopicPartition partition : records.partitions()) {
             PartitionWork work = owned.of(partition).orElse(null);
             if (work == null || !consumer.assignment().contains(partition)) {
-                // Buffered for a partition that was lost meanwhile: its new owner has it.
+                // Buffered for a partition that was lost meanwhile: its new owner reads it.
                 stats.staleCompletions.add(records.records(partition).size());
                 continue;
             }
@@ -172,11 +166,11 @@ final class PollLoop {
             joined = true;
             status.joinedAs(consumer.groupMetadata().memberId());
             if (!assigned.isEmpty()) {
-                // Until it is known where to begin, and what speaks against fetching: they come unpaused.
+                // They come unpaused; fetch only once the start is known and reasons to pause are checked.
                 consumer.pause(assigned);
                 positions.assigned(assigned);
                 pauses.apply(consumer, assigned);
-                stats.event("assigned", assigned.toString());
+                stats.event(EventType.ASSIGNED, assigned.toString());
             }
             status.observe(consumer);
             show.run();
@@ -186,7 +180,7 @@ final class PollLoop {
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
             release(revoked);
             if (!revoked.isEmpty()) {
-                stats.event("revoked", revoked.toString());
+                stats.event(EventType.REVOKED, revoked.toString());
             }
         }
 
@@ -194,12 +188,12 @@ final class PollLoop {
         public void onPartitionsLost(Collection<TopicPartition> lost) {
             lost.forEach(owned::forget);
             if (!lost.isEmpty()) {
-                stats.event("lost", lost.toString());
+                stats.event(EventType.LOST, lost.toString());
             }
         }
     }
 
-    /** Lets the sink finish what it has in hand of partitions, commits, and owns them no more. */
+    /** Waits for the sink to finish records of partitions, commits, and gives the partitions up. */
     private void release(Collection<TopicPartition> partitions) {
         List<PartitionWork> works = owned.of(partitions);
         if (works.isEmpty()) {
@@ -224,7 +218,9 @@ final class PollLoop {
         }
     }
 
-    /** Commits what is done, and leaves the group: whatever fails, for one not closed stays there by its heartbeats. */
+    /**
+     * Commits what is done and leaves the group, whatever fails: a consumer that is not closed stays in it by its heartbeats.
+     */
     void leave() {
         if (consumer == null) {
             return;
@@ -233,7 +229,7 @@ final class PollLoop {
             release(owned.partitions());
         } finally {
             stats.closing(consumer.metrics());
-            // One that was given up is interrupted, which would keep it from saying that it leaves.
+            // An abandoned member is interrupted, which would keep close() from leaving the group.
             Thread.interrupted();
             consumer.close(CloseOptions.timeout(Committer.LONGEST));
         }

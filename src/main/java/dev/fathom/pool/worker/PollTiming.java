@@ -19,8 +19,8 @@ final class PollTiming {
     private int quietTurns;
 
     /**
-     * Lets go of what is done. While the sink is about to take more, waits a moment for it: a consumer that is paused stops
-     * fetching ahead, and what it takes to go on again would come on top of each round.
+     * Releases what is done. While the sink is about to take more, waits a moment for it: pausing the consumer would stop its
+     * prefetching, which costs more.
      */
     void makeRoom(OwnedPartitions owned, BooleanSupplier waitsForSink) {
         owned.all().forEach(PartitionWork::pass);
@@ -34,13 +34,12 @@ final class PollTiming {
         quietTurns++;
     }
 
-    /** Records came, or a commit went. */
     void somethingHappened() {
         quietTurns = 0;
     }
 
     /**
-     * Short while the sink has something to say, so that it is committed at once; longer the longer nothing happens.
+     * Short while the sink may answer, so that results are committed at once; longer the longer nothing happens.
      *
      * @param busy whether anything is in hand, or a commit is under way
      */

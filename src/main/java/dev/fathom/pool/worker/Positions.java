@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where a member begins on its partitions: at the commit; where there is none, or it is no place in the log, where
- * {@link Starts} says, which is committed at once. On the member's thread.
+ * Positions a member on its partitions: at the commit; without one, or where it lies outside the log, where {@link Starts}
+ * says, which is committed at once. On the member's thread.
  */
 final class Positions {
 
@@ -46,7 +46,7 @@ final class Positions {
         for (TopicPartition partition : assigned) {
             OffsetAndMetadata commit = committed.get(partition);
             if (commit == null) {
-                // Owned once it is known where it begins: until then there is no commit that could be told of.
+                // Owned once its start is known: until then there is no commit to report.
                 without.add(ours(partition));
             } else {
                 owned.own(partition, topicIds.get(partition.topic()), commit.offset());
@@ -56,7 +56,7 @@ final class Positions {
         begin(starts.withoutCommit(without, topicIds), topicIds);
     }
 
-    /** Commits went while the member read. */
+    /** Commits were deleted while the member was reading. */
     void withoutCommit(Set<TopicPartition> partitions) {
         Map<String, String> topicIds = starts.topicIds(Set.copyOf(spec.topics()));
         begin(
@@ -65,24 +65,24 @@ final class Positions {
     }
 
     /**
-     * What was to be read next is no place in the log. What was read before that and is not done yet is kept where reading goes
-     * on behind it, and is committed as ever; else it is of a log that is no more.
+     * The next offset lies outside the log. Records read before it that are not done are kept if reading goes on after them;
+     * otherwise they are of a log that is gone.
      *
      * @param offsets where it was to read
      */
     void outOfRange(Map<TopicPartition, Long> offsets) {
         Map<dev.fathom.cluster.TopicPartition, Start> places = starts.outOfRange(offsets.entrySet().stream()
                 .collect(Collectors.toMap(entry -> ours(entry.getKey()), Map.Entry::getValue)));
-        Map<dev.fathom.cluster.TopicPartition, Start> anew = new HashMap<>();
+        Map<dev.fathom.cluster.TopicPartition, Start> moved = new HashMap<>();
         places.forEach((place, start) -> {
             TopicPartition partition = new TopicPartition(place.topic(), place.partition());
             PartitionWork held = owned.of(partition)
                     .filter(work -> work.firstUndone() < offsets.get(partition))
                     .orElse(null);
             if (held == null) {
-                anew.put(place, start);
+                moved.put(place, start);
             } else if (start.offset() < offsets.get(partition)) {
-                anew.put(place, Start.insteadOf(held.firstUndone(), start.offset(), start.why()));
+                moved.put(place, Start.insteadOf(held.firstUndone(), start.offset(), start.why()));
             } else {
                 held.goesOnAt(start.offset());
                 consumer.seek(partition, start.offset());
@@ -90,7 +90,7 @@ final class Positions {
                 skipped(place, start);
             }
         });
-        begin(anew, Map.of());
+        begin(moved, Map.of());
     }
 
     /** @param topicIds of topics whose partitions may not be owned yet */
@@ -108,21 +108,21 @@ final class Positions {
         });
         if (!commits.isEmpty()) {
             consumer.commitSync(commits, Committer.LONGEST);
-            // Now: what is not committed is chosen again, and would be counted twice.
+            // Only now: without the commit the start is chosen again, and would be counted twice.
             places.forEach(this::skipped);
         }
     }
 
     private void chosen(dev.fathom.cluster.TopicPartition place, Start start) {
-        stats.event("position-chosen", place + " at " + start.offset() + ": " + start.why());
+        stats.event(EventType.POSITION_CHOSEN, place + " at " + start.offset() + ": " + start.why());
     }
 
-    /** Nothing is passed over in silence. */
+    /** Counts offsets that are not read. */
     private void skipped(dev.fathom.cluster.TopicPartition place, Start start) {
         if (start.passed() > 0) {
             stats.skipped.add(start.passed());
             stats.event(
-                    "skipped",
+                    EventType.SKIPPED,
                     place + ": " + start.passed() + " offsets from " + (start.offset() - start.passed())
                             + " on are not read: " + start.why());
         }

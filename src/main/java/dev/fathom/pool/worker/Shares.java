@@ -38,7 +38,6 @@ record Shares(int capacity, long bytes, int polled) {
         return Math.max(polled, capacity / Math.max(1, partitions));
     }
 
-    /** The same in bytes. */
     long shareOfBytes(int partitions) {
         return bytes / Math.max(1, partitions);
     }
@@ -68,7 +67,6 @@ record Shares(int capacity, long bytes, int polled) {
         return fetched;
     }
 
-    /** What is free, and for whom. */
     private final class Room {
 
         private final int partitions;

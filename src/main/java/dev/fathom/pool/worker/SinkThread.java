@@ -11,9 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The one thread of a member that may wait for its sink. It does its work whenever anybody wakes it, and short tasks between.
- * Nothing that is thrown there ends it: all records would wait for ever. It is there while there is something to do, so that
- * idle members cost none.
+ * The one thread of a member that may wait for its sink. It works when it is woken, and runs short tasks in between. Exceptions
+ * do not end it. It exists only while there is work, so that idle members cost no thread.
  */
 final class SinkThread {
 
@@ -45,7 +44,6 @@ final class SinkThread {
         this.thread = one;
     }
 
-    /** There may be something to do. */
     void wake() {
         if (woken.getAndIncrement() == 0) {
             submit(this::look);
@@ -56,7 +54,7 @@ final class SinkThread {
         in(Math.min(LONGEST_NAP_MILLIS, delay.toMillis()), this::wake);
     }
 
-    /** @return false where the service ends */
+    /** @return false when the service is shutting down */
     boolean submitIn(Duration delay, Runnable task) {
         return in(delay.toMillis(), () -> submit(task));
     }
@@ -74,7 +72,7 @@ final class SinkThread {
         try {
             thread.execute(() -> guarded(task));
         } catch (RejectedExecutionException e) {
-            // Closed: what is not done is not committed, and comes again.
+            // Closed: records that are not done are not committed, and come again.
         }
     }
 

@@ -101,13 +101,13 @@ final class Starts {
                 .filter(partition -> known.containsKey(partition)
                         && known.get(partition).committed().isEmpty())
                 .collect(Collectors.toSet());
-        resolve(definition.spec().startFrom(), emptied)
+        resolve(definition.spec().start().startFrom(), emptied)
                 .forEach((partition, offset) -> starts.put(
                         partition,
                         Start.passingNothing(
                                 offset,
-                                "nothing is committed, as somebody wanted it, from "
-                                        + definition.spec().startFrom())));
+                                "the commit was deleted on purpose, from "
+                                        + definition.spec().start().startFrom())));
         lost.removeAll(emptied);
         if (!lost.isEmpty()) {
             starts.putAll(lost(lost, known));
@@ -122,10 +122,10 @@ final class Starts {
 
     private Map<TopicPartition, Start> lost(Set<TopicPartition> partitions, Map<TopicPartition, Checkpoint> known) {
         Map<TopicPartition, Start> starts = new HashMap<>();
-        switch (definition.spec().onOffsetsLost()) {
+        switch (definition.spec().start().onOffsetsLost()) {
             case FAIL -> throw lostFor(partitions, "onOffsetsLost is fail");
             case START_FROM ->
-                resolve(definition.spec().startFrom(), partitions)
+                resolve(definition.spec().start().startFrom(), partitions)
                         .forEach((partition, offset) -> starts.put(partition, afterLoss(partition, offset, known)));
             case CHECKPOINT -> {
                 for (TopicPartition partition : partitions) {
@@ -141,7 +141,7 @@ final class Starts {
 
     /** What was committed last is known by the checkpoint, if there is one. */
     private Start afterLoss(TopicPartition partition, long offset, Map<TopicPartition, Checkpoint> known) {
-        String why = "the commit was lost, from " + definition.spec().startFrom();
+        String why = "the commit was lost, from " + definition.spec().start().startFrom();
         return Optional.ofNullable(known.get(partition))
                 .flatMap(Checkpoint::committed)
                 .map(from -> Start.insteadOf(from, offset, why))
@@ -180,7 +180,7 @@ final class Starts {
     Map<TopicPartition, Start> outOfRange(Map<TopicPartition, Long> positions) {
         // In another log no place means what it meant: that is for a human, whatever the policy.
         topicIds(positions.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()));
-        OnOutOfRange policy = definition.spec().onOutOfRange();
+        OnOutOfRange policy = definition.spec().start().onOutOfRange();
         if (policy == OnOutOfRange.FAIL) {
             throw MemberFailure.lasting(
                     MemberFailure.OFFSET_OUT_OF_RANGE,

@@ -1,8 +1,8 @@
 package dev.fathom.pool.worker;
 
 /**
- * What one partition weighs on its member's {@link HeldRecords}: what was received until it is passed, or, where that is wanted, until
- * it is committed. Guarded by the {@link PartitionWork} it is part of.
+ * What one partition adds to its member's {@link HeldRecords}: what was received until it is passed, or, where that is wanted,
+ * until it is committed. Guarded by the {@link PartitionWork} it is part of.
  */
 final class Weight {
 
@@ -64,7 +64,6 @@ final class Weight {
         coveredBytes = 0;
     }
 
-    /** All of it is let go. */
     void purged() {
         load.release(records(), bytes());
         records = 0;

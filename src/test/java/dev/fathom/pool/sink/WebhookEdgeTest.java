@@ -3,7 +3,6 @@ package dev.fathom.pool.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.fathom.pool.definition.Spec.Webhook;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.pool.sink.Verdict.RecordFault;
@@ -57,7 +56,7 @@ class WebhookEdgeTest {
 
     private static WebhookSink sink(String url, Duration timeout, Lookups lookups) {
         return new WebhookSink(
-                new Webhook(url, Optional.empty(), Map.of(), List.of()),
+                new WebhookSpec(url, Optional.empty(), Map.of(), List.of()),
                 timeout,
                 Optional.empty(),
                 new WebhookAddresses(url, RULES, lookups),

@@ -3,7 +3,6 @@ package dev.fathom.pool.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fathom.pool.definition.Spec.Webhook;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.pool.sink.Verdict.RecordFault;
@@ -48,7 +47,7 @@ class WebhookSinkTest {
 
     private static WebhookSink sink(String url, WebhookRules rules, Lookups.Resolver resolver, Duration timeout) {
         return new WebhookSink(
-                new Webhook(url, Optional.empty(), Map.of(), List.of()),
+                new WebhookSpec(url, Optional.empty(), Map.of(), List.of()),
                 timeout,
                 Optional.empty(),
                 new WebhookAddresses(url, rules, new Lookups(resolver, BLOCKING)),
@@ -185,7 +184,7 @@ class WebhookSinkTest {
         assertThat(read).isEqualTo(Optional.ofNullable(expected).map(Duration::parse));
     }
 
-    private static MultiMap headers(Webhook webhook, ConsumerRecord<byte[], byte[]> record) {
+    private static MultiMap headers(WebhookSpec webhook, ConsumerRecord<byte[], byte[]> record) {
         return WebhookCall.headers(
                 new Delivery(record, new Origin("local", "cluster-id", "c", "g", "topic-id")),
                 new byte[0],
@@ -201,7 +200,7 @@ class WebhookSinkTest {
     /** The base64 of one key is the text of another. */
     @Test
     void aKeyThatIsNoTextSaysThatItIsBase64() {
-        Webhook webhook = new Webhook("http://localhost/", Optional.empty(), Map.of(), List.of());
+        WebhookSpec webhook = new WebhookSpec("http://localhost/", Optional.empty(), Map.of(), List.of());
         MultiMap binary = headers(webhook, keyed(new byte[] {(byte) 0xC3, 0x28}));
         MultiMap text = headers(webhook, keyed("wyg=".getBytes()));
 
@@ -212,7 +211,7 @@ class WebhookSinkTest {
 
     @Test
     void headersOfTheRecordGoAlongWhereThatIsAskedForAndNothingIsInjected() throws Exception {
-        Webhook webhook = new Webhook(
+        WebhookSpec webhook = new WebhookSpec(
                 "http://localhost/",
                 Optional.empty(),
                 Map.of("X-Team", "ours"),
@@ -248,7 +247,7 @@ class WebhookSinkTest {
         assertThat(sent.names().stream().map(name -> name.toLowerCase(Locale.ROOT)))
                 .doesNotContain("other", "webhook-signature", "webhook_signature", "connection", "content-length")
                 .noneMatch(name -> name.startsWith("x-a") || name.startsWith("x_") || name.startsWith("x-split"));
-        assertThat(headers(new Webhook("http://localhost/", Optional.empty(), Map.of(), List.of()), record)
+        assertThat(headers(new WebhookSpec("http://localhost/", Optional.empty(), Map.of(), List.of()), record)
                         .names())
                 .doesNotContain("traceparent", "ce_type", "ce-kafkaheadersleftout");
     }

@@ -2,7 +2,6 @@ package dev.fathom.pool.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fathom.pool.definition.Spec.Webhook;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.testing.Certificates;
@@ -99,7 +98,7 @@ class WebhookTlsTest {
             resolved[i] = InetAddress.getByName(addresses[i]);
         }
         try (WebhookSink sink = new WebhookSink(
-                new Webhook(url, Optional.empty(), Map.of(), List.of()),
+                new WebhookSpec(url, Optional.empty(), Map.of(), List.of()),
                 timeout,
                 Optional.empty(),
                 new WebhookAddresses(

@@ -7,13 +7,13 @@ import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.Spec.OnExhausted;
 import dev.fathom.pool.sink.Delivery;
 import dev.fathom.pool.sink.Delivery.Origin;
+import dev.fathom.pool.sink.LogSpec;
 import dev.fathom.pool.sink.Sink;
 import dev.fathom.pool.sink.Verdict;
 import dev.fathom.pool.sink.Verdict.BeyondBound;
 import dev.fathom.pool.sink.Verdict.EndpointFault;
 import dev.fathom.pool.sink.Verdict.RecordFault;
 import dev.fathom.pool.sink.Verdict.Unjudged;
-import dev.fathom.position.Position;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -53,30 +53,10 @@ class DispatchTest {
     }
 
     private static Spec spec(OnExhausted onExhausted) {
-        return new Spec(
-                List.of("t"),
-                "g",
-                1,
-                Position.parse("earliest"),
-                Spec.OnOutOfRange.FAIL,
-                Spec.OnOffsetsLost.FAIL,
-                Spec.IsolationLevel.READ_COMMITTED,
-                Spec.Ordering.PARTITION,
-                1,
-                100,
-                1 << 20,
-                Duration.ZERO,
-                1,
-                1 << 20,
-                Duration.ofMillis(500),
-                new Spec.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(5), Spec.Jitter.NONE, Duration.ZERO),
-                onExhausted,
-                true,
-                Optional.empty(),
-                new Spec.Log(Spec.Level.DEBUG, 1),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Spec.Protocol.CLASSIC);
+        Spec.Retry retry =
+                new Spec.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(5), Spec.Jitter.NONE, Duration.ZERO);
+        return Spec.of(List.of("t"), "g", new LogSpec(LogSpec.Level.DEBUG, 1))
+                .with(new Spec.Faults(retry, onExhausted, true, Optional.empty()));
     }
 
     /** Says something of a record that was offered for so many times. */
@@ -203,7 +183,7 @@ class DispatchTest {
         });
         await().until(() -> offers.getOrDefault(2L, 0) > 3);
         assertThat(work.committable()).map(OffsetAndMetadata::offset).contains(2L);
-        assertThat(dispatch.trouble()).get().asString().contains("A bound of ours.");
+        assertThat(dispatch.problem()).get().asString().contains("A bound of ours.");
 
         raised.set(true);
         awaitDone();

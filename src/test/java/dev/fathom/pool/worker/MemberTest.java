@@ -8,9 +8,12 @@ import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Definition.KnownTopic;
 import dev.fathom.pool.definition.Definition.Signature;
 import dev.fathom.pool.definition.Desired;
+import dev.fathom.pool.definition.SinkSpec;
 import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.sink.LogSpec;
 import dev.fathom.pool.sink.Sinks;
 import dev.fathom.pool.sink.WebhookRules;
+import dev.fathom.pool.sink.WebhookSpec;
 import dev.fathom.position.Position;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
@@ -40,7 +43,7 @@ import org.junit.jupiter.api.Test;
 @FathomTest
 class MemberTest {
 
-    private static final Checkpoints NONE = (uid, topicId, partition) -> Optional.empty();
+    private static final Checkpoints NONE = (definition, topicIds, partitions) -> Map.of();
 
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(1);
     private final CountDownLatch letGo = new CountDownLatch(1);
@@ -66,7 +69,7 @@ class MemberTest {
     }
 
     private Definition definition(String topic, String group, Spec.OnOffsetsLost onOffsetsLost) {
-        return definition(topic, group, Spec.OnOutOfRange.FAIL, onOffsetsLost, new Spec.Log(Spec.Level.DEBUG, 1));
+        return definition(topic, group, Spec.OnOutOfRange.FAIL, onOffsetsLost, new LogSpec(LogSpec.Level.DEBUG, 1));
     }
 
     private Definition definition(
@@ -74,31 +77,10 @@ class MemberTest {
             String group,
             Spec.OnOutOfRange onOutOfRange,
             Spec.OnOffsetsLost onOffsetsLost,
-            Spec.SinkSpec sink) {
-        Spec spec = new Spec(
-                List.of(topic),
-                group,
-                1,
-                Position.parse("earliest"),
-                onOutOfRange,
-                onOffsetsLost,
-                Spec.IsolationLevel.READ_COMMITTED,
-                Spec.Ordering.PARTITION,
-                1,
-                100,
-                1 << 20,
-                Duration.ZERO,
-                1,
-                1 << 20,
-                Duration.ofMillis(500),
-                Spec.Retry.DEFAULT,
-                Spec.OnExhausted.STOP,
-                false,
-                Optional.empty(),
-                sink,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Spec.Protocol.CLASSIC);
+            SinkSpec sink) {
+        Spec spec = Spec.of(List.of(topic), group, sink)
+                .with(new Spec.Start(Position.parse("earliest"), onOutOfRange, onOffsetsLost))
+                .with(new Spec.Limits(100, 1 << 20, Duration.ZERO, Duration.ofSeconds(5)));
         Clock clock = Clock.systemUTC();
         Signature by = new Signature("test", clock.instant());
         String id = clusters.named("local", true)
@@ -226,7 +208,7 @@ class MemberTest {
                         group,
                         Spec.OnOutOfRange.LATEST,
                         Spec.OnOffsetsLost.FAIL,
-                        new Spec.Log(Spec.Level.DEBUG, 1)),
+                        new LogSpec(LogSpec.Level.DEBUG, 1)),
                 supervisor(new AtomicBoolean()),
                 NONE);
         member.start();
@@ -260,7 +242,7 @@ class MemberTest {
                             group,
                             Spec.OnOutOfRange.EARLIEST,
                             Spec.OnOffsetsLost.FAIL,
-                            new Spec.Webhook(hook.url(), Optional.empty(), Map.of(), List.of())),
+                            new WebhookSpec(hook.url(), Optional.empty(), Map.of(), List.of())),
                     supervisor(new AtomicBoolean()),
                     NONE);
             member.start();
@@ -301,7 +283,7 @@ class MemberTest {
         Member stuck = member(
                 definition(topic, group, Spec.OnOffsetsLost.CHECKPOINT),
                 supervisor(new AtomicBoolean()),
-                (uid, topicId, partition) -> {
+                (definition, topicIds, partitions) -> {
                     asked.countDown();
                     hold();
                     throw new IllegalStateException("let go");

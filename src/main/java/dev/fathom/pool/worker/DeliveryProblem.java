@@ -6,34 +6,35 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** What keeps a member's records from going on, in words. Asked by any thread. */
-final class Trouble {
+/** Why a member's records are not delivered, in words. Asked by any thread. */
+final class DeliveryProblem {
 
     private final Spec spec;
     private final MemberStats stats;
     private final Breaker breaker;
     private final Exhaustion exhaustion;
 
-    Trouble(Spec spec, MemberStats stats, Breaker breaker, Exhaustion exhaustion) {
+    DeliveryProblem(Spec spec, MemberStats stats, Breaker breaker, Exhaustion exhaustion) {
         this.spec = spec;
         this.stats = stats;
         this.breaker = breaker;
         this.exhaustion = exhaustion;
     }
 
-    /** The worst of it; empty when there is none. */
     Optional<String> of(Collection<PartitionWork> works) {
         return exhaustion
-                .trouble()
+                .problem()
                 .map(why -> "dead-letter topic: " + why)
                 .or(() -> stuck(works))
                 .or(() -> failing(works))
                 .or(() -> silent(works));
     }
 
-    /** That a record has failed for so long that somebody has to look, and nothing tells whose fault it is. */
+    /**
+     * A record has failed for so long that an operator has to look, and nothing tells whether it or the sink is at fault.
+     */
     private Optional<String> stuck(Collection<PartitionWork> works) {
-        Duration bound = spec.retry().stuckAfter();
+        Duration bound = spec.faults().retry().stuckAfter();
         if (bound.isZero()) {
             return Optional.empty();
         }
@@ -57,12 +58,13 @@ final class Trouble {
     }
 
     private Optional<String> silent(Collection<PartitionWork> works) {
-        long patience = spec.handlerTimeout().toNanos();
+        long patience = spec.handling().handlerTimeout().toNanos();
         boolean silent = works.stream()
                 .flatMap(work -> work.oldestInFlight().stream())
                 .anyMatch(since -> System.nanoTime() - since > patience);
         return silent
-                ? Optional.of("sink does not answer: a record is in its hands for longer than " + spec.handlerTimeout())
+                ? Optional.of("sink does not answer: it has had a record for longer than "
+                        + spec.handling().handlerTimeout())
                 : Optional.empty();
     }
 }

@@ -29,31 +29,31 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Where consumers are in the logs they read, asked of the logs: a member knows their ends only as of its last fetch, and does not
- * fetch while it is paused, while its sink is down, or once it has stopped. One question to the brokers for all consumers
- * together; what they do not answer is unknown.
+ * The positions and lag of consumers, asked of the brokers: a member knows the log ends only as of its last fetch, and does not
+ * fetch while it is paused, while its sink is down, or once it has stopped. One request for all consumers together; what is not
+ * answered is unknown.
  */
-final class Whereabouts {
+final class ConsumerLags {
 
-    private static final Logger LOG = Logger.getLogger(Whereabouts.class);
+    private static final Logger LOG = Logger.getLogger(ConsumerLags.class);
     /** Each costs a read of its own. */
     private static final int MOST_TIMES = 200;
 
     private final Supplier<Cluster> cluster;
 
     /** @param cluster gives a handle whose deadline starts then */
-    Whereabouts(Supplier<Cluster> cluster) {
+    ConsumerLags(Supplier<Cluster> cluster) {
         this.cluster = cluster;
     }
 
-    /** What the brokers say. */
     private record Answers(
             Map<IsolationLevel, Map<TopicPartition, Outcome<Optional<LogOffset>>>> ends,
             Map<String, Outcome<Commits>> commits) {
 
         private Optional<Long> end(Definition definition, TopicPartition partition) {
-            return Optional.ofNullable(ends.getOrDefault(definition.spec().isolation(), Map.of())
-                            .get(partition))
+            return Optional.ofNullable(
+                            ends.getOrDefault(definition.spec().source().isolation(), Map.of())
+                                    .get(partition))
                     .flatMap(Outcome::value)
                     .flatMap(end -> end)
                     .map(LogOffset::offset);
@@ -67,7 +67,7 @@ final class Whereabouts {
         }
     }
 
-    /** The same consumers, with where they are. */
+    /** The same consumers, with positions and lag. */
     List<ConsumerView> of(List<ConsumerView> views) {
         if (views.isEmpty()) {
             return views;
@@ -76,7 +76,7 @@ final class Whereabouts {
         try {
             answers = ask(views);
         } catch (ClusterException e) {
-            LOG.debugf("Where consumers are cannot be asked now: %s", e.getMessage());
+            LOG.debugf("Positions of consumers cannot be looked up now: %s", e.getMessage());
             answers = new Answers(Map.of(), Map.of());
         }
         List<ConsumerView> told = new ArrayList<>();
@@ -93,12 +93,12 @@ final class Whereabouts {
         for (ConsumerView view : views) {
             Definition definition = view.definition();
             partitions
-                    .computeIfAbsent(definition.spec().isolation(), any -> new HashSet<>())
+                    .computeIfAbsent(definition.spec().source().isolation(), any -> new HashSet<>())
                     .addAll(partitions(definition));
             groups.add(new GroupListing(definition.spec().groupId(), GroupType.CLASSIC, GroupState.UNKNOWN, "", false));
         }
         Map<String, Outcome<Commits>> commits = asked.commits(groups, false).await();
-        // After the commits, so that what is behind them is not taken for nothing.
+        // After the commits, so that no lag is lost between the two.
         Map<IsolationLevel, Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>>> pending = new HashMap<>();
         partitions.forEach((isolation, all) -> pending.put(isolation, asked.offsets(end(isolation), all)));
         Map<IsolationLevel, Map<TopicPartition, Outcome<Optional<LogOffset>>>> ends = new HashMap<>();
@@ -147,13 +147,13 @@ final class Whereabouts {
         return new ConsumerView(definition, view.state(), view.reason(), members, lag);
     }
 
-    /** @param reads whether the member may have come further than what is committed; else that is where it goes on */
+    /** @param reads whether the member may be further than its commit; otherwise it will start there */
     private static PartitionReport told(Definition definition, PartitionReport report, boolean reads, Answers answers) {
         TopicPartition partition = new TopicPartition(report.topic(), report.partition());
         Optional<Long> end = answers.end(definition, partition);
         Optional<Long> committed = answers.committed(definition, partition);
         Optional<Long> said = Optional.ofNullable(report.position()).filter(any -> reads);
-        // What a member elsewhere said is seconds old; its commits are not.
+        // Reports of members elsewhere are seconds old; their commits are not.
         Optional<Long> position =
                 said.map(known -> Math.max(known, committed.orElse(known))).or(() -> committed);
         return new PartitionReport(
@@ -172,7 +172,7 @@ final class Whereabouts {
         return end.flatMap(last -> position.map(at -> Math.max(0, last - at)));
     }
 
-    /** The same consumer with how old the records are that wait in its logs, where none older is in its hands. */
+    /** The same consumer with the age of the oldest records that wait in the logs. */
     ConsumerView withTimes(ConsumerView view) {
         Map<TopicPartition, Long> waiting = new HashMap<>();
         view.members().stream()
@@ -191,7 +191,7 @@ final class Whereabouts {
         try {
             times = cluster.get().timestampsAt(waiting);
         } catch (ClusterException e) {
-            LOG.debugf("The records that wait cannot be looked at now: %s", e.getMessage());
+            LOG.debugf("Ages of waiting records cannot be looked up now: %s", e.getMessage());
             return view;
         }
         List<MemberView> members = view.members().stream()

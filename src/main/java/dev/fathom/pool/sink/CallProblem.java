@@ -23,34 +23,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/**
- * What kept a call from being answered, in words that say what to mend. By kind, and never in the words of the other end:
- * those are not ours to repeat.
- */
-final class CallTrouble {
+/** Why a call was not answered, in words that say what to fix: by kind, and never in the other end's own words. */
+final class CallProblem {
 
     /** As the JDK writes it; the names of alerts are the protocol's. */
     private static final Pattern ALERT = Pattern.compile("alert: ([a-z_]+)");
 
-    private CallTrouble() {}
+    private CallProblem() {}
 
     /** Why there is no connection: to follow a colon, without a full stop. */
     static String connecting(Throwable failure) {
-        return inChain(failure, CallTrouble::certificate)
-                .or(() -> inChain(failure, CallTrouble::tls))
-                .or(() -> inChain(failure, CallTrouble::connection))
+        return inChain(failure, CallProblem::certificate)
+                .or(() -> inChain(failure, CallProblem::tls))
+                .or(() -> inChain(failure, CallProblem::connection))
                 .orElse("it cannot be connected to");
     }
 
     /** Why nothing came back on a connection that there was: a clause without a full stop. */
     static String answering(Throwable failure) {
-        return inChain(failure, CallTrouble::certificate)
-                .or(() -> inChain(failure, CallTrouble::tls))
-                .or(() -> inChain(failure, CallTrouble::answer))
+        return inChain(failure, CallProblem::certificate)
+                .or(() -> inChain(failure, CallProblem::tls))
+                .or(() -> inChain(failure, CallProblem::answer))
                 .orElse("what it answered is not HTTP");
     }
 
-    /** The first that has words for itself, the innermost first. */
+    /** The first cause that is known, the innermost first. */
     private static Optional<String> inChain(Throwable failure, Function<Throwable, Optional<String>> words) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {

@@ -1,14 +1,14 @@
-package dev.fathom.pool.definition;
+package dev.fathom.pool.sink;
 
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which headers a webhook's calls may carry: fixed ones by the definition, and those of records, whose names and values
- * anybody chose who writes to the topic.
+ * Which headers a webhook's calls may carry: fixed ones from the definition, and those of records, whose names and values are
+ * chosen by whoever writes to the topic.
  */
-public final class HeaderRules {
+final class HeaderRules {
 
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7E]*");
@@ -18,11 +18,11 @@ public final class HeaderRules {
     private static final Set<String> TAKEN =
             Set.of("host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer");
 
-    /** Where secrets stand: a definition is read by everybody who may look. */
+    /** Headers that carry secrets: every viewer can read a definition. */
     private static final Set<String> SECRET =
             Set.of("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token");
 
-    /** What speaks of the connection and not of the record; {@code content-type} the sink takes from the record anyway. */
+    /** Headers of the connection, not of the record; the sink itself takes {@code content-type} from the record. */
     private static final Set<String> OF_THE_CONNECTION = Set.of(
             "keep-alive",
             "proxy-connection",
@@ -43,8 +43,8 @@ public final class HeaderRules {
         return NAME.matcher(name).matches();
     }
 
-    /** Whether it can stand in a header, and in that one only. */
-    public static boolean isValue(String value) {
+    /** Whether it is a valid value, which cannot start another header. */
+    static boolean isValue(String value) {
         return VALUE.matcher(value).matches();
     }
 
@@ -66,13 +66,13 @@ public final class HeaderRules {
         return pattern.endsWith("*");
     }
 
-    /** Whether there is no name it fits that may be passed on. */
+    /** Whether no name it matches may be passed on. */
     static boolean neverPasses(String pattern) {
         return !mayPass(isPrefix(pattern) ? pattern.substring(0, pattern.length() - 1) + "x" : pattern);
     }
 
     /** Without regard to case, as names of HTTP's headers are. */
-    public static boolean matches(String pattern, String name) {
+    static boolean matches(String pattern, String name) {
         return isPrefix(pattern)
                 ? name.regionMatches(true, 0, pattern, 0, pattern.length() - 1)
                 : name.equalsIgnoreCase(pattern);
@@ -80,10 +80,10 @@ public final class HeaderRules {
 
     /**
      * Whether a record's header may be sent along. Many servers make no difference between {@code -} and {@code _}, so what is
-     * protected is protected in both spellings; but {@code ce_}, which is how CloudEvents on Kafka begin, is no way to spell
-     * {@code ce-}.
+     * protected is protected in both spellings; but {@code ce_}, the prefix of CloudEvents on Kafka, is not taken for {@code
+     * ce-}.
      */
-    public static boolean mayPass(String name) {
+    static boolean mayPass(String name) {
         if (!isName(name) || isTaken(name) || isSecret(name)) {
             return false;
         }

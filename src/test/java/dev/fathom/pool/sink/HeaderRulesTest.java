@@ -1,4 +1,4 @@
-package dev.fathom.pool.definition;
+package dev.fathom.pool.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
