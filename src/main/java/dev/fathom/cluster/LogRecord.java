@@ -8,7 +8,6 @@ import java.util.Optional;
  * One record as it lies in the log.
  *
  * @param timestamp empty when the record has none
- * @param timestampType {@code create-time}, {@code log-append-time} or {@code no-timestamp-type}
  * @param key null when absent
  * @param value null for a tombstone
  * @param headers in the order of the record; a key may occur more than once
@@ -17,10 +16,17 @@ import java.util.Optional;
 public record LogRecord(
         long offset,
         Optional<Instant> timestamp,
-        String timestampType,
+        TimestampType timestampType,
         byte[] key,
         byte[] value,
         List<Header> headers) {
+
+    /** Who set a timestamp. */
+    public enum TimestampType {
+        CREATE_TIME,
+        LOG_APPEND_TIME,
+        NO_TIMESTAMP_TYPE
+    }
 
     public record Header(String key, byte[] value) {}
 }

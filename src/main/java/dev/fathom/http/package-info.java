@@ -6,6 +6,6 @@
  * {@link dev.fathom.http.request} (what is looked at before a resource is called, and how it reads),
  * {@link dev.fathom.http.auth} (who calls, and whether they may), {@link dev.fathom.http.change} (what every change has in
  * common), {@link dev.fathom.http.answer} (lists, files, ETags); {@link dev.fathom.http.contract} writes down in the contract
- * what is the same for all. No two of these packages need each other.
+ * what is the same for all, and {@link dev.fathom.http.words} which words a text can have. No two of these packages need each other.
  */
 package dev.fathom.http;

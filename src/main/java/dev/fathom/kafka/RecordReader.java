@@ -150,7 +150,7 @@ final class RecordReader {
         return new LogRecord(
                 read.offset(),
                 read.timestamp() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(read.timestamp())),
-                read.timestampType().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                LogRecord.TimestampType.valueOf(read.timestampType().name()),
                 read.key(),
                 read.value(),
                 StreamSupport.stream(read.headers().spliterator(), false)

@@ -117,7 +117,9 @@ public class Cleanups {
         Cleanup planned = dryRun(cluster, request);
         if (guard.tag().isPresent() && !guard.tag().get().trim().equals(planned.tag())) {
             throw new Guard.PlanOutdatedException(List.of(new PlanTag.Difference(
-                    "group", Optional.empty(), "Other groups would be deleted than the plan named; plan again.")));
+                    PlanTag.Difference.What.GROUP,
+                    Optional.empty(),
+                    "Other groups would be deleted than the plan named; plan again.")));
         }
         return new Cleanup(delete(cluster, request, planned.candidates(), caller), planned.tag());
     }

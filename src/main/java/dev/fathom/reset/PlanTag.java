@@ -5,6 +5,7 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.position.Position;
 import dev.fathom.reset.PlanRow.Note;
+import dev.fathom.reset.PlanTag.Difference.What;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -48,10 +49,18 @@ public final class PlanTag {
     /**
      * One thing that is not as it was planned for.
      *
-     * @param what {@code request}, {@code group}, {@code commit}, {@code place}
      * @param partition empty when it is about the whole
      */
-    public record Difference(String what, Optional<TopicPartition> partition, String detail) {}
+    public record Difference(What what, Optional<TopicPartition> partition, String detail) {
+
+        /** What it is about. */
+        public enum What {
+            REQUEST,
+            GROUP,
+            COMMIT,
+            PLACE
+        }
+    }
 
     /**
      * @param request everything that decides what was asked for, in one notation
@@ -133,28 +142,28 @@ public final class PlanTag {
         PlanTag then = read(sent.trim(), commits.length, places.length);
         if (then == null || !Arrays.equals(then.request, request)) {
             return List.of(new Difference(
-                    "request",
+                    What.REQUEST,
                     Optional.empty(),
                     "The tag belongs to another request, or its plan had other partitions; plan again."));
         }
         List<Difference> differences = new ArrayList<>();
         if (!Arrays.equals(then.group, group)) {
             differences.add(new Difference(
-                    "group",
+                    What.GROUP,
                     Optional.empty(),
                     "The group is " + now.group().type().wireName() + " and "
                             + now.description().map(g -> g.state().wireName()).orElse("not there") + " with "
                             + now.description().map(g -> g.members().size()).orElse(0) + " members now."));
         }
-        rows(then.commits, commits, now, "commit", differences);
-        rows(then.places, places, now, "place", differences);
+        rows(then.commits, commits, now, What.COMMIT, differences);
+        rows(then.places, places, now, What.PLACE, differences);
         if (differences.isEmpty()) {
-            differences.add(new Difference("request", Optional.empty(), "The tag does not fit; plan again."));
+            differences.add(new Difference(What.REQUEST, Optional.empty(), "The tag does not fit; plan again."));
         }
         return differences;
     }
 
-    private static void rows(byte[] then, byte[] now, Plan plan, String what, List<Difference> differences) {
+    private static void rows(byte[] then, byte[] now, Plan plan, What what, List<Difference> differences) {
         if (plan.rows().size() > MOST_ROWS) {
             if (!Arrays.equals(then, now)) {
                 differences.add(new Difference(
@@ -167,7 +176,7 @@ public final class PlanTag {
         for (int i = 0; i < plan.rows().size(); i++) {
             if (!Arrays.equals(then, i * ROW, (i + 1) * ROW, now, i * ROW, (i + 1) * ROW)) {
                 PlanRow row = plan.rows().get(i);
-                String detail = what.equals("commit")
+                String detail = what == What.COMMIT
                         ? "What is committed is "
                                 + row.from()
                                         .map(commit -> Long.toString(commit.offset()))

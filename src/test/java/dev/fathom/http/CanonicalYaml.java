@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * An OpenAPI document as YAML that is the same for the same document. The generator writes the keys of an object in another
- * order from one run to the next; fields and examples keep the order they were written in.
+ * order from one run to the next; fields and examples keep the order they were written in. A text is one line, however long: a
+ * word that changes is a line that changes.
  */
 final class CanonicalYaml {
 
@@ -39,6 +40,7 @@ final class CanonicalYaml {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
 

@@ -17,7 +17,7 @@ final class ContractCheck {
 
     ContractCheck(Api api) {
         this.api = api;
-        this.contract = api.get("/q/openapi?format=json").json();
+        this.contract = Inlined.of(api.get("/q/openapi?format=json").json());
     }
 
     /** @param statuses those the contract lists */

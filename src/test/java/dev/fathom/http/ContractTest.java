@@ -48,6 +48,9 @@ class ContractTest {
     private static final Path EXAMPLES = Path.of("openapi/examples");
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The contract has the whole catalogue elsewhere. */
+    private static final int SHOWN_PROBLEMS = 3;
+
     private static final String CONSUMERS = "/api/v1/clusters/local/consumers";
 
     /** The request behind each example, on the sample world. */
@@ -260,11 +263,15 @@ class ContractTest {
     @Test
     void everyOperationSaysWhatItDoesTakesAndAnswers() {
         List<String> silent = new ArrayList<>();
-        operations(contract(), (where, operation) -> {
+        operations(Inlined.of(contract()), (where, operation) -> {
             require(silent, where + " summary", operation.path("summary"));
             require(silent, where + " description", operation.path("description"));
             require(silent, where + " tag", operation.at("/tags/0"));
-            require(silent, where + " example", success(operation).at("/content/application~1json/example"));
+            JsonNode answer = success(operation).at("/content/application~1json");
+            require(
+                    silent,
+                    where + " example",
+                    answer.has("examples") ? answer.get("examples") : answer.path("example"));
             operation.path("parameters").forEach(parameter -> {
                 require(silent, where + " " + parameter.get("name").asText(), parameter.path("description"));
                 require(silent, where + " " + parameter.get("name").asText() + " schema", parameter.path("schema"));
@@ -388,6 +395,13 @@ class ContractTest {
                             .removeAll());
             return tidy;
         }
+        if (operationId.equals("listProblems")) {
+            ObjectNode tidy = answer.deepCopy();
+            while (tidy.get("items").size() > SHOWN_PROBLEMS) {
+                tidy.withArray("items").remove(SHOWN_PROBLEMS);
+            }
+            return tidy;
+        }
         if (operationId.equals("listClusters")) {
             ObjectNode tidy = answer.deepCopy();
             tidy.withArray("items").removeIf(item -> !item.get("name").asText().equals("local"));
@@ -413,7 +427,7 @@ class ContractTest {
     }
 
     private JsonSchema schemaOf(String operationId) {
-        ObjectNode contract = (ObjectNode) contract();
+        JsonNode contract = Inlined.of(contract());
         List<String> found = new ArrayList<>();
         operations(contract, (where, operation) -> {
             if (operation.get("operationId").asText().equals(operationId)) {

@@ -2,6 +2,8 @@ package dev.fathom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.Needs;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
 import io.vertx.ext.web.Router;
@@ -30,7 +32,8 @@ class FailuresTest {
         @GET
         @Path("{how}")
         @Produces(MediaType.TEXT_HTML)
-        @Operation(operationId = "listProblems", hidden = true)
+        @Needs(level = Level.VIEWER)
+        @Operation(operationId = "fail", hidden = true)
         public String fail(@PathParam("how") String how) throws Exception {
             switch (how) {
                 case "memory" -> throw new OutOfMemoryError("Java heap space");

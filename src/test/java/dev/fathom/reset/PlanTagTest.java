@@ -91,7 +91,7 @@ class PlanTagTest {
         assertThat(matches(tag, other)).isFalse();
         assertThat(tag.differences(other.toString(), plan(rows)))
                 .extracting(PlanTag.Difference::what)
-                .containsExactly("request");
+                .containsExactly(PlanTag.Difference.What.REQUEST);
     }
 
     @Property
@@ -126,6 +126,6 @@ class PlanTagTest {
         assertThat(tag.matches(sent)).isFalse();
         assertThat(tag.differences(sent, plan(rows)))
                 .extracting(PlanTag.Difference::what)
-                .containsExactly("request");
+                .containsExactly(PlanTag.Difference.What.REQUEST);
     }
 }

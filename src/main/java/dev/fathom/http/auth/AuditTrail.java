@@ -11,6 +11,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
@@ -37,14 +38,14 @@ public class AuditTrail {
             ContainerResponseContext response,
             ResourceInfo resource,
             RoutingContext routing) {
-        Optional<String> operation = Authorization.operation(resource);
+        Optional<Operation> operation = Authorization.annotation(resource, Operation.class);
         if (operation.isEmpty() || !RequestedChange.isOne(routing)) {
             return;
         }
         int status = response.getStatus();
         AuditLine line = new AuditLine(caller.name())
                 .text("from", from(routing))
-                .word("operation", operation.get())
+                .word("operation", operation.get().operationId())
                 .text("path", routing.request().path())
                 .word("status", status)
                 .word("outcome", status >= FIRST_ERROR ? "refused" : "done");

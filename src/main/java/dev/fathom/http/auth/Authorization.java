@@ -9,8 +9,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
+import java.lang.annotation.Annotation;
 import java.util.Optional;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -28,23 +28,21 @@ public class Authorization {
         this.caller = caller;
     }
 
-    /** The operation of a resource method. */
-    static Optional<String> operation(ResourceInfo resource) {
+    /** What a resource method says of itself. */
+    static <A extends Annotation> Optional<A> annotation(ResourceInfo resource, Class<A> type) {
         return Optional.ofNullable(resource)
                 .map(ResourceInfo::getResourceMethod)
-                .map(method -> method.getAnnotation(Operation.class))
-                .map(Operation::operationId);
+                .map(method -> method.getAnnotation(type));
     }
 
     @ServerRequestFilter(priority = FIRST)
     public void check(ContainerRequestContext request, ResourceInfo resource, RoutingContext routing) {
-        Permission permission = operation(resource)
-                .flatMap(Permission::of)
+        Needs needs = annotation(resource, Needs.class)
                 .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
-        if (permission.changes()) {
-            RequestedChange.note(routing, permission.level());
+        if (needs.level() != Level.VIEWER) {
+            RequestedChange.note(routing, needs.level());
         }
-        Level level = permission.atLeast("true".equals(query(request, "dryRun")));
+        Level level = atLeast(needs, "true".equals(query(request, "dryRun")));
         String cluster = path(request, "cluster");
         Access access = caller.access();
         if (cluster == null) {
@@ -61,6 +59,15 @@ public class Authorization {
         if (query(request, "with") != null) {
             access.needGroup(Level.VIEWER, cluster, query(request, "with"));
         }
+    }
+
+    /** What can be decided before the body is looked at. */
+    private static Level atLeast(Needs needs, boolean dryRunInQuery) {
+        return switch (needs.dryRun()) {
+            case NONE -> needs.level();
+            case IN_QUERY -> dryRunInQuery ? Level.VIEWER : needs.level();
+            case IN_BODY -> Level.VIEWER;
+        };
     }
 
     private static Optional<String> segment(ContainerRequestContext request, String name) {

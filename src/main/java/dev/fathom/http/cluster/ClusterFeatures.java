@@ -1,34 +1,25 @@
 package dev.fathom.http.cluster;
 
 import dev.fathom.cluster.Feature;
+import dev.fathom.http.words.WordsOf;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a cluster supports. */
 @Schema(description = "What a cluster supports; unknown where the service may not ask.")
 public record ClusterFeatures(
-        @Schema(
-                description = "Groups of the consumer protocol (KIP-848).",
-                enumeration = {"supported", "unsupported", "unknown"},
-                required = true)
+        @Schema(description = "Groups of the consumer protocol (KIP-848).", required = true)
+        @WordsOf(Feature.Support.class)
         String consumerGroups,
 
-        @Schema(
-                description = "Share groups (KIP-932).",
-                enumeration = {"supported", "unsupported", "unknown"},
-                required = true)
+        @Schema(description = "Share groups (KIP-932).", required = true) @WordsOf(Feature.Support.class)
         String shareGroups,
 
-        @Schema(
-                description = "Streams groups (KIP-1071).",
-                enumeration = {"supported", "unsupported", "unknown"},
-                required = true)
+        @Schema(description = "Streams groups (KIP-1071).", required = true) @WordsOf(Feature.Support.class)
         String streamsGroups,
 
-        @Schema(
-                description = "Older segments kept in remote storage (KIP-405).",
-                enumeration = {"supported", "unsupported", "unknown"},
-                required = true)
+        @Schema(description = "Older segments kept in remote storage (KIP-405).", required = true)
+        @WordsOf(Feature.Support.class)
         String tieredStorage) {
 
     static ClusterFeatures of(Map<Feature, Feature.Support> features) {

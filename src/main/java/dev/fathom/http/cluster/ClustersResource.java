@@ -1,5 +1,8 @@
 package dev.fathom.http.cluster;
 
+import static dev.fathom.config.Level.VIEWER;
+import static dev.fathom.http.contract.CommonProblems.CLUSTER;
+
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterDescription;
 import dev.fathom.cluster.ClusterException;
@@ -9,6 +12,8 @@ import dev.fathom.cluster.Reachability;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.contract.Answers;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Links;
@@ -48,6 +53,7 @@ public class ClustersResource {
 
     @GET
     @Path("clusters")
+    @Needs(level = VIEWER)
     @Operation(
             operationId = "listClusters",
             summary = "List the clusters",
@@ -99,6 +105,8 @@ public class ClustersResource {
 
     @GET
     @Path("clusters/{cluster}")
+    @Needs(level = VIEWER)
+    @Answers(with = CLUSTER)
     @Operation(
             operationId = "describeCluster",
             summary = "Describe a cluster",

@@ -1,6 +1,8 @@
 package dev.fathom.http.consumer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.http.words.WordsOf;
+import dev.fathom.pool.definition.Desired;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The definition of a managed consumer, as it is sent. */
@@ -13,10 +15,7 @@ public record ConsumerBody(
                                 + " out.")
         String name,
 
-        @Schema(
-                description = "What it is to do.",
-                enumeration = {"running", "paused", "stopped"},
-                defaultValue = "running")
+        @Schema(description = "What it is to do.", defaultValue = "running") @WordsOf(Desired.class)
         String desired,
 
         @Schema(description = "What it reads, and where that goes.", required = true)

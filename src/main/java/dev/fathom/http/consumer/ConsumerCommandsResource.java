@@ -1,8 +1,14 @@
 package dev.fathom.http.consumer;
 
+import static dev.fathom.http.problem.ProblemType.CONSUMER_NOT_FOUND;
+
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.Needs;
 import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.request.Links;
 import dev.fathom.operation.Caller;
 import dev.fathom.pool.ManagedConsumers;
@@ -30,17 +36,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @APIResponse(
         responseCode = "200",
         description = "Already in the requested state.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = ConsumerDetail.class)))
+        content = @Content(schema = @Schema(implementation = ConsumerDetail.class)))
 @APIResponse(
         responseCode = "202",
         description = "Accepted; members are changing state.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = ConsumerDetail.class)))
+        content = @Content(schema = @Schema(implementation = ConsumerDetail.class)))
+@Answers(with = CommonProblems.CLUSTER)
 public class ConsumerCommandsResource {
 
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
@@ -69,13 +70,13 @@ public class ConsumerCommandsResource {
     @POST
     @Path(ONE + "/pause")
     @Consumes(MediaType.WILDCARD)
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "pauseConsumer",
             summary = "Pause a managed consumer",
             description = "Its members stay in the group and take nothing new.")
-    @RequestBody(
-            required = false,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
+    @RequestBody(ref = "Nothing")
     public Response pause(
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
@@ -87,13 +88,13 @@ public class ConsumerCommandsResource {
     @POST
     @Path(ONE + "/resume")
     @Consumes(MediaType.WILDCARD)
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "resumeConsumer",
             summary = "Resume a managed consumer",
             description = "It runs on after a pause; one that failed starts again.")
-    @RequestBody(
-            required = false,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
+    @RequestBody(ref = "Nothing")
     public Response resume(
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
@@ -105,13 +106,13 @@ public class ConsumerCommandsResource {
     @POST
     @Path(ONE + "/stop")
     @Consumes(MediaType.WILDCARD)
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "stopConsumer",
             summary = "Stop a managed consumer",
             description = "Its members drain, commit and leave the group.")
-    @RequestBody(
-            required = false,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
+    @RequestBody(ref = "Nothing")
     public Response stop(
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
@@ -123,13 +124,13 @@ public class ConsumerCommandsResource {
     @POST
     @Path(ONE + "/start")
     @Consumes(MediaType.WILDCARD)
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "startConsumer",
             summary = "Start a managed consumer",
             description = "It runs, whatever it did before; one that failed starts again.")
-    @RequestBody(
-            required = false,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
+    @RequestBody(ref = "Nothing")
     public Response start(
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
@@ -141,13 +142,13 @@ public class ConsumerCommandsResource {
     @POST
     @Path(ONE + "/restart")
     @Consumes(MediaType.WILDCARD)
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "restartConsumer",
             summary = "Restart a managed consumer",
             description = "Every member drains, commits, leaves, and rejoins.")
-    @RequestBody(
-            required = false,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
+    @RequestBody(ref = "Nothing")
     public Response restart(
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
@@ -159,6 +160,8 @@ public class ConsumerCommandsResource {
     @PUT
     @Path(ONE + "/scale")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "scaleConsumer",
             summary = "Change how many members a managed consumer has",

@@ -2,8 +2,11 @@ package dev.fathom.http.consumer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
+import dev.fathom.pool.ConsumerState;
 import dev.fathom.pool.ConsumerView;
 import dev.fathom.pool.definition.Definition;
+import dev.fathom.pool.definition.Desired;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -23,27 +26,10 @@ public record ConsumerDetail(
         @Schema(description = "Of the definition, raised with every change; for PUT.", required = true)
         long version,
 
-        @Schema(
-                description = "What is wanted of it.",
-                enumeration = {"running", "paused", "stopped"},
-                required = true)
+        @Schema(description = "What is wanted of it.", required = true) @WordsOf(Desired.class)
         String desired,
 
-        @Schema(
-                description = "What it is doing, all members together.",
-                enumeration = {
-                    "starting",
-                    "running",
-                    "degraded",
-                    "pausing",
-                    "paused",
-                    "stopping",
-                    "stopped",
-                    "resetting",
-                    "failed",
-                    "deleting"
-                },
-                required = true)
+        @Schema(description = "What it is doing, all members together.", required = true) @WordsOf(ConsumerState.class)
         String state,
 
         @Schema(

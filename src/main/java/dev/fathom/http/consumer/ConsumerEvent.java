@@ -1,5 +1,7 @@
 package dev.fathom.http.consumer;
 
+import dev.fathom.http.words.WordsOf;
+import dev.fathom.pool.worker.EventType;
 import dev.fathom.pool.worker.MemberReport;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -12,27 +14,7 @@ public record ConsumerEvent(
         @Schema(description = "The member's slot.", required = true)
         int slot,
 
-        @Schema(
-                description = "What.",
-                enumeration = {
-                    "started",
-                    "stopped",
-                    "assigned",
-                    "revoked",
-                    "lost",
-                    "position-chosen",
-                    "paused",
-                    "resumed",
-                    "breaker-opened",
-                    "breaker-closed",
-                    "dead-lettered",
-                    "dead-letter-failed",
-                    "skipped",
-                    "gone",
-                    "failed",
-                    "replaced"
-                },
-                required = true)
+        @Schema(description = "What.", required = true) @WordsOf(EventType.class)
         String type,
 
         @Schema(description = "In words.", required = true) String detail) {

@@ -2,9 +2,11 @@ package dev.fathom.http.consumer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.http.group.AssignmentItem;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.pool.MemberView;
 import dev.fathom.pool.worker.MemberReport;
 import dev.fathom.pool.worker.MemberReport.PartitionReport;
+import dev.fathom.pool.worker.MemberState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,20 +26,7 @@ public record ConsumerMember(
                 required = true)
         String replica,
 
-        @Schema(
-                description = "What it is doing.",
-                enumeration = {
-                    "starting",
-                    "running",
-                    "idle",
-                    "degraded",
-                    "pausing",
-                    "paused",
-                    "stopping",
-                    "stopped",
-                    "failed"
-                },
-                required = true)
+        @Schema(description = "What it is doing.", required = true) @WordsOf(MemberState.class)
         String state,
 
         @Schema(description = "Since when.", required = true)

@@ -6,11 +6,16 @@ import dev.fathom.config.Level;
 import dev.fathom.group.Groups;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.auth.Needs.DryRun;
 import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.group.OffsetPages;
 import dev.fathom.http.group.OffsetRow;
+import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
@@ -46,6 +51,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Managed consumers")
+@Answers(with = CommonProblems.CLUSTER)
 public class ConsumerMovesResource {
 
     private static final String ONE = "clusters/{cluster}/consumers/{name}";
@@ -73,6 +79,10 @@ public class ConsumerMovesResource {
     @POST
     @Path(ONE + "/resets")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.OPERATOR, dryRun = DryRun.IN_BODY)
+    @Answers(
+            value = ProblemType.CONSUMER_NOT_FOUND,
+            with = {CommonProblems.CONSUMER_CHANGE, CommonProblems.CHANGE})
     @Operation(
             operationId = "resetConsumer",
             summary = "Move a managed consumer's offsets",
@@ -84,17 +94,11 @@ public class ConsumerMovesResource {
     @APIResponse(
             responseCode = "200",
             description = "The plan, or what became of it.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     @APIResponse(
             responseCode = "202",
             description = "Members make way; the operation waits for the group to be empty.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     public Response reset(
             @PathParam("cluster") String clusterName,
             @PathParam("name") String segment,
@@ -115,6 +119,8 @@ public class ConsumerMovesResource {
 
     @GET
     @Path(ONE + "/offsets")
+    @Needs(level = Level.VIEWER)
+    @Answers({ProblemType.CONSUMER_NOT_FOUND, ProblemType.GROUP_NOT_FOUND})
     @Operation(
             operationId = "listConsumerOffsets",
             summary = "List a managed consumer's offsets",

@@ -3,6 +3,7 @@ package dev.fathom.http.consumer;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.http.reset.ResetBody;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.definition.Spec.Faults;
 import dev.fathom.pool.definition.Spec.Handling;
@@ -19,7 +20,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "What a managed consumer reads, where the records go, and what to do when they do not get there.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConsumerSpec(
-        @Schema(description = "The topics to read, 1 to 20; none that Kafka or the service runs on.", required = true)
+        @Schema(
+                description = "The topics to read; none that Kafka or the service runs on.",
+                required = true,
+                minItems = 1,
+                maxItems = 20)
         List<String> topics,
 
         @Schema(description = "The group its members join; no other consumer may have it. Default: fathom.NAME.")
@@ -37,10 +42,8 @@ public record ConsumerSpec(
                 defaultValue = "latest")
         JsonNode startFrom,
 
-        @Schema(
-                description = "What to do about a commit outside the log.",
-                enumeration = {"earliest", "latest", "fail"},
-                defaultValue = "fail")
+        @Schema(description = "What to do about a commit outside the log.", defaultValue = "fail")
+        @WordsOf(Spec.OnOutOfRange.class)
         String onOutOfRange,
 
         @Schema(
@@ -48,22 +51,22 @@ public record ConsumerSpec(
                         "What to do about a partition whose commit is gone: go on from what members last said they had"
                                 + " committed, begin as at first, or fail. One that was taken away through the service, by a"
                                 + " reset to none, an undo or a deletion, is not lost: it begins as at first.",
-                enumeration = {"checkpoint", "startFrom", "fail"},
                 defaultValue = "checkpoint")
+        @WordsOf(Spec.OnOffsetsLost.class)
         String onOffsetsLost,
 
         @Schema(
                 description = "Whether records of open and aborted transactions are read.",
-                enumeration = {"read_committed", "read_uncommitted"},
                 defaultValue = "read_committed")
+        @WordsOf(Spec.IsolationLevel.class)
         String isolation,
 
         @Schema(
                 description =
                         "What is handled one after the other: the records of a partition, those of it with the same key, or"
                                 + " nothing.",
-                enumeration = {"partition", "key", "none"},
                 defaultValue = "partition")
+        @WordsOf(Spec.Ordering.class)
         String ordering,
 
         @Schema(
@@ -106,8 +109,8 @@ public record ConsumerSpec(
                 description =
                         "What becomes of a record the sink will not take. Default: dead-letter where a topic is named, else"
                                 + " stop. skip needs acknowledgeLoss. None is given up for being larger than the service"
-                                + " writes to a topic (fathom.pool.max-record-bytes): its partition waits.",
-                enumeration = {"dead-letter", "stop", "skip"})
+                                + " writes to a topic (fathom.pool.max-record-bytes): its partition waits.")
+        @WordsOf(Spec.OnExhausted.class)
         String onExhausted,
 
         @Schema(description = "With onExhausted skip: that records get lost is wanted.", defaultValue = "false")
@@ -129,8 +132,8 @@ public record ConsumerSpec(
 
         @Schema(
                 description = "classic: cooperative-sticky, sessions of 15 s; consumer: KIP-848, sessions of 45 s.",
-                enumeration = {"classic", "consumer"},
                 defaultValue = "classic")
+        @WordsOf(Spec.Protocol.class)
         String protocol) {
 
     /** How often and when a record is offered again. */
@@ -157,8 +160,8 @@ public record ConsumerSpec(
 
             @Schema(
                     description = "Whether a wait is drawn from nothing to its full length, or is its full length.",
-                    enumeration = {"full", "none"},
                     defaultValue = "full")
+            @WordsOf(Spec.Jitter.class)
             String jitter,
 
             @Schema(

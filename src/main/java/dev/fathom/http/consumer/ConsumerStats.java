@@ -2,9 +2,11 @@ package dev.fathom.http.consumer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.http.answer.Numbers;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.pool.ConsumerView;
 import dev.fathom.pool.MemberView;
 import dev.fathom.pool.definition.Spec;
+import dev.fathom.pool.worker.Breaker;
 import dev.fathom.pool.worker.MemberReport;
 import dev.fathom.pool.worker.MemberReport.Errors;
 import dev.fathom.pool.worker.MemberReport.PartitionReport;
@@ -113,9 +115,8 @@ public record ConsumerStats(
             @Schema(description = "Records held now.", required = true)
             int queueLength,
 
-            @Schema(
-                    description = "Whether the sink is being offered records; absent in the total.",
-                    enumeration = {"closed", "open", "half-open"})
+            @Schema(description = "Whether the sink is being offered records; absent in the total.")
+            @WordsOf(Breaker.State.class)
             String breaker,
 
             @Schema(description = "When the sink last took a record.")

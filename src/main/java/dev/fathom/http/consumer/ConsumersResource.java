@@ -1,14 +1,19 @@
 package dev.fathom.http.consumer;
 
+import static dev.fathom.http.problem.ProblemType.CONSUMER_NOT_FOUND;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.config.Level;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
 import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
 import dev.fathom.http.consumer.ConsumerBodies.Read;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
@@ -45,12 +50,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Managed consumers: which there are, what they do; defining and deleting them. */
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Managed consumers")
+@Answers(with = CommonProblems.CLUSTER)
 public class ConsumersResource {
 
     private static final String BY_NAME = "name";
@@ -83,6 +90,7 @@ public class ConsumersResource {
 
     @GET
     @Path("clusters/{cluster}/consumers")
+    @Needs(level = Level.VIEWER)
     @Operation(
             operationId = "listConsumers",
             summary = "List managed consumers",
@@ -115,6 +123,8 @@ public class ConsumersResource {
     @POST
     @Path("clusters/{cluster}/consumers")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.ADMIN)
+    @Answers(with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "createConsumer",
             summary = "Define a managed consumer",
@@ -123,13 +133,7 @@ public class ConsumersResource {
                             + " offset is committed only after the sink took it. It runs at once unless desired says"
                             + " otherwise.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ConsumerBody.class)))
-    @APIResponse(
-            responseCode = "201",
-            description = "It is defined.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ConsumerDetail.class)))
+    @APIResponseSchema(value = ConsumerDetail.class, responseCode = "201", responseDescription = "It is defined.")
     public Response create(
             @PathParam("cluster") String clusterName,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
@@ -149,6 +153,8 @@ public class ConsumersResource {
     @POST
     @Path("clusters/{cluster}/consumers/validate")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.VIEWER)
+    @Answers(with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "validateConsumer",
             summary = "Check a definition",
@@ -156,13 +162,7 @@ public class ConsumersResource {
                     "Whether the definition would be accepted now, for a new consumer or in the place of the one of that"
                             + " name; changes nothing. Answers the definition with every default filled in.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ConsumerBody.class)))
-    @APIResponse(
-            responseCode = "200",
-            description = "It would be accepted.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ConsumerBody.class)))
+    @APIResponseSchema(value = ConsumerBody.class, responseCode = "200", responseDescription = "It would be accepted.")
     public Response validate(@PathParam("cluster") String cluster, byte[] body) {
         clusters.named(cluster, false);
         Read read = ConsumerBodies.read(new JsonBody(json, body), Optional.empty(), consumers.maxMembers());
@@ -175,20 +175,16 @@ public class ConsumersResource {
     @POST
     @Path("clusters/{cluster}/consumers/restore")
     @Consumes(MediaType.WILDCARD)
+    @Needs(level = Level.ADMIN)
+    @Answers(with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "restoreConsumers",
             summary = "Write the definitions back",
             description =
                     "After the topic of definitions was lost: makes it again and writes into it what this replica holds."
                             + " Until then consumers run on and nothing can be changed.")
-    @RequestBody(
-            required = false,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NoBody.class)))
-    @APIResponse(
-            responseCode = "200",
-            description = "They are written back.",
-            content =
-                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Restored.class)))
+    @RequestBody(ref = "Nothing")
+    @APIResponseSchema(value = Restored.class, responseCode = "200", responseDescription = "They are written back.")
     public Response restore(@PathParam("cluster") String cluster, byte[] body) {
         AllowedChange call = changes.withoutDryRun(body).onWholeCluster(cluster);
         ConsumerBodies.nothing(call.body());
@@ -198,6 +194,8 @@ public class ConsumersResource {
 
     @GET
     @Path(ONE)
+    @Needs(level = Level.VIEWER)
+    @Answers(CONSUMER_NOT_FOUND)
     @Operation(
             operationId = "describeConsumer",
             summary = "Describe a managed consumer",
@@ -211,6 +209,8 @@ public class ConsumersResource {
     @PUT
     @Path(ONE)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.ADMIN)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "replaceConsumer",
             summary = "Change a managed consumer",
@@ -221,17 +221,11 @@ public class ConsumersResource {
     @APIResponse(
             responseCode = "200",
             description = "Already in the requested state.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ConsumerDetail.class)))
+            content = @Content(schema = @Schema(implementation = ConsumerDetail.class)))
     @APIResponse(
             responseCode = "202",
             description = "Accepted; members are changing state.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ConsumerDetail.class)))
+            content = @Content(schema = @Schema(implementation = ConsumerDetail.class)))
     public Response replace(
             @PathParam("cluster") String clusterName,
             @PathParam("name") String segment,
@@ -254,19 +248,15 @@ public class ConsumersResource {
 
     @DELETE
     @Path(ONE)
+    @Needs(level = Level.ADMIN)
+    @Answers(value = CONSUMER_NOT_FOUND, with = CommonProblems.CONSUMER_CHANGE)
     @Operation(
             operationId = "deleteConsumer",
             summary = "Delete a managed consumer",
             description =
                     "Its members drain, commit and leave, then it is gone. What its group has committed stays: delete the"
                             + " group for that.")
-    @APIResponse(
-            responseCode = "202",
-            description = "It is being deleted.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ConsumerDetail.class)))
+    @APIResponseSchema(value = ConsumerDetail.class, responseCode = "202", responseDescription = "It is being deleted.")
     public Response delete(@PathParam("cluster") String cluster, @PathParam("name") String name) {
         AllowedChange call = calls.of(changes.withoutDryRun(null), cluster, name);
         return call.answer(caller -> Response.accepted(ConsumerDetail.of(
@@ -277,6 +267,8 @@ public class ConsumersResource {
 
     @GET
     @Path(ONE + "/members")
+    @Needs(level = Level.VIEWER)
+    @Answers(CONSUMER_NOT_FOUND)
     @Operation(
             operationId = "listConsumerMembers",
             summary = "List the members of a managed consumer",
@@ -296,6 +288,8 @@ public class ConsumersResource {
 
     @GET
     @Path(ONE + "/stats")
+    @Needs(level = Level.VIEWER)
+    @Answers(CONSUMER_NOT_FOUND)
     @Operation(
             operationId = "describeConsumerStats",
             summary = "What a managed consumer has counted",
@@ -310,6 +304,8 @@ public class ConsumersResource {
 
     @GET
     @Path(ONE + "/events")
+    @Needs(level = Level.VIEWER)
+    @Answers(CONSUMER_NOT_FOUND)
     @Operation(
             operationId = "listConsumerEvents",
             summary = "What happened to a managed consumer",

@@ -3,11 +3,12 @@ package dev.fathom.http.contract;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.http.answer.Csv;
 import dev.fathom.http.answer.CsvFile;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.request.KnownParameters;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +23,13 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
-import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
-import org.eclipse.microprofile.openapi.models.tags.Tag;
+import org.jboss.jandex.IndexView;
 
 /**
- * Completes the generated contract with what is the same everywhere: the parameters many operations have, the errors
- * each can answer with, and an example of every answer. The examples are real answers, recorded by the tests into
- * {@code openapi/examples}. Runs while the service is built.
+ * Completes the generated contract: the words of enums, the errors each operation can answer with, and an example of every
+ * answer. What operations share is a component, and they refer to it. The examples are real answers, recorded by the tests
+ * into {@code openapi/examples}. Runs while the service is built.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class OpenApiDetails implements OASFilter {
@@ -40,22 +40,15 @@ public class OpenApiDetails implements OASFilter {
     /** Refers to the schema of a list of something, for operations that answer in more than one media type. */
     public static final String LIST_OF = SCHEMAS + "Listing";
 
-    private static final Map<String, String> TAGS = Map.of(
-            "1 Clusters", "The clusters this service is configured for.",
-            "2 Groups", "Which groups there are, who is in one, where it is.",
-            "3 Lag", "Lag across the groups of a cluster.",
-            "4 Moving offsets", "Plan, guard, apply, verify; deleting offsets, members and groups.",
-            "5 Operations", "The journal: what was changed, by whom, and undoing it.",
-            "6 Managed consumers", "Background consumers that the service runs.",
-            "7 Topics", "Topics, the offsets in their logs, and their records.",
-            "8 Service", "Who the caller is to the service.",
-            "9 Problems", "The catalogue of everything that can go wrong.");
-
     private final ObjectMapper json = new ObjectMapper();
+    private final IndexView index;
+
+    public OpenApiDetails(IndexView index) {
+        this.index = index;
+    }
 
     @Override
     public void filterOpenAPI(OpenAPI contract) {
-        contract.setTags(tags());
         Components components = contract.getComponents();
         components.addSchema(
                 "ListingOffsetRow", listLike(components.getSchemas().get("ListingGroupItem"), "OffsetRow"));
@@ -72,17 +65,26 @@ public class OpenApiDetails implements OASFilter {
                         .examples(List.of("PT0.5S")));
         components.removeSchema("JsonNode");
         components.removeSchema("JsonNodeType");
-        components.getSchemas().values().forEach(OpenApiDetails::alternativesAreTheType);
-        OpenApiAccess.describe(contract);
-        new TreeMap<>(contract.getPaths().getPathItems()).forEach((path, item) -> item.getOperations()
-                .forEach((method, operation) -> complete(path, method, operation, components)));
+        components.getSchemas().values().forEach(OpenApiDetails::typeOnce);
+        OpenApiWords words = new OpenApiWords(components);
+        words.inBodies(index);
+        ResourceMethods methods = new ResourceMethods(index);
+        List<Operation> operations = new TreeMap<>(contract.getPaths().getPathItems())
+                .values().stream()
+                        .flatMap(path -> path.getOperations().entrySet().stream())
+                        .map(entry -> complete(entry.getKey(), entry.getValue(), methods, words, components))
+                        .toList();
+        new SharedParts(components).share(operations);
     }
 
-    /** Something or null: the generator also writes the type of the something beside them, which null is not. */
-    private static void alternativesAreTheType(Schema schema) {
+    /**
+     * The generator also writes the type of what a property refers to beside that. It says nothing more, and is wrong where
+     * the property may be null.
+     */
+    private static void typeOnce(Schema schema) {
         if (schema.getProperties() != null) {
             schema.getProperties().values().stream()
-                    .filter(property -> property.getAnyOf() != null)
+                    .filter(property -> property.getAnyOf() != null || property.getRef() != null)
                     .forEach(property -> property.setType(null));
         }
     }
@@ -117,55 +119,32 @@ public class OpenApiDetails implements OASFilter {
         return other;
     }
 
-    private static List<Tag> tags() {
-        List<Tag> tags = new ArrayList<>();
-        new TreeMap<>(TAGS)
-                .forEach((name, description) ->
-                        tags.add(OASFactory.createTag().name(name.substring(2)).description(description)));
-        return tags;
-    }
-
-    private void complete(String path, PathItem.HttpMethod method, Operation operation, Components components) {
-        if (method == PathItem.HttpMethod.GET) {
-            OpenApiParameters.maybeFresh(operation);
-        }
-        OpenApiParameters.describe(operation);
-        OpenApiErrors.describe(path, method, operation, components);
-        OpenApiAccess.describe(operation);
+    private Operation complete(
+            PathItem.HttpMethod method,
+            Operation operation,
+            ResourceMethods methods,
+            OpenApiWords words,
+            Components components) {
+        String id = operation.getOperationId();
+        words.inParameters(operation, methods.of(id));
+        OpenApiErrors.describe(operation, methods.answers(id), components);
+        OpenApiAccess.describe(operation, methods.of(id).getAnnotation(Needs.class));
         APIResponse success = success(operation);
         if (success.getDescription() == null || success.getDescription().equals("OK")) {
             success.setDescription("The answer.");
         }
+        example(id).ifPresent(example -> show(example, operation, success));
         if (success.getContent().getMediaType(Csv.TEXT_CSV) != null) {
-            success.addHeader(
-                    CsvFile.COMPLETE_HEADER,
-                    header("CSV and plan files: whether the file has everything; true or false."));
-        }
-        if (method != PathItem.HttpMethod.GET && operation.getParameters() != null) {
-            changes(operation, success);
+            SharedParts.header(success, CsvFile.COMPLETE_HEADER, CsvFile.COMPLETE_HEADER);
         }
         if (method == PathItem.HttpMethod.GET) {
-            success.addHeader("ETag", header("Tag of the answer without observedAt, for If-None-Match."));
-            operation
-                    .getResponses()
-                    .addAPIResponse(
-                            "304",
-                            OASFactory.createAPIResponse()
-                                    .description("The caller has this answer already (If-None-Match)."));
-            operation.addParameter(OASFactory.createParameter()
-                    .name("If-None-Match")
-                    .in(Parameter.In.HEADER)
-                    .description("The ETag of an answer the caller has; if it still stands, the answer is 304.")
-                    .schema(schema(SchemaType.STRING)));
+            read(operation, success);
+        } else if (has(operation, "If-Match")) {
+            guarded(operation, success);
         }
-        success.addHeader("X-Request-Id", header("The id of the request: the caller's if it sent a sane one."));
-        operation.addParameter(OASFactory.createParameter()
-                .name("X-Request-Id")
-                .in(Parameter.In.HEADER)
-                .description(
-                        "An id for the request, up to 128 letters, digits and . _ : / + = @ -; made up when absent.")
-                .schema(schema(SchemaType.STRING)));
-        example(operation.getOperationId()).ifPresent(example -> show(example, operation, success));
+        SharedParts.header(success, "X-Request-Id", "X-Request-Id");
+        SharedParts.parameter(operation, "X-Request-Id");
+        return operation;
     }
 
     private static APIResponse success(Operation operation) {
@@ -176,39 +155,42 @@ public class OpenApiDetails implements OASFilter {
                 .orElseThrow();
     }
 
-    /** What all changes have in common: they may be done in part, and a dry run has a tag that guards the real thing. */
-    private static void changes(Operation operation, APIResponse success) {
-        boolean guarded = operation.getParameters().stream()
-                .anyMatch(parameter -> parameter.getName().equals("If-Match"));
-        if (guarded) {
-            success.addHeader("ETag", header("Dry runs: the tag of the plan, for If-Match."));
-        }
-        if (guarded) {
-            // Not the answer's own content: its example is of a dry run, which is never done in part.
-            Content inPart = OASFactory.createContent()
-                    .addMediaType(
-                            JSON,
-                            OASFactory.createMediaType()
-                                    .schema(success.getContent()
-                                            .getMediaType(JSON)
-                                            .getSchema()));
-            operation
-                    .getResponses()
-                    .addAPIResponse(
-                            "207",
-                            OASFactory.createAPIResponse()
-                                    .description("Done in part; every row says what came of it.")
-                                    .content(inPart));
-        }
+    private static boolean has(Operation operation, String parameter) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(p -> parameter.equals(p.getName()));
     }
 
-    private static org.eclipse.microprofile.openapi.models.headers.Header header(String description) {
-        return OASFactory.createHeader().description(description).schema(schema(SchemaType.STRING));
+    /** Every read takes {@code fresh}, whether or not its method reads it, and can be asked whether its answer still stands. */
+    private static void read(Operation operation, APIResponse success) {
+        if (!has(operation, KnownParameters.FRESH)) {
+            SharedParts.parameter(operation, KnownParameters.FRESH);
+        }
+        SharedParts.parameter(operation, "If-None-Match");
+        SharedParts.header(success, "ETag", "ETag");
+        operation.getResponses().addAPIResponse("304", SharedParts.response("not-modified"));
+    }
+
+    /** What changes have in common: they may be done in part, and a dry run has a tag that guards the real thing. */
+    private static void guarded(Operation operation, APIResponse success) {
+        SharedParts.header(success, "ETag", "PlanETag");
+        // Not the answer's own content: its example is of a dry run, which is never done in part.
+        Content inPart = OASFactory.createContent()
+                .addMediaType(
+                        JSON,
+                        OASFactory.createMediaType()
+                                .schema(success.getContent().getMediaType(JSON).getSchema()));
+        operation
+                .getResponses()
+                .addAPIResponse(
+                        "207",
+                        OASFactory.createAPIResponse()
+                                .description("Done in part; every row says what came of it.")
+                                .content(inPart));
     }
 
     private static void show(Map<?, ?> example, Operation operation, APIResponse success) {
         success.getContent().getMediaType(JSON).setExample(example.get("answer"));
-        if (example.get("body") != null) {
+        if (example.get("body") != null && operation.getRequestBody().getRef() == null) {
             operation.getRequestBody().getContent().getMediaType(JSON).setExample(example.get("body"));
         }
     }
@@ -222,7 +204,7 @@ public class OpenApiDetails implements OASFilter {
         }
     }
 
-    static Schema schema(SchemaType type) {
+    private static Schema schema(SchemaType type) {
         return OASFactory.createSchema().type(List.of(type));
     }
 }

@@ -2,34 +2,43 @@ package dev.fathom.http.contract;
 
 import dev.fathom.http.problem.ExceptionMappers;
 import dev.fathom.http.problem.ProblemType;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.Operation;
-import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.examples.Example;
-import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** What every operation of the contract can be answered with beside its own answer. */
 final class OpenApiErrors {
 
-    private static final String PROBLEM_SCHEMA = "#/components/schemas/Problem";
-
     private OpenApiErrors() {}
 
-    /** @param components gets an example of each problem, which the errors of all operations share */
-    static void describe(String path, PathItem.HttpMethod method, Operation operation, Components components) {
-        errors(path, method, operation).forEach((status, types) -> {
-            types.forEach(type -> components.addExample(type.slug(), example(type)));
-            operation.getResponses().addAPIResponse(status, problem(types));
+    /** @param components gets each problem's example, and one answer for each set of problems that have a status in common */
+    static void describe(Operation operation, List<Answers> declared, Components components) {
+        Set<ProblemType> types = EnumSet.copyOf(CommonProblems.ANY.problems());
+        if (operation.getRequestBody() != null) {
+            types.addAll(CommonProblems.BODY.problems());
+        }
+        for (Answers answers : declared) {
+            types.addAll(List.of(answers.value()));
+            List.of(answers.with()).forEach(common -> types.addAll(common.problems()));
+        }
+        types.stream().collect(Collectors.groupingBy(ProblemType::status)).forEach((status, those) -> {
+            String name = those.stream().map(ProblemType::slug).collect(Collectors.joining("."));
+            those.forEach(type -> components.addExample(type.slug(), example(type)));
+            components.addResponse(name, problem(those));
+            operation
+                    .getResponses()
+                    .addAPIResponse(
+                            Integer.toString(status),
+                            OASFactory.createAPIResponse().ref("#/components/responses/" + name));
         });
     }
 
@@ -45,130 +54,15 @@ final class OpenApiErrors {
         return OASFactory.createExample().value(problem);
     }
 
-    private static Map<String, List<ProblemType>> errors(String path, PathItem.HttpMethod method, Operation operation) {
-        List<ProblemType> types = new ArrayList<>(List.of(
-                ProblemType.VALIDATION,
-                ProblemType.UNAUTHENTICATED,
-                ProblemType.FORBIDDEN,
-                ProblemType.NOT_ACCEPTABLE,
-                ProblemType.OVERLOADED,
-                ProblemType.TOO_MANY_TRIES));
-        if (path.contains("{slug}")) {
-            types.add(ProblemType.PROBLEM_NOT_FOUND);
-        }
-        if (path.contains("{cluster}")) {
-            types.addAll(List.of(
-                    ProblemType.CLUSTER_NOT_FOUND,
-                    ProblemType.KAFKA_NOT_AUTHORIZED,
-                    ProblemType.UNSUPPORTED_BY_CLUSTER,
-                    ProblemType.CLUSTER_UNAVAILABLE,
-                    ProblemType.TIMEOUT));
-        }
-        if (path.contains("{group}")) {
-            types.add(ProblemType.GROUP_NOT_FOUND);
-            types.add(ProblemType.UNPROCESSABLE);
-        }
-        if (path.contains("{topic}")) {
-            types.add(ProblemType.TOPIC_NOT_FOUND);
-        }
-        if (path.contains("{partition}") || operation.getOperationId().equals("listTopicOffsets")) {
-            types.add(ProblemType.PARTITION_NOT_FOUND);
-        }
-        if (path.contains("{partition}")) {
-            types.add(ProblemType.OFFSET_OUT_OF_RANGE);
-            types.add(ProblemType.NO_RECORD_AT_OR_AFTER);
-        }
-        if (path.contains("/consumers")) {
-            types.addAll(ofConsumers(path, method));
-        }
-        if (method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT) {
-            types.add(ProblemType.PAYLOAD_TOO_LARGE);
-            types.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
-        }
-        if (Set.of("listGroups", "listGroupOffsets", "resetGroup").contains(operation.getOperationId())) {
-            types.add(ProblemType.INCOMPLETE);
-        }
-        types.addAll(ofOperations(path, method, operation));
-        Map<String, List<ProblemType>> byStatus = new TreeMap<>();
-        new LinkedHashSet<>(types)
-                .forEach(type -> byStatus.computeIfAbsent(Integer.toString(type.status()), status -> new ArrayList<>())
-                        .add(type));
-        return byStatus;
-    }
-
-    private static Set<ProblemType> ofConsumers(String path, PathItem.HttpMethod method) {
-        Set<ProblemType> types = new LinkedHashSet<>(Set.of(ProblemType.FORBIDDEN));
-        if (path.contains("{name}")) {
-            types.add(ProblemType.CONSUMER_NOT_FOUND);
-        }
-        if (path.endsWith("/offsets")) {
-            types.add(ProblemType.GROUP_NOT_FOUND);
-        }
-        if (method != PathItem.HttpMethod.GET) {
-            types.add(ProblemType.READ_ONLY);
-            types.add(ProblemType.CONFLICT);
-            types.add(ProblemType.NAME_TAKEN);
-            types.add(ProblemType.GROUP_NOT_EMPTY);
-            types.add(ProblemType.UNPROCESSABLE);
-        }
-        return types;
-    }
-
-    /** What changes, and what the journal, can be answered with beside. */
-    private static Set<ProblemType> ofOperations(String path, PathItem.HttpMethod method, Operation operation) {
-        Set<ProblemType> types = new LinkedHashSet<>();
-        boolean change = !path.contains("/consumers")
-                        && method != PathItem.HttpMethod.GET
-                        && !operation.getOperationId().equals("queryLag")
-                || path.endsWith("/consumers/{name}/resets");
-        if (path.contains("/operations")) {
-            types.add(ProblemType.CLUSTER_NOT_FOUND);
-            types.add(ProblemType.KAFKA_NOT_AUTHORIZED);
-            types.add(ProblemType.CLUSTER_UNAVAILABLE);
-            types.add(ProblemType.TIMEOUT);
-        }
-        if (path.contains("/operations/{id}")) {
-            types.add(ProblemType.OPERATION_NOT_FOUND);
-        }
-        if (path.contains("{instanceId}")) {
-            types.add(ProblemType.MEMBER_NOT_FOUND);
-        }
-        if (change) {
-            types.addAll(List.of(
-                    ProblemType.READ_ONLY,
-                    ProblemType.FORBIDDEN,
-                    ProblemType.CONFLICT,
-                    ProblemType.PLAN_OUTDATED,
-                    ProblemType.PRECONDITION_REQUIRED,
-                    ProblemType.GROUP_NOT_EMPTY,
-                    ProblemType.GROUP_IN_USE,
-                    ProblemType.TOPIC_SUBSCRIBED,
-                    ProblemType.NO_COMMIT,
-                    ProblemType.OFFSET_OUT_OF_RANGE,
-                    ProblemType.NO_RECORD_AT_OR_AFTER,
-                    ProblemType.UNSUPPORTED_BY_CLUSTER));
-            if (!path.contains("{group}")) {
-                types.add(ProblemType.UNPROCESSABLE);
-            }
-        }
-        return types;
-    }
-
     private static APIResponse problem(List<ProblemType> types) {
         MediaType media =
-                OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM_SCHEMA));
-        StringBuilder description = new StringBuilder();
-        for (ProblemType type : types) {
-            description
-                    .append(description.isEmpty() ? "" : " ")
-                    .append(type.slug())
-                    .append(": ")
-                    .append(type.description());
-            media.addExample(type.slug(), OASFactory.createExample().ref("#/components/examples/" + type.slug()));
-        }
-        Content content = OASFactory.createContent().addMediaType(ExceptionMappers.PROBLEM_JSON, media);
+                OASFactory.createMediaType().schema(OASFactory.createSchema().ref("#/components/schemas/Problem"));
+        types.forEach(type ->
+                media.addExample(type.slug(), OASFactory.createExample().ref("#/components/examples/" + type.slug())));
         return OASFactory.createAPIResponse()
-                .description(description.toString())
-                .content(content);
+                .description(types.stream()
+                        .map(type -> type.slug() + ": " + type.title())
+                        .collect(Collectors.joining(". ", "", ".")))
+                .content(OASFactory.createContent().addMediaType(ExceptionMappers.PROBLEM_JSON, media));
     }
 }

@@ -2,10 +2,13 @@ package dev.fathom.http.group;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Snapshots.Snapshot;
 import dev.fathom.http.answer.Numbers;
 import dev.fathom.http.cluster.BrokerItem;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupOffsets;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,26 +21,10 @@ public record GroupDetail(
         @Schema(description = "Its id, exactly.", required = true)
         String id,
 
-        @Schema(
-                description = "The protocol family.",
-                enumeration = {"classic", "consumer", "share", "streams", "unknown"},
-                required = true)
+        @Schema(description = "The protocol family.", required = true) @WordsOf(GroupType.class)
         String type,
 
-        @Schema(
-                description = "Where it is in its life.",
-                enumeration = {
-                    "empty",
-                    "stable",
-                    "preparing-rebalance",
-                    "completing-rebalance",
-                    "assigning",
-                    "reconciling",
-                    "not-ready",
-                    "dead",
-                    "unknown"
-                },
-                required = true)
+        @Schema(description = "Where it is in its life.", required = true) @WordsOf(GroupState.class)
         String state,
 
         @Schema(
@@ -83,9 +70,7 @@ public record GroupDetail(
                         "What the service's own principal may do to the group; absent where the brokers do not say.")
         List<String> authorizedOperations,
 
-        @Schema(
-                description = "fathom for what the service itself runs on; absent otherwise.",
-                enumeration = {"fathom"})
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
         String owner,
 
         @Schema(description = "Path of the group.", required = true)

@@ -2,7 +2,10 @@ package dev.fathom.http.group;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.GroupListing;
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupSummary;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -12,26 +15,10 @@ public record GroupItem(
         @Schema(description = "Its id, exactly.", required = true)
         String id,
 
-        @Schema(
-                description = "The protocol family.",
-                enumeration = {"classic", "consumer", "share", "streams", "unknown"},
-                required = true)
+        @Schema(description = "The protocol family.", required = true) @WordsOf(GroupType.class)
         String type,
 
-        @Schema(
-                description = "Where it is in its life.",
-                enumeration = {
-                    "empty",
-                    "stable",
-                    "preparing-rebalance",
-                    "completing-rebalance",
-                    "assigning",
-                    "reconciling",
-                    "not-ready",
-                    "dead",
-                    "unknown"
-                },
-                required = true)
+        @Schema(description = "Where it is in its life.", required = true) @WordsOf(GroupState.class)
         String state,
 
         @Schema(
@@ -53,9 +40,7 @@ public record GroupItem(
         @Schema(description = "What it is behind; only with include=lag, or where lag is what the list is about.")
         LagSummary lag,
 
-        @Schema(
-                description = "fathom for what the service itself runs on; absent otherwise.",
-                enumeration = {"fathom"})
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
         String owner,
 
         @Schema(description = "Path of the group.", required = true)

@@ -1,9 +1,11 @@
 package dev.fathom.http.group;
 
+import static dev.fathom.config.Level.VIEWER;
+import static dev.fathom.http.problem.ProblemType.INCOMPLETE;
+
 import dev.fathom.cluster.Cluster;
-import dev.fathom.cluster.GroupState;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.cluster.WireNames;
 import dev.fathom.group.Comparisons;
 import dev.fathom.group.Comparisons.Pair;
 import dev.fathom.group.GroupList;
@@ -15,6 +17,9 @@ import dev.fathom.http.answer.CsvFile;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.contract.OpenApiDetails;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
@@ -22,10 +27,12 @@ import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -52,10 +59,21 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Groups")
+@Answers(with = CommonProblems.CLUSTER)
 public class GroupsResource {
 
     private static final String BY_MEMBER = "member";
     private static final String FORMAT = "format";
+
+    /** What a list can have beside. */
+    enum Extra {
+        LAG
+    }
+
+    /** Whose form a plan file has. */
+    enum PlanFile {
+        KAFKA
+    }
 
     private final CallerClusters clusters;
     private final Groups groups;
@@ -82,6 +100,8 @@ public class GroupsResource {
     @GET
     @Path("clusters/{cluster}/groups")
     @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Needs(level = VIEWER)
+    @Answers(INCOMPLETE)
     @Operation(
             operationId = "listGroups",
             summary = "List groups",
@@ -100,63 +120,11 @@ public class GroupsResource {
             })
     public Response list(
             @PathParam("cluster") String clusterName,
-            @Parameter(
-                            description = "Types, comma separated: classic, consumer, share, streams. All when absent.",
-                            example = "classic,consumer")
-                    @QueryParam("type")
-                    String type,
-            @Parameter(
-                            description =
-                                    "States, comma separated: empty, stable, preparing-rebalance,"
-                                            + " completing-rebalance, assigning, reconciling, not-ready, dead. All when absent.",
-                            example = "stable,empty")
-                    @QueryParam("state")
-                    String state,
-            @Parameter(
-                            description =
-                                    "The protocol type, whole. A group that was only ever committed to has none and"
-                                            + " counts as consumer.",
-                            example = "consumer")
-                    @QueryParam("protocol")
-                    String protocol,
-            @Parameter(description = "Part of the id, in any case.") @QueryParam("search") String search,
-            @Parameter(description = "A topic the group has committed to or is assigned, whole.") @QueryParam("topic")
-                    String topic,
-            @Parameter(description = "Part of the member id, instance id, client id or host of a member.")
-                    @QueryParam("member")
-                    String member,
-            @Parameter(
-                            description =
-                                    "The least lag, in offsets (share groups: of its upper bound). Groups whose lag is"
-                                            + " unknown do not fit.",
-                            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
-                    @QueryParam("minLag")
-                    String minLag,
-            @Parameter(
-                            description = "What else is wanted: lag.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"lag"}))
-                    @QueryParam("include")
+            @BeanParam GroupFilter filter,
+            @Parameter(description = "What else is wanted: lag.") @WordsOf(Extra.class) @QueryParam("include")
                     String include,
-            @Parameter(
-                            description =
-                                    "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
-                                            + " -effectiveLag by what of it can still be read.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"name", "-lag", "-effectiveLag", "state", "-members"},
-                                            defaultValue = "name"))
-                    @QueryParam("sort")
-                    String sort,
-            @Parameter(
-                            description = "kafka: the commits of all groups that fit, as Kafka's own plan file.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"kafka"}))
+            @Parameter(description = "kafka: the commits of all groups that fit, as Kafka's own plan file.")
+                    @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
                     String format,
             @QueryParam(CsvFile.PARTIAL) String partial,
@@ -165,19 +133,9 @@ public class GroupsResource {
             @QueryParam("fresh") String fresh,
             @Context HttpHeaders headers) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
-        GroupSort order =
-                Params.one("sort", Params.text(sort).orElse("name"), List.of(GroupSort.values()), GroupSort::wireName);
+        GroupSort order = filter.order();
         boolean withLag = includesLag(include);
-        GroupQuery query = new GroupQuery(
-                Params.names("type", type, known(GroupType.values()), GroupType::wireName),
-                Params.names("state", state, known(GroupState.values()), GroupState::wireName),
-                Params.text(protocol),
-                Params.text(search),
-                Params.text(topic),
-                Params.text(member),
-                Params.number("minLag", minLag, 0, Long.MAX_VALUE),
-                withLag,
-                order);
+        GroupQuery query = filter.query(withLag);
         PageRequest request = Cursor.page(order.wireName(), limit, cursor);
         boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
         if (wantsKafkaFormat(format)) {
@@ -199,20 +157,15 @@ public class GroupsResource {
 
     private static boolean includesLag(String include) {
         Set<String> wanted = Set.copyOf(Params.list(include));
-        if (!Set.of("lag").containsAll(wanted)) {
+        if (!Set.of(WireNames.of(Extra.LAG)).containsAll(wanted)) {
             throw ProblemException.parameter("include", "\"" + include + "\" is not lag.");
         }
         return !wanted.isEmpty();
     }
 
-    /** The constants a filter may name: unknown is none of them. */
-    private static <E extends Enum<E>> List<E> known(E[] constants) {
-        return List.of(constants).subList(0, constants.length - 1);
-    }
-
     private static boolean wantsKafkaFormat(String format) {
         Optional<String> wanted = Params.text(format);
-        if (wanted.isPresent() && !wanted.get().equals("kafka")) {
+        if (wanted.isPresent() && !wanted.get().equals(WireNames.of(PlanFile.KAFKA))) {
             throw ProblemException.parameter(FORMAT, "\"" + format + "\" is not kafka.");
         }
         return wanted.isPresent();
@@ -220,6 +173,8 @@ public class GroupsResource {
 
     @GET
     @Path("clusters/{cluster}/groups/{group}")
+    @Needs(level = VIEWER)
+    @Answers(with = CommonProblems.GROUP)
     @Operation(
             operationId = "describeGroup",
             summary = "Describe a group",
@@ -240,6 +195,8 @@ public class GroupsResource {
 
     @GET
     @Path("clusters/{cluster}/groups/{group}/members")
+    @Needs(level = VIEWER)
+    @Answers(with = CommonProblems.GROUP)
     @Operation(
             operationId = "listMembers",
             summary = "List the members of a group",
@@ -265,6 +222,8 @@ public class GroupsResource {
     @GET
     @Path("clusters/{cluster}/groups/{group}/offsets")
     @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Needs(level = VIEWER)
+    @Answers(value = INCOMPLETE, with = CommonProblems.GROUP)
     @Operation(
             operationId = "listGroupOffsets",
             summary = "List a group's offsets",
@@ -292,12 +251,8 @@ public class GroupsResource {
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam("stable")
                     String stable,
-            @Parameter(
-                            description = "kafka: the commits as Kafka's own plan file.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"kafka"}))
+            @Parameter(description = "kafka: the commits as Kafka's own plan file.")
+                    @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
                     String format,
             @QueryParam(CsvFile.PARTIAL) String partial,
@@ -320,6 +275,8 @@ public class GroupsResource {
 
     @GET
     @Path("clusters/{cluster}/groups/{group}/lag")
+    @Needs(level = VIEWER)
+    @Answers(with = CommonProblems.GROUP)
     @Operation(
             operationId = "describeGroupLag",
             summary = "Total a group's lag",
@@ -336,6 +293,8 @@ public class GroupsResource {
 
     @GET
     @Path("clusters/{cluster}/groups/{group}/compare")
+    @Needs(level = VIEWER)
+    @Answers(with = CommonProblems.GROUP)
     @Operation(
             operationId = "compareGroups",
             summary = "Compare where two groups are",

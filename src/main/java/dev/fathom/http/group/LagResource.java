@@ -1,5 +1,8 @@
 package dev.fathom.http.group;
 
+import static dev.fathom.config.Level.VIEWER;
+import static dev.fathom.http.contract.CommonProblems.CLUSTER;
+
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Snapshots.Snapshot;
@@ -9,10 +12,13 @@ import dev.fathom.group.GroupSort;
 import dev.fathom.group.Groups;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.contract.Answers;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupSummary;
 import dev.fathom.page.PageRequest;
 import jakarta.ws.rs.Consumes;
@@ -37,6 +43,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Lag")
+@Answers(with = CLUSTER)
 public class LagResource {
 
     private static final int MOST_GROUPS = 1000;
@@ -51,6 +58,7 @@ public class LagResource {
 
     @GET
     @Path("clusters/{cluster}/lag")
+    @Needs(level = VIEWER)
     @Operation(
             operationId = "listWorstGroups",
             summary = "List the groups furthest behind",
@@ -74,11 +82,10 @@ public class LagResource {
                             description =
                                     "What groups rank by: -effectiveLag, what can still be read, or -lag, the total with what"
                                             + " the logs no longer hold.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"-effectiveLag", "-lag"},
-                                            defaultValue = "-effectiveLag"))
+                            schema = @Schema(type = SchemaType.STRING, defaultValue = "-effectiveLag"))
+                    @WordsOf(
+                            value = GroupSort.class,
+                            only = {"MOST_READABLE", "MOST_LAG"})
                     @QueryParam("sort")
                     String sort,
             @QueryParam("fresh") String fresh) {
@@ -99,6 +106,7 @@ public class LagResource {
     @POST
     @Path("clusters/{cluster}/lag/query")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = VIEWER)
     @Operation(
             operationId = "queryLag",
             summary = "Total the lag of many groups in one call",

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.http.answer.Numbers;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.PartitionLag;
+import dev.fathom.lag.PartitionStatus;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -68,20 +70,8 @@ public record OffsetRow(
         @JsonInclude(JsonInclude.Include.NON_NULL)
         Long lagUpperBound,
 
-        @Schema(
-                description = "What is to be known, the first that fits in the order listed.",
-                enumeration = {
-                    "topic-deleted",
-                    "partition-gone",
-                    "kafka-not-authorized",
-                    "leader-unavailable",
-                    "pending-transaction",
-                    "no-commit",
-                    "below-first",
-                    "beyond-last",
-                    "ok"
-                },
-                required = true)
+        @Schema(description = "What is to be known, the first that fits in the order listed.", required = true)
+        @WordsOf(PartitionStatus.class)
         String status,
 
         @Schema(

@@ -1,14 +1,15 @@
 package dev.fathom.http.group;
 
-/** Marks the groups and topics the service itself runs on. */
-public final class Owner {
+import dev.fathom.cluster.WireNames;
+import dev.fathom.operation.Blocker;
 
-    private static final String OWN_PREFIX = "__fathom_";
+/** Whose a group or topic is, where it is not a user's. */
+public enum Owner {
+    /** The service itself runs on it. */
+    FATHOM;
 
-    private Owner() {}
-
-    /** {@code fathom} for a name of the service's own; null for any other. */
+    /** In words, by the name of a group or topic; null for a user's. */
     public static String of(String name) {
-        return name.startsWith(OWN_PREFIX) ? "fathom" : null;
+        return Blocker.isOwn(name) ? WireNames.of(FATHOM) : null;
     }
 }

@@ -1,6 +1,8 @@
 package dev.fathom.http.group;
 
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.LagTotals;
+import dev.fathom.lag.PartitionStatus;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A partition whose lag cannot be known. */
@@ -11,20 +13,7 @@ public record UnknownLag(
         @Schema(description = "The partition number.", required = true)
         int partition,
 
-        @Schema(
-                description = "Why.",
-                enumeration = {
-                    "topic-deleted",
-                    "partition-gone",
-                    "kafka-not-authorized",
-                    "leader-unavailable",
-                    "pending-transaction",
-                    "no-commit",
-                    "below-first",
-                    "beyond-last",
-                    "ok"
-                },
-                required = true)
+        @Schema(description = "Why.", required = true) @WordsOf(PartitionStatus.class)
         String status) {
 
     static UnknownLag of(LagTotals.Unknown unknown) {

@@ -5,9 +5,12 @@ import dev.fathom.cluster.WireNames;
 import dev.fathom.http.problem.CommitItem;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.reset.MoveAnswer;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Change;
+import dev.fathom.operation.Kind;
 import dev.fathom.operation.Operation;
 import dev.fathom.operation.Result;
+import dev.fathom.operation.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +22,7 @@ public record OperationItem(
         @Schema(description = "Its id; ids sort by time.", required = true)
         String id,
 
-        @Schema(
-                description = "What it does.",
-                enumeration = {"reset", "copy", "undo", "delete-offsets", "delete-group", "remove-members"},
-                required = true)
+        @Schema(description = "What it does.", required = true) @WordsOf(Kind.class)
         String kind,
 
         @Schema(description = "The cluster.", required = true)
@@ -49,18 +49,8 @@ public record OperationItem(
                         "waiting: for the group to be empty. applying: under way, or its replica is gone and what became of it"
                                 + " is found out within a minute or so. unknown: nobody can tell whether it was done. refused:"
                                 + " another change was in the way, or its plan was outdated.",
-                enumeration = {
-                    "waiting",
-                    "applying",
-                    "applied",
-                    "partial",
-                    "failed",
-                    "unknown",
-                    "refused",
-                    "expired",
-                    "cancelled"
-                },
                 required = true)
+        @WordsOf(Status.class)
         String status,
 
         @Schema(description = "What went wrong with it as a whole.")
@@ -112,9 +102,7 @@ public record OperationItem(
             @Schema(description = "What was to be committed; absent for nothing.")
             CommitItem after,
 
-            @Schema(
-                    description = "What came of it; absent while nothing has.",
-                    enumeration = {"applied", "failed", "unknown"})
+            @Schema(description = "What came of it; absent while nothing has.") @WordsOf(Result.Fate.class)
             String outcome,
 
             @Schema(description = "Whether it was read back as it was to be; absent while it was not.")

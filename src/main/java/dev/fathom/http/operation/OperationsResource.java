@@ -1,14 +1,20 @@
 package dev.fathom.http.operation;
 
+import static dev.fathom.http.problem.ProblemType.OPERATION_NOT_FOUND;
+
 import dev.fathom.cluster.Cluster;
 import dev.fathom.config.Level;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.auth.Needs.DryRun;
 import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCall;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Cursor;
@@ -17,6 +23,7 @@ import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.reset.MoveAnswer;
 import dev.fathom.http.reset.MoveResponses;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.Operations;
 import dev.fathom.operation.Operations.Found;
@@ -59,6 +66,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Operations")
+@Answers(with = CommonProblems.JOURNAL)
 public class OperationsResource {
 
     private static final String LATEST_FIRST = "-at";
@@ -82,6 +90,7 @@ public class OperationsResource {
 
     @GET
     @Path("operations")
+    @Needs(level = Level.VIEWER)
     @Operation(
             operationId = "listOperations",
             summary = "List operations",
@@ -92,21 +101,7 @@ public class OperationsResource {
             @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") String cluster,
             @Parameter(description = "On one group, whole.") @QueryParam("group") String group,
             @Parameter(description = "By one user, whole.") @QueryParam("actor") String actor,
-            @Parameter(
-                            description = "Of one kind.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {
-                                                "reset",
-                                                "copy",
-                                                "undo",
-                                                "delete-offsets",
-                                                "delete-group",
-                                                "remove-members"
-                                            }))
-                    @QueryParam("kind")
-                    String kind,
+            @Parameter(description = "Of one kind.") @WordsOf(Kind.class) @QueryParam("kind") String kind,
             @Parameter(
                             description = "Begun at or after an instant (RFC 3339).",
                             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
@@ -175,6 +170,8 @@ public class OperationsResource {
 
     @GET
     @Path("operations/{id}")
+    @Needs(level = Level.VIEWER)
+    @Answers(OPERATION_NOT_FOUND)
     @Operation(
             operationId = "describeOperation",
             summary = "Describe an operation",
@@ -185,6 +182,8 @@ public class OperationsResource {
 
     @DELETE
     @Path("operations/{id}")
+    @Needs(level = Level.OPERATOR)
+    @Answers(value = OPERATION_NOT_FOUND, with = CommonProblems.CHANGE)
     @Operation(
             operationId = "cancelOperation",
             summary = "Call off an operation that waits",
@@ -202,6 +201,8 @@ public class OperationsResource {
     @POST
     @Path("operations/{id}/undo")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.OPERATOR, dryRun = DryRun.IN_BODY)
+    @Answers(value = OPERATION_NOT_FOUND, with = CommonProblems.CHANGE)
     @Operation(
             operationId = "undoOperation",
             summary = "Undo an operation",
@@ -210,24 +211,15 @@ public class OperationsResource {
                             + " same guards as for a reset, and one more for every partition: where the commit is no longer"
                             + " the operation's, the topic was recreated, or the old offset lies outside the log, it says so"
                             + " and changes nothing. An undo is an operation itself and can be undone.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = UndoBody.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = UndoBody.class)))
     @APIResponse(
             responseCode = "200",
             description = "The plan, or what became of it.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     @APIResponse(
             responseCode = "202",
             description = "Members of a managed consumer make way; the operation waits for the group to be empty.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     public Response undo(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,

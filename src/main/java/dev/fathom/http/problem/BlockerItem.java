@@ -3,6 +3,7 @@ package dev.fathom.http.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.cluster.WireNames;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Blocker;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -20,23 +21,8 @@ public record BlockerItem(
         @Schema(description = "The status of the real call.", required = true)
         int status,
 
-        @Schema(
-                description = "What is in the way, finer than the type.",
-                enumeration = {
-                    "read-only",
-                    "own",
-                    "not-authorized",
-                    "group-not-empty",
-                    "group-in-use",
-                    "topic-subscribed",
-                    "state-kept",
-                    "pending-transaction",
-                    "topic-recreated",
-                    "changed-since",
-                    "out-of-log",
-                    "journal"
-                },
-                required = true)
+        @Schema(description = "What is in the way, finer than the type.", required = true)
+        @WordsOf(value = Blocker.Why.class, open = true)
         String reason,
 
         @Schema(description = "This case: names, numbers, what to do.", required = true)

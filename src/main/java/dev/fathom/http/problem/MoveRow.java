@@ -2,6 +2,7 @@ package dev.fathom.http.problem;
 
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.WireNames;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Result;
 import dev.fathom.reset.PlanRow;
 import java.util.Optional;
@@ -39,22 +40,14 @@ public record MoveRow(
         @Schema(description = "Offsets that will never be read.")
         Long skipped,
 
-        @Schema(
-                description = "What the caller should know about the row.",
-                enumeration = {
-                    "clamped-to-first",
-                    "clamped-to-last",
-                    "no-record-at-or-after",
-                    "unchanged",
-                    "subscription-unknown"
-                })
+        @Schema(description = "What the caller should know about the row.") @WordsOf(PlanRow.Note.class)
         String note,
 
         @Schema(
                 description =
                         "unknown: timed out, and what was read back does not show it; it is never tried again by itself.",
-                enumeration = {"planned", "applied", "unchanged", "skipped", "failed", "unknown"},
                 required = true)
+        @WordsOf(MoveOutcome.class)
         String outcome,
 
         @Schema(description = "Whether the commit was read back as it was to be; absent where nothing was written.")
@@ -84,15 +77,10 @@ public record MoveRow(
                 row.replayed().orElse(null),
                 row.skipped().orElse(null),
                 row.note().map(WireNames::of).orElse(null),
-                outcome(row, came),
+                WireNames.of(MoveOutcome.of(row, came)),
                 came.map(Result.Row::verified).orElse(null),
                 problem(row, came),
                 row.warning().orElse(null));
-    }
-
-    private static String outcome(PlanRow row, Optional<Result.Row> came) {
-        return came.map(r -> WireNames.of(r.fate()))
-                .orElseGet(() -> row.problem().isPresent() ? "failed" : WireNames.of(row.intention()));
     }
 
     private static ItemProblem problem(PlanRow row, Optional<Result.Row> came) {

@@ -2,6 +2,8 @@ package dev.fathom.http.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.TopicPartition;
+import dev.fathom.cluster.WireNames;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.reset.PlanTag;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -13,8 +15,8 @@ public record PlanDifference(
                 description =
                         "The request itself, the group's type, state or epoch, what is committed, or where a position lies"
                                 + " (and which topic that is in).",
-                enumeration = {"request", "group", "commit", "place"},
                 required = true)
+        @WordsOf(PlanTag.Difference.What.class)
         String what,
 
         @Schema(description = "The topic it is about.") String topic,
@@ -26,7 +28,7 @@ public record PlanDifference(
 
     public static PlanDifference of(PlanTag.Difference difference) {
         return new PlanDifference(
-                difference.what(),
+                WireNames.of(difference.what()),
                 difference.partition().map(TopicPartition::topic).orElse(null),
                 difference.partition().map(TopicPartition::partition).orElse(null),
                 difference.detail());

@@ -4,10 +4,12 @@ import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.problem.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Refuses query parameters the operation does not have, and any given twice: no typo changes what a call does. */
@@ -60,11 +63,19 @@ public class KnownParameters {
         }
     }
 
+    /** What says which query parameters a method takes: its own, and the fields of those that have several. */
+    public static Stream<AnnotatedElement> of(Method method) {
+        return Arrays.stream(method.getParameters())
+                .flatMap(parameter -> parameter.isAnnotationPresent(BeanParam.class)
+                        ? Arrays.stream(parameter.getType().getDeclaredFields())
+                        : Stream.of(parameter))
+                .filter(place -> place.isAnnotationPresent(QueryParam.class))
+                .map(AnnotatedElement.class::cast);
+    }
+
     private static Set<String> namesOf(Method method) {
-        Set<String> names = Arrays.stream(method.getParameters())
-                .map(parameter -> parameter.getAnnotation(QueryParam.class))
-                .filter(annotation -> annotation != null)
-                .map(QueryParam::value)
+        Set<String> names = of(method)
+                .map(parameter -> parameter.getAnnotation(QueryParam.class).value())
                 .collect(Collectors.toCollection(TreeSet::new));
         if (method.isAnnotationPresent(GET.class)) {
             names.add(FRESH);

@@ -7,7 +7,6 @@ import dev.fathom.position.PositionSyntaxException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -83,8 +82,7 @@ public final class Params {
 
     public static Isolation isolation(String value) {
         return text(value)
-                .map(word -> one("isolation", word, List.of(Isolation.values()), constant -> constant.name()
-                        .toLowerCase(Locale.ROOT)))
+                .map(word -> one("isolation", word, List.of(Isolation.values()), Isolation::wireName))
                 .orElse(Isolation.READ_UNCOMMITTED);
     }
 

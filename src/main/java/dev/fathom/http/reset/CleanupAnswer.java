@@ -5,6 +5,8 @@ import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.problem.Problems;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
+import dev.fathom.reset.Cleanups;
 import dev.fathom.reset.Cleanups.Candidate;
 import java.time.Instant;
 import java.util.List;
@@ -24,15 +26,10 @@ record CleanupAnswer(
             @Schema(description = "The group.", required = true)
             String group,
 
-            @Schema(
-                    description = "What becomes of it.",
-                    enumeration = {"planned", "deleted", "skipped", "failed"},
-                    required = true)
+            @Schema(description = "What becomes of it.", required = true) @WordsOf(Outcome.class)
             String outcome,
 
-            @Schema(
-                    description = "Why it is left alone.",
-                    enumeration = {"observed-too-short", "only-when-named", "in-use", "out-of-time"})
+            @Schema(description = "Why it is left alone.") @WordsOf(Cleanups.Left.class)
             String skipped,
 
             @Schema(description = "Since when the service has seen it without members and with these commits.")
@@ -47,18 +44,26 @@ record CleanupAnswer(
         static CleanupItem of(Candidate candidate, boolean dryRun) {
             return new CleanupItem(
                     candidate.group().id(),
-                    outcome(candidate, dryRun),
+                    WireNames.of(outcome(candidate, dryRun)),
                     candidate.left().map(WireNames::of).orElse(null),
                     candidate.unchangedSince().orElse(null),
                     candidate.operation().map(Links::operation).orElse(null),
                     candidate.problem().map(CleanupItem::problem).orElse(null));
         }
 
-        private static String outcome(Candidate candidate, boolean dryRun) {
+        /** What becomes of a group. */
+        enum Outcome {
+            PLANNED,
+            DELETED,
+            SKIPPED,
+            FAILED
+        }
+
+        private static Outcome outcome(Candidate candidate, boolean dryRun) {
             if (candidate.left().isPresent()) {
-                return "skipped";
+                return Outcome.SKIPPED;
             }
-            return candidate.problem().isPresent() ? "failed" : dryRun ? "planned" : "deleted";
+            return candidate.problem().isPresent() ? Outcome.FAILED : dryRun ? Outcome.PLANNED : Outcome.DELETED;
         }
 
         private static ItemProblem problem(RuntimeException failure) {

@@ -1,6 +1,8 @@
 package dev.fathom.http.reset;
 
+import dev.fathom.cluster.GroupState;
 import dev.fathom.http.request.BodyErrors;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.reset.CleanupRequest;
 import java.time.DateTimeException;
@@ -15,10 +17,8 @@ record CleanupBody(
         @Schema(description = "Whether to plan only.", required = true)
         Boolean dryRun,
 
-        @Schema(
-                description = "The state of the groups; only empty ones can be deleted.",
-                enumeration = {"empty"},
-                defaultValue = "empty")
+        @Schema(description = "The state of the groups; only empty ones can be deleted.", defaultValue = "empty")
+        @WordsOf(value = GroupState.class, only = "EMPTY")
         String state,
 
         @Schema(

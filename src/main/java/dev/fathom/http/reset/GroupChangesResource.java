@@ -1,8 +1,15 @@
 package dev.fathom.http.reset;
 
+import static dev.fathom.http.problem.ProblemType.MEMBER_NOT_FOUND;
+
+import dev.fathom.config.Level;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.auth.Needs.DryRun;
 import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
@@ -31,13 +38,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Removing members, and groups nobody uses. */
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Moving offsets")
+@Answers(with = CommonProblems.CLUSTER)
 public class GroupChangesResource {
 
     private final ChangeCalls changes;
@@ -52,6 +60,10 @@ public class GroupChangesResource {
 
     @DELETE
     @Path("clusters/{cluster}/groups/{group}/members/{instanceId}")
+    @Needs(level = Level.OPERATOR, dryRun = DryRun.IN_QUERY)
+    @Answers(
+            value = MEMBER_NOT_FOUND,
+            with = {CommonProblems.GROUP, CommonProblems.CHANGE})
     @Operation(
             operationId = "removeMember",
             summary = "Remove a static member",
@@ -59,13 +71,10 @@ public class GroupChangesResource {
                     "Makes the member with an instance id (group.instance.id) leave, so that its partitions go to others"
                             + " without waiting for its session to end. If it is still running it joins again. Not for share"
                             + " and streams groups.")
-    @APIResponse(
+    @APIResponseSchema(
+            value = MembersRemoved.class,
             responseCode = "200",
-            description = "Who is, or was, removed.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MembersRemoved.class)))
+            responseDescription = "Who is, or was, removed.")
     public Response removeMember(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
@@ -83,6 +92,8 @@ public class GroupChangesResource {
 
     @DELETE
     @Path("clusters/{cluster}/groups/{group}/members")
+    @Needs(level = Level.OPERATOR, dryRun = DryRun.IN_QUERY)
+    @Answers(with = {CommonProblems.GROUP, CommonProblems.CHANGE})
     @Operation(
             operationId = "removeMembers",
             summary = "Remove all members",
@@ -91,13 +102,10 @@ public class GroupChangesResource {
                             + " make a group rebalance, not to stop it. Not for share and streams groups, nor for classic groups whose"
                             + " members are no consumers (protocol is not consumer), such as Kafka Connect's: Kafka's client"
                             + " cannot remove those.")
-    @APIResponse(
+    @APIResponseSchema(
+            value = MembersRemoved.class,
             responseCode = "200",
-            description = "Who is, or was, removed.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MembersRemoved.class)))
+            responseDescription = "Who is, or was, removed.")
     public Response removeMembers(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
@@ -141,6 +149,8 @@ public class GroupChangesResource {
     @POST
     @Path("clusters/{cluster}/groups/cleanup")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(level = Level.ADMIN, dryRun = DryRun.IN_BODY)
+    @Answers(with = CommonProblems.CHANGE)
     @Operation(
             operationId = "cleanUpGroups",
             summary = "Delete groups nobody uses",
@@ -150,19 +160,11 @@ public class GroupChangesResource {
                             + " told, so the first answer of a new installation is about the time it has not watched. Where the"
                             + " cluster's ACLs may hide topics from the service, groups may have commits that no undo brings"
                             + " back: then nothing is deleted without acknowledgeUnseen.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CleanupBody.class)))
-    @APIResponse(
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = CleanupBody.class)))
+    @APIResponseSchema(
+            value = CleanupAnswer.class,
             responseCode = "200",
-            description = "What becomes, or became, of each group that fits.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CleanupAnswer.class)))
+            responseDescription = "What becomes, or became, of each group that fits.")
     public Response cleanUp(
             @PathParam("cluster") String clusterName,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,

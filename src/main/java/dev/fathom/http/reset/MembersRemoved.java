@@ -2,9 +2,11 @@ package dev.fathom.http.reset;
 
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Member;
+import dev.fathom.cluster.WireNames;
 import dev.fathom.http.problem.BlockerItem;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.reset.MemberRemovals.Removed;
 import java.util.List;
 import java.util.Optional;
@@ -48,24 +50,31 @@ record MembersRemoved(
             @Schema(description = "The address its connection comes from.", required = true)
             String host,
 
-            @Schema(
-                    description = "What becomes of it.",
-                    enumeration = {"planned", "removed", "failed"},
-                    required = true)
+            @Schema(description = "What becomes of it.", required = true) @WordsOf(Outcome.class)
             String outcome,
 
             @Schema(description = "Why it was not removed.") ItemProblem problem) {
+
+        /** What becomes of a member. */
+        enum Outcome {
+            PLANNED,
+            REMOVED,
+            FAILED
+        }
 
         static RemovedItem of(Removed removed, Member member) {
             String name = member.instanceId().orElse(member.memberId());
             Optional<ClusterException> problem =
                     removed.result().flatMap(result -> result.members().getOrDefault(name, Optional.empty()));
+            Outcome outcome = removed.result().isEmpty()
+                    ? Outcome.PLANNED
+                    : problem.isPresent() ? Outcome.FAILED : Outcome.REMOVED;
             return new RemovedItem(
                     member.memberId(),
                     member.instanceId().orElse(null),
                     member.clientId(),
                     member.host(),
-                    removed.result().isEmpty() ? "planned" : problem.isPresent() ? "failed" : "removed",
+                    WireNames.of(outcome),
                     problem.map(why -> ItemProblem.of(null, why)).orElse(null));
         }
     }

@@ -1,11 +1,14 @@
 package dev.fathom.http.reset;
 
 import dev.fathom.cluster.GroupDescription;
+import dev.fathom.cluster.GroupType;
 import dev.fathom.http.auth.AuditedAnswer;
 import dev.fathom.http.problem.BlockerItem;
 import dev.fathom.http.problem.MoveRow;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.AuditLine;
+import dev.fathom.operation.Kind;
 import dev.fathom.reset.CommandLines;
 import dev.fathom.reset.Move;
 import dev.fathom.reset.Plan;
@@ -22,19 +25,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record MoveAnswer(
         @Schema(description = "The group.", required = true) String group,
 
-        @Schema(
-                description = "The group's protocol family.",
-                enumeration = {"classic", "consumer", "share", "streams", "unknown"},
-                required = true)
+        @Schema(description = "The group's protocol family.", required = true) @WordsOf(GroupType.class)
         String type,
 
         @Schema(description = "The group's state when it was planned; absent for a group that did not exist.")
         String state,
 
-        @Schema(
-                description = "What is done.",
-                enumeration = {"reset", "copy", "undo", "delete-offsets", "delete-group"},
-                required = true)
+        @Schema(description = "What is done.", required = true)
+        @WordsOf(
+                value = Kind.class,
+                only = {"RESET", "COPY", "UNDO", "DELETE_OFFSETS", "DELETE_GROUP"})
         String kind,
 
         @Schema(description = "Whether this is a dry run: nothing was changed.", required = true)

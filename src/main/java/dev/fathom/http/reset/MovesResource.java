@@ -1,22 +1,32 @@
 package dev.fathom.http.reset;
 
+import static dev.fathom.http.problem.ProblemType.INCOMPLETE;
+
 import dev.fathom.access.Access;
 import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.WireNames;
+import dev.fathom.config.Level;
 import dev.fathom.http.answer.Csv;
 import dev.fathom.http.answer.CsvFile;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.auth.Needs.DryRun;
 import dev.fathom.http.change.AllowedChange;
 import dev.fathom.http.change.ChangeCalls;
 import dev.fathom.http.change.IdempotentCalls;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.reset.Deletion;
 import dev.fathom.reset.Deletions;
 import dev.fathom.reset.Move;
 import dev.fathom.reset.ResetRequest;
+import dev.fathom.reset.ResetRequest.OutOfRange;
 import dev.fathom.reset.Resets;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -41,13 +51,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Moving and deleting what groups have committed. */
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Moving offsets")
+@Answers(with = CommonProblems.CLUSTER)
 public class MovesResource {
+
+    /** What an answer can have beside. */
+    enum Extra {
+        TIME
+    }
 
     private final ChangeCalls changes;
     private final CallerClusters clusters;
@@ -68,6 +85,10 @@ public class MovesResource {
     @Path("clusters/{cluster}/groups/{group}/resets")
     @Consumes({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
     @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Needs(level = Level.OPERATOR, dryRun = DryRun.IN_BODY)
+    @Answers(
+            value = INCOMPLETE,
+            with = {CommonProblems.GROUP, CommonProblems.CHANGE})
     @Operation(
             operationId = "resetGroup",
             summary = "Move a group's offsets",
@@ -100,35 +121,11 @@ public class MovesResource {
     public Response reset(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String groupSegment,
-            @Parameter(
-                            description = "Whether to plan only; needed with a plan file, in JSON it is a field.",
-                            schema = @Schema(type = SchemaType.BOOLEAN))
-                    @QueryParam("dryRun")
-                    String dryRun,
-            @Parameter(
-                            description = "What else is wanted: time, the timestamps of the records at the targets.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"time"}))
-                    @QueryParam("include")
-                    String include,
-            @Parameter(description = "With a plan file: why, for the journal.") @QueryParam("reason") String reason,
-            @Parameter(
-                            description =
-                                    "With a plan file: allows a group that does not exist yet; false when not given.",
-                            schema = @Schema(type = SchemaType.BOOLEAN))
-                    @QueryParam("createGroup")
-                    String createGroup,
-            @Parameter(
-                            description =
-                                    "With a plan file: what to do about an offset outside the log; reject when not given.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"reject", "clamp"}))
-                    @QueryParam("outOfRange")
-                    String outOfRange,
+            @QueryParam("dryRun") String dryRun,
+            @WordsOf(Extra.class) @QueryParam("include") String include,
+            @QueryParam("reason") String reason,
+            @QueryParam("createGroup") String createGroup,
+            @WordsOf(OutOfRange.class) @QueryParam("outOfRange") String outOfRange,
             @QueryParam(CsvFile.PARTIAL) String partial,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
@@ -181,7 +178,7 @@ public class MovesResource {
 
     private static boolean includesTime(String include) {
         Set<String> wanted = Set.copyOf(Params.list(include));
-        if (!Set.of("time").containsAll(wanted)) {
+        if (!Set.of(WireNames.of(Extra.TIME)).containsAll(wanted)) {
             throw ProblemException.parameter("include", "\"" + include + "\" is not time.");
         }
         return !wanted.isEmpty();
@@ -189,6 +186,8 @@ public class MovesResource {
 
     @DELETE
     @Path("clusters/{cluster}/groups/{group}/offsets")
+    @Needs(level = Level.ADMIN, dryRun = DryRun.IN_QUERY)
+    @Answers(with = {CommonProblems.GROUP, CommonProblems.CHANGE})
     @Operation(
             operationId = "deleteGroupOffsets",
             summary = "Delete a group's offsets",
@@ -196,13 +195,10 @@ public class MovesResource {
                     "Deletes what the group has committed: everything, on one topic, or on one partition. The group may"
                             + " have members as long as none of them reads the topic. Can be undone, except for share"
                             + " groups, which forget by topic and for good.")
-    @APIResponse(
+    @APIResponseSchema(
+            value = MoveAnswer.class,
             responseCode = "200",
-            description = "The plan, or what became of it.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            responseDescription = "The plan, or what became of it.")
     public Response deleteOffsets(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
@@ -214,12 +210,7 @@ public class MovesResource {
                     String partition,
             @QueryParam("dryRun") String dryRun,
             @QueryParam("acknowledgeInUse") String acknowledgeInUse,
-            @Parameter(
-                            description =
-                                    "Whether a commit that an open transaction holds is in the way; true when not given.",
-                            schema = @Schema(type = SchemaType.BOOLEAN))
-                    @QueryParam("stable")
-                    String stable,
+            @QueryParam("stable") String stable,
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
         AllowedChange call =
@@ -243,6 +234,8 @@ public class MovesResource {
 
     @DELETE
     @Path("clusters/{cluster}/groups/{group}")
+    @Needs(level = Level.ADMIN, dryRun = DryRun.IN_QUERY)
+    @Answers(with = {CommonProblems.GROUP, CommonProblems.CHANGE})
     @Operation(
             operationId = "deleteGroup",
             summary = "Delete a group",
@@ -250,25 +243,17 @@ public class MovesResource {
                     "Deletes a group without members, with all it committed. Undo commits it all again, except for share"
                             + " groups, and for what the service could not see: where the cluster's ACLs may hide topics"
                             + " from it, or an open transaction holds a commit, the deletion has to be acknowledged.")
-    @APIResponse(
+    @APIResponseSchema(
+            value = MoveAnswer.class,
             responseCode = "200",
-            description = "The plan, or what became of it.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            responseDescription = "The plan, or what became of it.")
     public Response deleteGroup(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
             @QueryParam("dryRun") String dryRun,
             @QueryParam("acknowledgeInUse") String acknowledgeInUse,
             @QueryParam("acknowledgeUnseen") String acknowledgeUnseen,
-            @Parameter(
-                            description =
-                                    "Whether a commit that an open transaction holds is in the way; true when not given.",
-                            schema = @Schema(type = SchemaType.BOOLEAN))
-                    @QueryParam("stable")
-                    String stable,
+            @QueryParam("stable") String stable,
             @QueryParam("reason") String reason,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
         AllowedChange call =

@@ -3,6 +3,7 @@ package dev.fathom.http.reset;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.position.Position;
 import dev.fathom.position.Position.Absolute;
@@ -37,16 +38,12 @@ public record ResetBody(
                                 + " other group has one for.")
         List<TargetBody> targets,
 
-        @Schema(
-                description = "What to do about a position outside the log.",
-                enumeration = {"reject", "clamp"},
-                defaultValue = "reject")
+        @Schema(description = "What to do about a position outside the log.", defaultValue = "reject")
+        @WordsOf(ResetRequest.OutOfRange.class)
         String outOfRange,
 
-        @Schema(
-                description = "What to do about an instant after the last record.",
-                enumeration = {"reject", "latest", "skip"},
-                defaultValue = "reject")
+        @Schema(description = "What to do about an instant after the last record.", defaultValue = "reject")
+        @WordsOf(ResetRequest.NoRecord.class)
         String noRecordAtOrAfter,
 
         @Schema(

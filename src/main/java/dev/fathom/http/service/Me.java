@@ -1,5 +1,7 @@
 package dev.fathom.http.service;
 
+import dev.fathom.config.Level;
+import dev.fathom.http.words.WordsOf;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -22,8 +24,8 @@ public record Me(
                     description =
                             "viewer reads and plans; operator also moves offsets, removes members and commands managed"
                                     + " consumers; admin also deletes groups and offsets and defines managed consumers.",
-                    required = true,
-                    enumeration = {"viewer", "operator", "admin"})
+                    required = true)
+            @WordsOf(Level.class)
             String level,
 
             @Schema(description = "Clusters.", required = true)

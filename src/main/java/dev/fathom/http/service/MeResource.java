@@ -1,9 +1,12 @@
 package dev.fathom.http.service;
 
+import static dev.fathom.config.Level.VIEWER;
+
 import dev.fathom.access.Access;
 import dev.fathom.access.Grant;
 import dev.fathom.access.NamePatterns;
 import dev.fathom.http.auth.CurrentCaller;
+import dev.fathom.http.auth.Needs;
 import dev.fathom.http.request.Links;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,6 +30,7 @@ public class MeResource {
 
     @GET
     @Path("me")
+    @Needs(level = VIEWER)
     @Operation(
             operationId = "whoAmI",
             summary = "Who am I, what may I do",

@@ -1,5 +1,9 @@
 package dev.fathom.http.service;
 
+import static dev.fathom.config.Level.VIEWER;
+
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.contract.Answers;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.request.Links;
@@ -30,6 +34,7 @@ public class ProblemsResource {
 
     @GET
     @Path("problems")
+    @Needs(level = VIEWER)
     @Operation(
             operationId = "listProblems",
             summary = "List the problem catalogue",
@@ -43,6 +48,8 @@ public class ProblemsResource {
 
     @GET
     @Path("problems/{slug}")
+    @Needs(level = VIEWER)
+    @Answers(ProblemType.PROBLEM_NOT_FOUND)
     @Operation(
             operationId = "describeProblem",
             summary = "Describe a type of problem",

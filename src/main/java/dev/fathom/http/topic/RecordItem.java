@@ -1,6 +1,8 @@
 package dev.fathom.http.topic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.cluster.LogRecord;
+import dev.fathom.http.words.WordsOf;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -15,10 +17,7 @@ public record RecordItem(
         @Schema(description = "Its timestamp; absent when it has none.")
         Instant timestamp,
 
-        @Schema(
-                description = "Who set the timestamp.",
-                enumeration = {"create-time", "log-append-time", "no-timestamp-type"},
-                required = true)
+        @Schema(description = "Who set the timestamp.", required = true) @WordsOf(LogRecord.TimestampType.class)
         String timestampType,
 
         @Schema(description = "Its key; null when it has none.", nullable = true)

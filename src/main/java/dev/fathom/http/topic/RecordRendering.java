@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.fathom.cluster.LogRecord;
+import dev.fathom.cluster.WireNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -37,7 +38,7 @@ record RecordRendering(Format format, int maxBytes) {
         return new RecordItem(
                 record.offset(),
                 record.timestamp().orElse(null),
-                record.timestampType(),
+                WireNames.of(record.timestampType()),
                 content(record.key()),
                 content(record.value()),
                 record.headers().stream()

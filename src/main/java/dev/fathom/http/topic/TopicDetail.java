@@ -4,6 +4,7 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Topic;
 import dev.fathom.http.group.Owner;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -21,9 +22,7 @@ public record TopicDetail(
         @Schema(description = "Its partitions, by number.", required = true)
         List<PartitionItem> partitions,
 
-        @Schema(
-                description = "fathom for what the service itself runs on; absent otherwise.",
-                enumeration = {"fathom"})
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
         String owner,
 
         @Schema(description = "Path of the topic.", required = true)

@@ -4,6 +4,7 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Topic;
 import dev.fathom.http.group.Owner;
 import dev.fathom.http.request.Links;
+import dev.fathom.http.words.WordsOf;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A topic in a list. */
@@ -20,9 +21,7 @@ public record TopicItem(
         @Schema(description = "How many partitions it has.", required = true)
         int partitions,
 
-        @Schema(
-                description = "fathom for what the service itself runs on; absent otherwise.",
-                enumeration = {"fathom"})
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
         String owner,
 
         @Schema(description = "Path of the topic.", required = true)

@@ -1,5 +1,7 @@
 package dev.fathom.http.topic;
 
+import static dev.fathom.config.Level.VIEWER;
+
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Topic;
 import dev.fathom.group.GroupList;
@@ -7,15 +9,20 @@ import dev.fathom.group.Groups;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
+import dev.fathom.http.auth.Needs;
+import dev.fathom.http.contract.Answers;
+import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.group.GroupItem;
 import dev.fathom.http.group.GroupsResource;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
+import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.topic.RecordRendering.Format;
+import dev.fathom.http.words.WordsOf;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import dev.fathom.position.Position;
@@ -46,6 +53,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Topics")
+@Answers(with = CommonProblems.CLUSTER)
 public class TopicsResource {
 
     private static final String BY_NAME = "name";
@@ -68,6 +76,7 @@ public class TopicsResource {
 
     @GET
     @Path("clusters/{cluster}/topics")
+    @Needs(level = VIEWER)
     @Operation(
             operationId = "listTopics",
             summary = "List the topics",
@@ -97,6 +106,8 @@ public class TopicsResource {
 
     @GET
     @Path("clusters/{cluster}/topics/{topic}")
+    @Needs(level = VIEWER)
+    @Answers(ProblemType.TOPIC_NOT_FOUND)
     @Operation(
             operationId = "describeTopic",
             summary = "Describe a topic",
@@ -111,6 +122,8 @@ public class TopicsResource {
 
     @GET
     @Path("clusters/{cluster}/topics/{topic}/offsets")
+    @Needs(level = VIEWER)
+    @Answers({ProblemType.TOPIC_NOT_FOUND, ProblemType.PARTITION_NOT_FOUND})
     @Operation(
             operationId = "listTopicOffsets",
             summary = "Find offsets in a topic's logs",
@@ -178,6 +191,8 @@ public class TopicsResource {
 
     @GET
     @Path("clusters/{cluster}/topics/{topic}/partitions/{partition}/seek")
+    @Needs(level = VIEWER)
+    @Answers(with = CommonProblems.LOG)
     @Operation(
             operationId = "seekPosition",
             summary = "Resolve a position in one log",
@@ -227,6 +242,8 @@ public class TopicsResource {
 
     @GET
     @Path("clusters/{cluster}/topics/{topic}/partitions/{partition}/records")
+    @Needs(level = VIEWER)
+    @Answers(with = CommonProblems.LOG)
     @Operation(
             operationId = "readRecords",
             summary = "Read records from a position on",
@@ -238,47 +255,11 @@ public class TopicsResource {
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topic,
             @PathParam("partition") String partition,
-            @Parameter(
-                            description = "Where to begin: a position without a group.",
-                            example = "latest-10",
-                            schema = @Schema(type = SchemaType.STRING, defaultValue = "latest-10"))
-                    @QueryParam("position")
-                    String position,
-            @Parameter(
-                            description = "The most records.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            format = "int32",
-                                            minimum = "1",
-                                            maximum = "500",
-                                            defaultValue = "10"))
-                    @QueryParam("limit")
-                    String limit,
+            @QueryParam("position") String position,
+            @QueryParam("limit") String limit,
             @QueryParam("isolation") String isolation,
-            @Parameter(
-                            description =
-                                    "How many bytes of a key, value or header are shown; more is cut off and marked.",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            format = "int32",
-                                            minimum = "1",
-                                            maximum = "1048576",
-                                            defaultValue = "65536"))
-                    @QueryParam("maxBytes")
-                    String maxBytes,
-            @Parameter(
-                            description =
-                                    "How bytes are shown: auto by what they are, or one form wherever they can be shown"
-                                            + " in it without loss (else base64).",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"auto", "text", "json", "base64"},
-                                            defaultValue = "auto"))
-                    @QueryParam("format")
-                    String format,
+            @QueryParam("maxBytes") String maxBytes,
+            @WordsOf(RecordRendering.Format.class) @QueryParam("format") String format,
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Position from = groupless("position", Params.text(position).orElse("latest-10"), false);
@@ -301,6 +282,8 @@ public class TopicsResource {
 
     @GET
     @Path("clusters/{cluster}/topics/{topic}/groups")
+    @Needs(level = VIEWER)
+    @Answers(ProblemType.TOPIC_NOT_FOUND)
     @Operation(
             operationId = "listTopicGroups",
             summary = "List the groups on a topic",

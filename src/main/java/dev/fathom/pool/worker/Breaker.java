@@ -13,14 +13,14 @@ import java.util.Set;
  *
  * <p>No library's breaker counts distinct records, or lets the queue choose the probe.
  */
-final class Breaker {
+public final class Breaker {
 
     private static final int RUN = 5;
     private static final int DISTINCT = 3;
     private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
     private static final Duration LAST_PROBE = Duration.ofSeconds(60);
 
-    enum State implements Word {
+    public enum State implements Word {
         CLOSED,
         OPEN,
         /** One record may pass. */

@@ -1,0 +1,88 @@
+package dev.fathom.http.group;
+
+import dev.fathom.cluster.GroupState;
+import dev.fathom.cluster.GroupType;
+import dev.fathom.group.GroupQuery;
+import dev.fathom.group.GroupSort;
+import dev.fathom.http.request.Params;
+import dev.fathom.http.words.WordsOf;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+/** Which groups a list has, and in which order: parameters of the query. Their names are read by reflection. */
+@RegisterForReflection
+public class GroupFilter {
+
+    @Parameter(
+            description = "Types, comma separated: classic, consumer, share, streams. All when absent.",
+            example = "classic,consumer")
+    @QueryParam("type")
+    public String type;
+
+    @Parameter(
+            description = "States, comma separated: empty, stable, preparing-rebalance, completing-rebalance,"
+                    + " assigning, reconciling, not-ready, dead. All when absent.",
+            example = "stable,empty")
+    @QueryParam("state")
+    public String state;
+
+    @Parameter(
+            description = "The protocol type, whole. A group that was only ever committed to has none and counts as"
+                    + " consumer.",
+            example = "consumer")
+    @QueryParam("protocol")
+    public String protocol;
+
+    @Parameter(description = "Part of the id, in any case.")
+    @QueryParam("search")
+    public String search;
+
+    @Parameter(description = "A topic the group has committed to or is assigned, whole.")
+    @QueryParam("topic")
+    public String topic;
+
+    @Parameter(description = "Part of the member id, instance id, client id or host of a member.")
+    @QueryParam("member")
+    public String member;
+
+    @Parameter(
+            description = "The least lag, in offsets (share groups: of its upper bound). Groups whose lag is unknown do"
+                    + " not fit.",
+            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
+    @QueryParam("minLag")
+    public String minLag;
+
+    @Parameter(
+            description = "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
+                    + " -effectiveLag by what of it can still be read.",
+            schema = @Schema(type = SchemaType.STRING, defaultValue = "name"))
+    @WordsOf(GroupSort.class)
+    @QueryParam("sort")
+    public String sort;
+
+    GroupSort order() {
+        return Params.one("sort", Params.text(sort).orElse("name"), List.of(GroupSort.values()), GroupSort::wireName);
+    }
+
+    GroupQuery query(boolean withLag) {
+        return new GroupQuery(
+                Params.names("type", type, known(GroupType.values()), GroupType::wireName),
+                Params.names("state", state, known(GroupState.values()), GroupState::wireName),
+                Params.text(protocol),
+                Params.text(search),
+                Params.text(topic),
+                Params.text(member),
+                Params.number("minLag", minLag, 0, Long.MAX_VALUE),
+                withLag,
+                order());
+    }
+
+    /** The constants a filter may name: unknown is none of them. */
+    private static <E extends Enum<E>> List<E> known(E[] constants) {
+        return List.of(constants).subList(0, constants.length - 1);
+    }
+}
