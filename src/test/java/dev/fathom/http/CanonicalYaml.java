@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An OpenAPI document as YAML that is the same for the same document. The generator writes the keys of an object in another
  * order from one run to the next; fields and examples keep the order they were written in. A text is one line, however long: a
- * word that changes is a line that changes.
+ * word that changes is a line that changes. So is a reference.
  */
 final class CanonicalYaml {
 
@@ -44,10 +45,14 @@ final class CanonicalYaml {
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
 
+    /** A reference that stands below its key, alone: what follows is indented less. */
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?m)^( *)(\\S+:)\n\\1  (\\$ref: \"[^\"\n]+\")$(?!\n\\1  )");
+
     private CanonicalYaml() {}
 
     static String of(JsonNode document) throws JsonProcessingException {
-        return YAML.writeValueAsString(ordered("", document));
+        return REFERENCE.matcher(YAML.writeValueAsString(ordered("", document))).replaceAll("$1$2 {$3}");
     }
 
     private static JsonNode ordered(String key, JsonNode node) {

@@ -395,6 +395,13 @@ class ContractTest {
                             .removeAll());
             return tidy;
         }
+        if (operationId.equals("describeConsumerStats")) {
+            // What the client averages over its last minute is there only if it fetched in that.
+            ObjectNode tidy = answer.deepCopy();
+            tidy.path("members").forEach(member -> ((ObjectNode) member)
+                    .remove(List.of("bytesPerFetch", "recordsPerFetch", "fetchLatency")));
+            return tidy;
+        }
         if (operationId.equals("listProblems")) {
             ObjectNode tidy = answer.deepCopy();
             while (tidy.get("items").size() > SHOWN_PROBLEMS) {

@@ -8,7 +8,15 @@ import java.util.List;
 /** Problems that go together. */
 public enum CommonProblems {
     /** Of every operation. */
-    ANY(VALIDATION, UNAUTHENTICATED, FORBIDDEN, NOT_ACCEPTABLE, OVERLOADED, TOO_MANY_TRIES),
+    ANY(
+            VALIDATION,
+            UNAUTHENTICATED,
+            FORBIDDEN,
+            NOT_ACCEPTABLE,
+            URI_TOO_LONG,
+            OVERLOADED,
+            TOO_MANY_TRIES,
+            HEADERS_TOO_LARGE),
     /** Of those that take a body. */
     BODY(PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE),
     /** Of those that ask a cluster. */
