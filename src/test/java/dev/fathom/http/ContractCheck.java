@@ -10,25 +10,25 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Holds answers to the contract the service serves: whatever is sent, the status is documented, and an error is a problem. */
-final class ContractCheck {
+public final class ContractCheck {
 
     private final Api api;
     private final JsonNode contract;
 
-    ContractCheck(Api api) {
+    public ContractCheck(Api api) {
         this.api = api;
         this.contract = Inlined.of(api.get("/q/openapi?format=json").json());
     }
 
     /** @param statuses those the contract lists */
-    record Operation(
+    public record Operation(
             String method, String path, List<String> queryParameters, Set<String> statuses, JsonNode description) {}
 
     JsonNode contract() {
         return contract;
     }
 
-    List<Operation> operations() {
+    public List<Operation> operations() {
         List<Operation> operations = new ArrayList<>();
         contract.get("paths").fields().forEachRemaining(path -> path.getValue()
                 .fields()
@@ -50,7 +50,7 @@ final class ContractCheck {
     }
 
     /** Sends a request and adds what is wrong with its answer. @return its status */
-    int check(Operation operation, String path, String body, Set<String> failures) {
+    public int check(Operation operation, String path, String body, Set<String> failures) {
         // A segment that is empty or dots is another path; those the framework answers.
         Api.Answer answer =
                 switch (operation.method()) {

@@ -12,6 +12,7 @@ import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.KnownParameters;
 import dev.fathom.http.words.Words;
 import dev.fathom.http.words.WordsOf;
+import dev.fathom.pool.sink.SinkKind;
 import jakarta.ws.rs.QueryParam;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -75,6 +76,13 @@ class WordsTest {
                 }
             }
         }
+        SinkKind.ALL.stream()
+                .flatMap(kind -> kind.fields().stream())
+                .filter(field -> !field.words().isEmpty())
+                .forEach(field -> words.put("ConsumerSink." + field.name(), field.words()));
+        words.put(
+                "ConsumerSink." + SinkKind.TYPE,
+                SinkKind.ALL.stream().map(SinkKind::type).toList());
         return words;
     }
 

@@ -34,8 +34,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A packaged service in mode basic: who gets in, what each may do, and what a team sees that may see only its own. */
+@ResourceLock(Brokers.THE_PROXY)
 class BasicIT {
 
     /** With what breaks naive parsers; and a canary, that no log may have. */

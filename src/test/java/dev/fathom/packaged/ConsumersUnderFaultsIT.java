@@ -34,12 +34,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Managed consumers on a cluster whose broker is killed and whose sink fails. {@code -Dchaos.minutes=10} runs the random
  * faults for that long, {@code -Dchaos.seed=…} the same ones again.
  */
 @Order(6)
+@ResourceLock(Brokers.THE_FRAGILE)
 class ConsumersUnderFaultsIT {
 
     private static final int QUEUE = 50;

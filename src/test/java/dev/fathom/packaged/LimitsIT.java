@@ -23,9 +23,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A packaged service whose cluster takes connections and never answers. By itself, since time is measured. */
 @Isolated
+@ResourceLock(Brokers.THE_PROXY)
 class LimitsIT {
 
     private static final Duration AT_ONCE = Duration.ofMillis(500);

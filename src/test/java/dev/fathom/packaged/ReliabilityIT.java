@@ -29,12 +29,14 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A service that is asked twenty times a second while its network and its broker fail at random: no number it tells is wrong, every
  * error is explained, and nothing is left behind. {@code -Dreliability.minutes=10}, {@code -Dreliability.seed=…}.
  */
 @EnabledIfSystemProperty(named = "reliability.minutes", matches = "[0-9.]+")
+@ResourceLock(Brokers.THE_PROXY)
 class ReliabilityIT {
 
     private static final String GROUP = "reliable";

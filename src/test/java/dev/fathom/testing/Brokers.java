@@ -28,6 +28,12 @@ import org.testcontainers.containers.Network;
  */
 public final class Brokers {
 
+    /** What tests lock that stop or hang the broker {@link #fragile}. */
+    public static final String THE_FRAGILE = "the fragile broker";
+
+    /** What tests lock that put the network at fault. */
+    public static final String THE_PROXY = "the broker behind the proxy";
+
     /** The one switch: {@code -Dfathom.test.broker=containers}, where there is Docker; processes otherwise. */
     private static final boolean CONTAINERS =
             told("fathom.test.broker").orElse("embedded").equals("containers");

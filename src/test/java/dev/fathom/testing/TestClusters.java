@@ -21,6 +21,11 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
         Stream.<Supplier<?>>of(Brokers::main, Brokers::sasl, Brokers::three, Brokers::fragile)
                 .parallel()
                 .forEach(Supplier::get);
+        return all();
+    }
+
+    /** All of them. */
+    public static Map<String, String> all() {
         Map<String, String> config = unharmed();
         cluster(
                 config,

@@ -1,4 +1,4 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static dev.fathom.testing.Api.row;
 import static dev.fathom.testing.Kafka.unique;
@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Broker;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,16 +26,17 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the service answers while brokers are stopped, hung or lost. */
-@Order(1)
-@FathomTest
-class BrokersInTroubleTest {
+@Order(6)
+@ResourceLock(Brokers.THE_FRAGILE)
+class BrokersInTroubleIT {
 
     private static final Duration RIGHT_AWAY = Duration.ofMillis(5500);
     private static final int OFFSETS_PARTITIONS = 6;
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.inTrouble();
 
     private Api.Answer timed(String path) {
         return timed(path, () -> api.get(path));

@@ -1,12 +1,12 @@
-package dev.fathom.http;
+package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fathom.http.ContractCheck;
 import dev.fathom.http.ContractCheck.Operation;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.FaultProxy.Fault;
 import dev.fathom.testing.Kafka;
 import java.time.Duration;
@@ -25,20 +25,23 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every operation while the network to the brokers is at fault: right, or the problem it is, in time; and right again after. */
-@FathomTest
-class FaultMatrixTest {
+@Order(7)
+@ResourceLock(Brokers.THE_PROXY)
+class FaultMatrixIT {
 
     private static final String CLUSTER = "/api/v1/clusters/faulty";
     private static final String GROUP = "faulted";
     private static final String TOPIC = "faulted-topic";
     private static final Duration IN_TIME = Duration.ofMillis(5500);
 
-    private final Api api = Api.underTest();
+    private final Api api = SharedService.inTrouble();
     private final ContractCheck contract = new ContractCheck(api);
 
     @AfterEach
