@@ -8,6 +8,7 @@ import dev.fathom.cluster.Reachability;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +20,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Answers from the journals, each read to its end after the question was asked. */
 @ApplicationScoped
 public class Operations {
 
+    private static final int MOST_READERS = 64;
+
     private final Clusters clusters;
     private final Journal journal;
+    /** What finds no free thread is read by who asks. */
+    private final ExecutorService readers = new ThreadPoolExecutor(
+            0, MOST_READERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), new ThreadPoolExecutor.CallerRunsPolicy());
 
     Operations(Clusters clusters, Journal journal) {
         this.clusters = clusters;
@@ -71,9 +84,11 @@ public class Operations {
             Query query, Collection<String> among, Predicate<Operation> visible, PageRequest request) {
         List<Operation> found = new ArrayList<>();
         Map<String, ClusterException> problems = new TreeMap<>();
-        for (String name : query.cluster().map(List::of).orElseGet(() -> List.copyOf(among))) {
+        Collection<String> names =
+                query.cluster().<Collection<String>>map(List::of).orElse(among);
+        asked(names, History::operations).forEach((name, asking) -> {
             try {
-                journal.ask(answering(name), History::operations).stream()
+                answer(asking).stream()
                         .filter(operation -> query.cluster().isPresent() || isHome(operation))
                         .forEach(found::add);
             } catch (ClusterException e) {
@@ -82,10 +97,36 @@ public class Operations {
                 }
                 problems.put(name, e);
             }
-        }
+        });
         List<Operation> fitting =
                 found.stream().filter(query::fits).filter(visible).toList();
         return new OperationList(Page.of(fitting, Operations::key, request), problems);
+    }
+
+    /** Asks the journals beside each other: several that do not answer are waited for no longer than one. */
+    private <T> Map<String, Future<T>> asked(Collection<String> names, Function<History, T> question) {
+        Map<String, Future<T>> asked = new LinkedHashMap<>();
+        names.forEach(name -> asked.put(name, readers.submit(() -> journal.ask(answering(name), question))));
+        return asked;
+    }
+
+    /** @throws ClusterException when the journal could not be read */
+    private static <T> T answer(Future<T> asked) {
+        try {
+            return asked.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw ClusterException.interrupted(e);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        readers.shutdownNow();
     }
 
     /** A cluster that answered its last probe; one that did not is not waited for. */
@@ -127,16 +168,16 @@ public class Operations {
     /** The same, of the journals of some clusters. */
     public Found find(String id, Collection<String> among) {
         Map<String, ClusterException> problems = new LinkedHashMap<>();
-        for (String name : among) {
+        Map<String, Future<Optional<Operation>>> asked = asked(among, history -> history.operation(id));
+        for (Map.Entry<String, Future<Optional<Operation>>> asking : asked.entrySet()) {
             try {
-                Cluster cluster = answering(name);
-                Optional<Operation> operation = journal.ask(cluster, history -> history.operation(id));
+                Optional<Operation> operation = answer(asking.getValue());
                 if (operation.filter(this::isHome).isPresent()) {
                     // An undo must not rely on what is remembered of the topics.
-                    return new Found(clusters.named(name, true), operation.get());
+                    return new Found(clusters.named(asking.getKey(), true), operation.get());
                 }
             } catch (ClusterException e) {
-                problems.put(name, e);
+                problems.put(asking.getKey(), e);
             }
         }
         if (!problems.isEmpty()) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Definitions over HTTP: what is accepted, what is refused and why, and who wins. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(8)
 class DefiningConsumersIT extends WithConsumers {
 
     private static final int ATTEMPTS = Integer.getInteger("attempts", 50);

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The Swagger UI in a browser, as an operator uses it: the browser asks for a password, the page for another where more is to
  * be allowed. Skipped where no Chromium is installed.
  */
+@Order(7)
 class SwaggerUiIT {
 
     private static final String PASSWORD = "sesame-3f1c";

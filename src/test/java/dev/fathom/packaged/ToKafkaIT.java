@@ -25,11 +25,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a packaged service speaks with clusters: ways to sign in, TLS, compressions, both protocols of groups. */
+@Order(7)
 class ToKafkaIT {
 
     private static final String SASL = "org.apache.kafka.common.security.";

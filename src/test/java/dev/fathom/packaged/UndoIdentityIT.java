@@ -20,15 +20,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What was there before can always be put back: whatever was committed, wherever it was moved. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(8)
 class UndoIdentityIT {
 
-    private static final int GROUPS = Integer.getInteger("undo.groups", 200);
+    private static final int GROUPS = Integer.getInteger("undo.groups", 120);
     private static final long SEED = Long.getLong("undo.seed", 42);
     private static final int PARTITIONS = 4;
 

@@ -19,9 +19,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A group on a thousand partitions; {@code -Dpartitions=10000} for the most that one reset may move. */
+@Order(8)
 class WideGroupIT {
 
     private static final int MOST = 10_000;
