@@ -17,12 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
@@ -95,7 +92,7 @@ class FaultMatrixIT {
 
     @ParameterizedTest
     @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void everyOperationIsRightOrSaysWhatIsWrongInTime(Fault fault) throws InterruptedException, ExecutionException {
+    void everyOperationIsRightOrSaysWhatIsWrongInTime(Fault fault) throws InterruptedException {
         Brokers.behindProxy();
         fill();
         awaitRight();
@@ -114,7 +111,7 @@ class FaultMatrixIT {
 
     /** A broker answers at once who is over it, and reads nothing more from them for up to a second. */
     @Test
-    void everyOperationIsRightOrSaysWhatIsWrongInTimeUnderAQuota() throws InterruptedException, ExecutionException {
+    void everyOperationIsRightOrSaysWhatIsWrongInTimeUnderAQuota() throws InterruptedException {
         Brokers.behindProxy();
         fill();
         awaitRight();
@@ -141,36 +138,20 @@ class FaultMatrixIT {
         }
     }
 
-    /** What this machine, which has more to do, makes of a request that is answered at once. */
-    private Duration slowestThatNeedsNoBroker(AtomicBoolean enough) throws InterruptedException {
-        Duration slowest = Duration.ZERO;
-        while (!enough.get()) {
-            long begun = System.nanoTime();
-            api.get("/q/health/live");
-            Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            slowest = took.compareTo(slowest) > 0 ? took : slowest;
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        return slowest;
-    }
-
     /** Calls each operation at once with others. @return how often it answered with which status */
-    private Map<Integer, Integer> callEverything() throws InterruptedException, ExecutionException {
+    private Map<Integer, Integer> callEverything() throws InterruptedException {
         Set<String> failures = new ConcurrentSkipListSet<>();
         Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
-        Map<String, Duration> durations = new ConcurrentSkipListMap<>();
-        AtomicBoolean called = new AtomicBoolean();
-        FutureTask<Duration> machine = new FutureTask<>(() -> slowestThatNeedsNoBroker(called));
-        Thread beside = new Thread(machine);
-        beside.setDaemon(true);
-        beside.start();
         ExecutorService callers = Executors.newFixedThreadPool(32);
         for (Operation operation : contract.operations()) {
             callers.submit(() -> {
                 long begun = System.nanoTime();
                 int status = contract.check(operation, path(operation), body(operation), failures);
-                durations.put(operation.method() + " " + path(operation), Duration.ofNanos(System.nanoTime() - begun));
+                Duration took = Duration.ofNanos(System.nanoTime() - begun);
                 statuses.merge(status, 1, Integer::sum);
+                if (took.compareTo(IN_TIME) > 0) {
+                    failures.add(operation.method() + " " + path(operation) + " took " + took);
+                }
             });
         }
         // A number that is told is right, whatever else is wrong.
@@ -182,10 +163,6 @@ class FaultMatrixIT {
         }
         callers.shutdown();
         assertThat(callers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-        called.set(true);
-        Duration inTime = IN_TIME.plus(machine.get());
-        durations.values().removeIf(took -> took.compareTo(inTime) <= 0);
-        assertThat(durations).as("took more than " + inTime).isEmpty();
         assertThat(failures.stream().limit(20).collect(Collectors.joining("\n")))
                 .isEmpty();
         assertThat(api.get("/api/v1/clusters/local/groups").status()).isEqualTo(200);
