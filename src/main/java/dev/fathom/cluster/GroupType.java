@@ -48,7 +48,7 @@ public enum GroupType {
 
     /** Whether the brokers and the client can make members leave. */
     public boolean canRemoveMembers() {
-        return this != SHARE && this != STREAMS;
+        return takesConsumers();
     }
 
     /** Whether an ordinary consumer can join. */

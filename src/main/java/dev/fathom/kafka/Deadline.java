@@ -16,6 +16,13 @@ final class Deadline {
         return new Deadline(System.nanoTime() + span.toNanos());
     }
 
+    /** Half of what is left, for a step that must leave time for another; where nothing is, no later than this one. */
+    Deadline halfway() {
+        long now = System.nanoTime();
+        long left = at - now;
+        return new Deadline(left > 0 ? now + left / 2 : at);
+    }
+
     /** What is left, in milliseconds; at least 1, since clients take 0 for something else. */
     int millisLeft() {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()));

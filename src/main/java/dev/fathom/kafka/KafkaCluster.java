@@ -24,7 +24,6 @@ import dev.fathom.cluster.RecordQuery;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -151,22 +150,20 @@ final class KafkaCluster implements Cluster {
             Optional<Collection<String>> everyGroup = types.isEmpty() && states.isEmpty()
                     ? Optional.of(groups.stream().map(GroupListing::id).collect(Collectors.toSet()))
                     : Optional.empty();
-            missing = connection.offsetsTopic().lostTo(everyGroup, fresh, asking(deadline.millisLeft() / 2)).stream()
+            missing = connection.offsetsTopic().lostTo(everyGroup, fresh, askingSoon()).stream()
                     .toList();
         }
         return GroupListings.of(groups, missing, observedAt);
     }
 
-    private Asking asking(int atMostMillis) {
-        Deadline soon = Deadline.in(Duration.ofMillis(atMostMillis));
+    private Asking askingSoon() {
+        Deadline soon = deadline.halfway();
         return new Asking(interactive(), soon, connection.answers(soon));
     }
 
     @Override
     public Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids) {
-        return new Coordinators(
-                        name(), connection.offsetsTopic(), asking(deadline.millisLeft() / 2), describer(interactive()))
-                .ask(ids);
+        return new Coordinators(name(), connection.offsetsTopic(), askingSoon(), describer(interactive())).ask(ids);
     }
 
     private GroupDescriber describer(Admin admin) {
