@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class RacesIT extends GroupsToMove {
 
-    private static final int RACES = Integer.getInteger("races", 400);
+    private static final int RACES = Integer.getInteger("races", 600);
     private static final int GROUPS = 8;
 
     /**

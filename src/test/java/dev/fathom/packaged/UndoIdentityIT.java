@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Order(8)
 class UndoIdentityIT {
 
-    private static final int GROUPS = Integer.getInteger("undo.groups", 120);
+    private static final int GROUPS = Integer.getInteger("undo.groups", 200);
     private static final long SEED = Long.getLong("undo.seed", 42);
     private static final int PARTITIONS = 4;
 
