@@ -1,11 +1,9 @@
-package dev.fathom.pool;
+package dev.fathom.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.testing.Api;
-import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Hook;
 import dev.fathom.testing.Hook.Reply;
 import dev.fathom.testing.Kafka;
@@ -20,17 +18,21 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Records that a sink will not have, or the service cannot carry: they hurt no other, and none is lost for it. */
-@FathomTest
-class RecordFaultsTest extends WithConsumers {
+@Order(8)
+@Execution(ExecutionMode.CONCURRENT)
+class RecordFaultsIT extends WithConsumers {
 
     private static final int MIB = 1 << 20;
     private static final String QUICK = "'initial':'PT0.01S','max':'PT0.05S'";
 
-    RecordFaultsTest() {
-        super(Api.underTest());
+    RecordFaultsIT() {
+        super(SharedService.api());
     }
 
     private static byte[] bytes(String text) {
