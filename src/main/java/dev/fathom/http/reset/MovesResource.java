@@ -1,6 +1,7 @@
 package dev.fathom.http.reset;
 
 import static dev.fathom.http.problem.ProblemType.INCOMPLETE;
+import static jakarta.ws.rs.core.MediaType.APPLICATION_JSON;
 
 import dev.fathom.access.Access;
 import dev.fathom.cluster.Cluster;
@@ -38,11 +39,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -56,7 +58,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Moving and deleting what groups have committed. */
 @Path(Links.BASE)
-@Produces(MediaType.APPLICATION_JSON)
+@Produces(APPLICATION_JSON)
 @Tag(name = "Moving offsets")
 @Answers(with = CommonProblems.CLUSTER)
 public class MovesResource {
@@ -83,8 +85,8 @@ public class MovesResource {
 
     @POST
     @Path("clusters/{cluster}/groups/{group}/resets")
-    @Consumes({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
-    @Produces({MediaType.APPLICATION_JSON, Csv.TEXT_CSV})
+    @Consumes({APPLICATION_JSON, Csv.TEXT_CSV})
+    @Produces({APPLICATION_JSON, Csv.TEXT_CSV})
     @Needs(level = Level.OPERATOR, dryRun = DryRun.IN_BODY)
     @Answers(
             value = INCOMPLETE,
@@ -101,23 +103,20 @@ public class MovesResource {
     @RequestBody(
             required = true,
             content = {
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResetBody.class)),
+                @Content(mediaType = APPLICATION_JSON, schema = @Schema(implementation = ResetBody.class)),
                 @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
             })
     @APIResponse(
             responseCode = "200",
             description = "The plan, or what became of it.",
             content = {
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = MoveAnswer.class)),
+                @Content(mediaType = APPLICATION_JSON, schema = @Schema(implementation = MoveAnswer.class)),
                 @Content(mediaType = Csv.TEXT_CSV, schema = @Schema(type = SchemaType.STRING))
             })
     @APIResponse(
             responseCode = "202",
             description = "The group has members; the operation waits for it to be empty.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = MoveAnswer.class)))
+            content = @Content(mediaType = APPLICATION_JSON, schema = @Schema(implementation = MoveAnswer.class)))
     public Response reset(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String groupSegment,
@@ -140,20 +139,20 @@ public class MovesResource {
         ResetRequest wanted = planFile
                 ? PlanFile.read(call.id(), call.body().sent(), outOfRange, createGroup, reason)
                 : json(call, dryRun, reason, createGroup, outOfRange);
+        return reset(call, wanted, withTime, shown -> Csv.wantedBy(headers)
+                ? PlanFile.answer(shown, Params.flag(CsvFile.PARTIAL, partial, false))
+                : MoveResponses.plan(call.cluster(), shown, Resets.exactly(wanted, shown.plan())));
+    }
+
+    private Response reset(
+            AllowedChange call, ResetRequest wanted, boolean withTime, Function<Move, Response> planned) {
         needTopics(call, wanted);
         Cluster cluster = call.cluster();
+        UnaryOperator<Move> shown = move -> withTime ? resets.withTimes(cluster, move) : move;
         return call.answer(
-                () -> {
-                    Move move = consumers.dryRunOfGroup(cluster, call.id(), wanted);
-                    Move shown = withTime ? resets.withTimes(cluster, move) : move;
-                    return Csv.wantedBy(headers)
-                            ? PlanFile.answer(shown, Params.flag(CsvFile.PARTIAL, partial, false))
-                            : MoveResponses.plan(cluster, shown, Resets.exactly(wanted, shown.plan()));
-                },
-                (guard, caller) -> {
-                    Move move = consumers.resetGroup(cluster, call.id(), wanted, guard, caller);
-                    return MoveResponses.done(cluster, withTime ? resets.withTimes(cluster, move) : move);
-                });
+                () -> planned.apply(shown.apply(consumers.dryRunOfGroup(cluster, call.id(), wanted))),
+                (guard, caller) -> MoveResponses.done(
+                        cluster, shown.apply(consumers.resetGroup(cluster, call.id(), wanted, guard, caller))));
     }
 
     private static ResetRequest json(AllowedChange call, String... ofPlanFiles) {
