@@ -24,6 +24,7 @@ public final class Main {
     }
 
     /** The password is the first line of the standard input, so that it stands in no list of processes. */
+    @SuppressWarnings("SystemConsoleNull") // Where there is one without a terminal, it reads the standard input too.
     private static void hashPassword() throws IOException {
         char[] password = System.console() == null
                 ? firstLine(new InputStreamReader(System.in, StandardCharsets.UTF_8))

@@ -44,8 +44,8 @@ public class Rules {
     }
 
     private static String subject(String property, String subject) {
-        boolean named = subject.startsWith(ROLE) && subject.length() > ROLE.length()
-                || subject.startsWith(USER) && subject.length() > USER.length();
+        boolean named = (subject.startsWith(ROLE) && subject.length() > ROLE.length())
+                || (subject.startsWith(USER) && subject.length() > USER.length());
         if (!named) {
             throw new ConfigurationException(
                     property + ".subject=" + subject + " must be role:NAME or user:NAME, as role:team-a.");
@@ -66,7 +66,7 @@ public class Rules {
         List<String> all = patterns.orElse(List.of());
         for (String pattern : all) {
             int star = pattern.indexOf('*');
-            if (pattern.isEmpty() || star >= 0 && star < pattern.length() - 1) {
+            if (pattern.isEmpty() || (star >= 0 && star < pattern.length() - 1)) {
                 throw new ConfigurationException(
                         property + " has \"" + pattern + "\": a name, or a prefix with one * at its end, as team-a.*");
             }
@@ -92,8 +92,8 @@ public class Rules {
         } else {
             given.stream()
                     .filter(each -> each.subject().equals(USER + user)
-                            || each.subject().startsWith(ROLE)
-                                    && roles.contains(each.subject().substring(ROLE.length())))
+                            || (each.subject().startsWith(ROLE)
+                                    && roles.contains(each.subject().substring(ROLE.length()))))
                     .map(Given::grant)
                     .forEach(grants::add);
         }

@@ -1,5 +1,8 @@
 package dev.fathom.cluster;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a cluster, or one thing on it, gave no answer. The message is written for the operator who reads it: names,
  * numbers, what to do; never a class name or a stack.
@@ -41,11 +44,11 @@ public class ClusterException extends RuntimeException {
         this(reason, message, null);
     }
 
-    public ClusterException(Reason reason, String message, Throwable cause) {
+    public ClusterException(Reason reason, String message, @Nullable Throwable cause) {
         this(reason, message, cause, false);
     }
 
-    private ClusterException(Reason reason, String message, Throwable cause, boolean begun) {
+    private ClusterException(Reason reason, String message, @Nullable Throwable cause, boolean begun) {
         super(message, cause);
         this.reason = reason;
         this.begun = begun;
@@ -66,6 +69,12 @@ public class ClusterException extends RuntimeException {
     /** Whether a change may have been done, as the message says then. A change that fails otherwise was not begun. */
     public boolean isBegun() {
         return begun;
+    }
+
+    /** What is wrong, as a sentence for whoever asked. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public Reason reason() {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one group has committed, by topic and partition. A partition that is not here has no commit.
@@ -38,9 +39,9 @@ public final class Commits {
     private static final class OfTopic {
         private long[] offsets = new long[0];
         private int[] epochs = new int[0];
-        private String[] metadata;
+        private String @Nullable [] metadata;
         /** Share groups alone; null where the brokers give none. */
-        private long[] lags;
+        private long @Nullable [] lags;
     }
 
     public void put(String topic, int partition, Commit commit) {
@@ -70,13 +71,15 @@ public final class Commits {
      * @param lag records from the start offset on that no member has finished
      */
     public void putLag(String topic, int partition, long lag) {
-        OfTopic of = topics.get(topic);
-        int known = of.lags == null ? 0 : of.lags.length;
-        if (known < of.offsets.length) {
-            of.lags = known == 0 ? new long[of.offsets.length] : Arrays.copyOf(of.lags, of.offsets.length);
-            Arrays.fill(of.lags, known, of.lags.length, NONE);
+        OfTopic of = Required.in(topics, topic);
+        long[] lags = of.lags == null ? new long[0] : of.lags;
+        if (lags.length < of.offsets.length) {
+            int known = lags.length;
+            lags = Arrays.copyOf(lags, of.offsets.length);
+            Arrays.fill(lags, known, lags.length, NONE);
+            of.lags = lags;
         }
-        of.lags[partition] = lag;
+        lags[partition] = lag;
     }
 
     private static void grow(OfTopic of, int partition) {

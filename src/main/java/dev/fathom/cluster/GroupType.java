@@ -62,6 +62,6 @@ public enum GroupType {
      * @param protocol the protocol type of the members
      */
     public boolean tellsSubscriptions(String protocol) {
-        return this == CONSUMER || this == CLASSIC && protocol.equals("consumer");
+        return this == CONSUMER || (this == CLASSIC && protocol.equals("consumer"));
     }
 }

@@ -9,8 +9,7 @@ import java.util.function.Function;
 public enum GroupSort {
     NAME("name", summary -> ""),
     STATE("state", summary -> summary.listing().state().wireName()),
-    MOST_MEMBERS(
-            "-members", summary -> descending(summary.description().members().size())),
+    MOST_MEMBERS("-members", summary -> descending(summary.described().members().size())),
     MOST_LAG("-lag", summary -> most(summary, LagTotals::behind)),
     MOST_READABLE("-effectiveLag", summary -> most(summary, LagTotals::readable));
 

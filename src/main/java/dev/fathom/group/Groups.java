@@ -11,6 +11,7 @@ import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Snapshots;
 import dev.fathom.cluster.Snapshots.Snapshot;
 import dev.fathom.cluster.Topic;
@@ -88,23 +89,21 @@ public class Groups {
     }
 
     public GroupDescription described(Cluster cluster, String id) {
-        return withGroup(
-                cluster,
-                id,
-                group -> cluster.describeGroups(List.of(group)).await().get(id).orThrow());
+        return withGroup(cluster, id, group -> Required.in(
+                        cluster.describeGroups(List.of(group)).await(), id)
+                .orThrow());
     }
 
     /** What a group has committed; for share groups their start offsets. */
     public Commits commits(Cluster cluster, String id) {
-        return withGroup(
-                cluster,
-                id,
-                group -> cluster.commits(List.of(group), false).await().get(id).orThrow());
+        return withGroup(cluster, id, group -> Required.in(
+                        cluster.commits(List.of(group), false).await(), id)
+                .orThrow());
     }
 
     /** A group that no broker listed: its coordinator knows, where there is one. */
     private static GroupListing unlisted(Cluster cluster, String id) {
-        return cluster.unlisted(Set.of(id)).get(id).orThrow();
+        return Required.in(cluster.unlisted(Set.of(id)), id).orThrow();
     }
 
     private GroupListings everyListing(Cluster cluster, boolean fresh) {
@@ -152,7 +151,11 @@ public class Groups {
                 true);
         Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
         ids.forEach(id -> summaries.put(
-                id, found.get(id).problem().map(Outcome::<GroupSummary>failed).orElseGet(() -> known.get(id))));
+                id,
+                Required.in(found, id)
+                        .problem()
+                        .map(Outcome::<GroupSummary>failed)
+                        .orElseGet(() -> known.get(id))));
         return new Snapshot<>(summaries, listed.observedAt());
     }
 
@@ -264,7 +267,7 @@ public class Groups {
         return behindEnough
                 && query.topic().map(summary.topics()::contains).orElse(true)
                 && query.member()
-                        .map(text -> hasMember(summary.description(), text))
+                        .map(text -> hasMember(summary.described(), text))
                         .orElse(true);
     }
 

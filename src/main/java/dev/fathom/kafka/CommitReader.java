@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what groups have committed.
@@ -46,10 +48,11 @@ final class CommitReader {
     private final Deadline deadline;
     private final Answers answers;
     private final boolean stable;
-    private final Collection<org.apache.kafka.common.TopicPartition> partitions;
+    private final @Nullable Collection<org.apache.kafka.common.TopicPartition> partitions;
 
     /** @param partitions the partitions wanted; null for all */
-    CommitReader(Admin admin, Deadline deadline, Answers answers, boolean stable, Set<TopicPartition> partitions) {
+    CommitReader(
+            Admin admin, Deadline deadline, Answers answers, boolean stable, @Nullable Set<TopicPartition> partitions) {
         this.admin = admin;
         this.deadline = deadline;
         this.answers = answers;
@@ -96,13 +99,14 @@ final class CommitReader {
      * client leaves out of its answer what the broker calls unstable, and tells a partition without a commit as null.
      */
     Pending<Outcome<Set<TopicPartition>>> pending(GroupListing group) {
-        if (partitions.isEmpty()) {
+        Collection<org.apache.kafka.common.TopicPartition> wanted = partitions;
+        if (wanted == null || wanted.isEmpty()) {
             return () -> Outcome.known(Set.of());
         }
         String id = group.id();
-        ListConsumerGroupOffsetsResult asked = new Chunk(List.of(id)).result;
+        ListConsumerGroupOffsetsResult asked = Objects.requireNonNull(new Chunk(List.of(id)).result);
         return () -> answers.outcome(asked.partitionsToOffsetAndMetadata(id), asked(id))
-                .map(told -> partitions.stream()
+                .map(told -> wanted.stream()
                         .filter(partition -> !told.containsKey(partition))
                         .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                         .collect(Collectors.toSet()));
@@ -193,7 +197,7 @@ final class CommitReader {
     private final class Chunk {
 
         private final List<String> ids;
-        private final ListConsumerGroupOffsetsResult result;
+        private final @Nullable ListConsumerGroupOffsetsResult result;
 
         Chunk(List<String> ids) {
             this.ids = new ArrayList<>(ids);
@@ -211,8 +215,14 @@ final class CommitReader {
 
         Map<String, Outcome<Commits>> await() {
             Map<String, Outcome<Commits>> commits = new LinkedHashMap<>();
-            ids.forEach(
-                    id -> commits.put(id, outcome(id, result.partitionsToOffsetAndMetadata(id), CommitReader::read)));
+            for (String id : ids) {
+                commits.put(
+                        id,
+                        outcome(
+                                id,
+                                Objects.requireNonNull(result).partitionsToOffsetAndMetadata(id),
+                                CommitReader::read));
+            }
             return commits;
         }
     }

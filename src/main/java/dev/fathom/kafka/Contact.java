@@ -29,6 +29,7 @@ import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try to reach one address, a step after the other: the name, the port, then the client's own handshake, login and first
@@ -58,6 +59,7 @@ final class Contact {
         record Failed(String what, String check) implements Outcome {}
     }
 
+    @Nullable
     Outcome with(String host, int port) {
         InetAddress[] addresses;
         try {
@@ -78,7 +80,7 @@ final class Contact {
     }
 
     /** @return null where the port is open */
-    private static Outcome.Failed knock(InetAddress address, int port) {
+    private static Outcome.@Nullable Failed knock(InetAddress address, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
             return null;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the coordinators of groups that no broker listed whether there is such a group. A group that is in no listing may be
@@ -73,7 +74,7 @@ final class Coordinators {
                 });
     }
 
-    private ClusterException unknown(String id, String why, ClusterException cause) {
+    private ClusterException unknown(String id, String why, @Nullable ClusterException cause) {
         return new ClusterException(
                 Reason.UNAVAILABLE,
                 "Whether cluster \"" + cluster + "\" has a group \"" + id + "\" cannot be known: " + why,

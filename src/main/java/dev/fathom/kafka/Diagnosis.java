@@ -1,5 +1,6 @@
 package dev.fathom.kafka;
 
+import dev.fathom.cluster.Required;
 import dev.fathom.kafka.Contact.Outcome.Answered;
 import dev.fathom.kafka.Contact.Outcome.Failed;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.utils.Utils;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out why a cluster, or a part of it, does not answer: goes to every bootstrap address, asks one that answers where the
@@ -123,7 +125,8 @@ final class Diagnosis {
     }
 
     private List<String> bootstrap() {
-        String servers = connection.settings().clientProperties().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+        String servers =
+                Required.in(connection.settings().clientProperties(), CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         return Arrays.stream(servers.split(","))
                 .map(String::strip)
                 .filter(address -> !address.isEmpty())
@@ -145,7 +148,7 @@ final class Diagnosis {
             this.contact = contact;
         }
 
-        private Contact.Outcome to(String address) {
+        private Contact.@Nullable Outcome to(String address) {
             if (!been.containsKey(address)) {
                 if (been.size() >= MOST_ADDRESSES || System.nanoTime() - end > 0) {
                     return new Answered(List.of());
@@ -155,7 +158,7 @@ final class Diagnosis {
             return been.get(address);
         }
 
-        private Contact.Outcome go(String address) {
+        private Contact.@Nullable Outcome go(String address) {
             String host = Utils.getHost(address);
             Integer port = Utils.getPort(address);
             return host == null || port == null

@@ -7,6 +7,7 @@ import dev.fathom.cluster.Feature;
 import dev.fathom.cluster.Feature.Support;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Required;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class FeatureReader {
             Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(
                             List.of(broker), new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
                     .values();
-            ConfigEntry entry = answers.await(configs.get(broker), "describe the configuration of a broker")
+            ConfigEntry entry = answers.await(Required.in(configs, broker), "describe the configuration of a broker")
                     .get("remote.log.storage.system.enable");
             return entry != null && Boolean.parseBoolean(entry.value()) ? Support.SUPPORTED : Support.UNSUPPORTED;
         } catch (ClusterException e) {

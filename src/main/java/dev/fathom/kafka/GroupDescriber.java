@@ -9,6 +9,7 @@ import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Required;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -40,6 +41,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes groups, each with the call of its type. The call for all consumer groups tries the newer protocol first and
@@ -79,8 +81,10 @@ final class GroupDescriber {
         List<String> unread = groups.stream()
                 .filter(group -> group.type() == GroupType.CLASSIC || group.type() == GroupType.UNKNOWN)
                 .map(GroupListing::id)
-                .filter(id ->
-                        described.get(id).problem().filter(Answers::unread).isPresent())
+                .filter(id -> Required.in(described, id)
+                        .problem()
+                        .filter(Answers::unread)
+                        .isPresent())
                 .toList();
         raw.describe(unread).forEach((id, outcome) -> described.put(id, deadIsNotFound(id, outcome)));
     }
@@ -355,7 +359,7 @@ final class GroupDescriber {
         }
     }
 
-    static List<String> operations(Set<AclOperation> operations) {
+    static List<String> operations(@Nullable Set<AclOperation> operations) {
         return operations == null
                 ? List.of()
                 : operations.stream()

@@ -6,6 +6,7 @@ import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -163,14 +164,13 @@ final class GroupWriter {
 
     Outcome<Written> deleteGroup(GroupListing group) {
         List<String> ids = List.of(group.id());
-        KafkaFuture<Void> deleted = group.type().hasCommits()
+        Map<String, KafkaFuture<Void>> deleted = group.type().hasCommits()
                 ? admin.deleteConsumerGroups(ids, new DeleteConsumerGroupsOptions().timeoutMs(timeout()))
                         .deletedGroups()
-                        .get(group.id())
                 : admin.deleteShareGroups(ids, new DeleteShareGroupsOptions().timeoutMs(timeout()))
-                        .deletedGroups()
-                        .get(group.id());
-        return written(deleted, "delete group \"" + group.id() + "\" (needs Delete on the group)");
+                        .deletedGroups();
+        return written(
+                Required.in(deleted, group.id()), "delete group \"" + group.id() + "\" (needs Delete on the group)");
     }
 
     Map<String, Outcome<Written>> removeMembers(GroupListing group, Set<String> instanceIds, String reason) {
@@ -206,9 +206,11 @@ final class GroupWriter {
      * says of members that are no consumers that the argument is wrong.
      */
     private static boolean neverSent(ClusterException problem) {
-        return Answers.unread(problem)
-                && problem.getCause().getClass() != KafkaException.class
-                && !(problem.getCause() instanceof IllegalArgumentException);
+        Throwable cause = problem.getCause();
+        return cause != null
+                && Answers.unread(problem)
+                && cause.getClass() != KafkaException.class
+                && !(cause instanceof IllegalArgumentException);
     }
 
     private RemoveMembersFromConsumerGroupOptions options(

@@ -14,14 +14,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The producer and the consumer of the service's own topics on one cluster, each made when first needed. */
 final class JournalClients implements AutoCloseable {
 
     private final Connection connection;
     private final ReentrantLock reading = new ReentrantLock();
-    private KafkaProducer<byte[], byte[]> producer;
-    private KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
 
     JournalClients(Connection connection) {

@@ -41,6 +41,7 @@ import org.apache.kafka.clients.admin.ListGroupsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster for the length of one request: takes each question to the class that knows how to ask it. */
 final class KafkaCluster implements Cluster {
@@ -55,7 +56,7 @@ final class KafkaCluster implements Cluster {
     private final Deadline deadline;
     private final Answers answers;
     private final boolean fresh;
-    private TopicLookup lookup;
+    private @Nullable TopicLookup lookup;
 
     KafkaCluster(Connection connection, boolean fresh) {
         this.connection = connection;

@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.EventLog;
+import dev.fathom.cluster.Required;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ final class KafkaEventLog implements EventLog {
     private record At(String topicId, long offset, Map<String, byte[]> unfinished) implements Place {}
 
     private Optional<dev.fathom.cluster.Topic> find() {
-        return lookup.of(List.of(topic.name())).get(topic.name()).unless(Reason.TOPIC_NOT_FOUND);
+        return Required.in(lookup.of(List.of(topic.name())), topic.name()).unless(Reason.TOPIC_NOT_FOUND);
     }
 
     @Override
@@ -80,9 +81,8 @@ final class KafkaEventLog implements EventLog {
     @Override
     public Optional<ClusterException> refusal() {
         if (exists()) {
-            Set<String> rights = new TopicRights(admin(), deadline, answers)
-                    .of(List.of(topic.name()))
-                    .get(topic.name())
+            Set<String> rights = Required.in(
+                            new TopicRights(admin(), deadline, answers).of(List.of(topic.name())), topic.name())
                     .orThrow();
             return rights.containsAll(Set.of("READ", "WRITE"))
                     ? Optional.empty()
@@ -198,7 +198,7 @@ final class KafkaEventLog implements EventLog {
         if (!consumer.assignment().equals(Set.of(partition))) {
             consumer.assign(List.of(partition));
         }
-        long end = consumer.endOffsets(List.of(partition), left()).get(partition);
+        long end = Required.in(consumer.endOffsets(List.of(partition), left()), partition);
         boolean goesOn = place instanceof At at && at.topicId().equals(topicId) && at.offset() <= end;
         Map<String, byte[]> unfinished = goesOn ? new HashMap<>(((At) place).unfinished()) : new HashMap<>();
         if (goesOn) {

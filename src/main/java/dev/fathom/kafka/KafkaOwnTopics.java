@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.OwnTopics;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ final class KafkaOwnTopics implements OwnTopics {
     @Override
     public void make(Shape shape) {
         Optional<Topic> there =
-                lookup.of(List.of(shape.name())).get(shape.name()).unless(Reason.TOPIC_NOT_FOUND);
+                Required.in(lookup.of(List.of(shape.name())), shape.name()).unless(Reason.TOPIC_NOT_FOUND);
         if (there.isPresent()) {
             verify(shape, there.get());
             return;

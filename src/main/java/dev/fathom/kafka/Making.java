@@ -4,6 +4,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class Making {
                 .mapToObj(number -> new TopicPartition(topic.name(), number))
                 .toList();
         while (!deadline.passed()) {
-            boolean ready = isThere(lookup.again(List.of(topic.name())).get(topic.name()))
+            boolean ready = isThere(Required.in(lookup.again(List.of(topic.name())), topic.name()))
                     && new OffsetReader(lookup, admin, deadline, answers, true)
                             .offsets(LogPoint.Named.LAST, partitions).await().values().stream()
                                     .allMatch(outcome -> outcome.value().isPresent());

@@ -5,6 +5,7 @@ import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.cluster.WireNames;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the leaders where points of their logs lie.
@@ -85,7 +88,7 @@ final class OffsetReader {
         }
         Set<TopicPartition> valid = new LinkedHashSet<>();
         for (TopicPartition partition : partitions) {
-            Outcome<Topic> topic = topics.get(partition.topic());
+            Outcome<Topic> topic = Required.in(topics, partition.topic());
             Optional<ClusterException> problem = topic.problem().or(() -> problem(topic.orThrow(), partition));
             problem.ifPresentOrElse(p -> refused.put(partition, Outcome.failed(p)), () -> valid.add(partition));
         }
@@ -96,7 +99,7 @@ final class OffsetReader {
     private Map<String, Outcome<Topic>> grown(
             Collection<TopicPartition> partitions, Map<String, Outcome<Topic>> topics) {
         Set<String> doubtful = partitions.stream()
-                .filter(partition -> topics.get(partition.topic())
+                .filter(partition -> Required.in(topics, partition.topic())
                         .value()
                         .flatMap(topic -> problem(topic, partition))
                         .isPresent())
@@ -137,7 +140,7 @@ final class OffsetReader {
 
         private final String asked;
         private final Set<TopicPartition> partitions;
-        private final ListOffsetsResult result;
+        private final @Nullable ListOffsetsResult result;
 
         Call(LogPoint point, Set<TopicPartition> partitions, int timeoutMillis) {
             this.asked = asked(point);
@@ -159,7 +162,7 @@ final class OffsetReader {
                 found.put(
                         partition,
                         answers.outcome(
-                                result.partitionResult(kafka(partition)),
+                                Objects.requireNonNull(result).partitionResult(kafka(partition)),
                                 OffsetReader::offset,
                                 asked + " partition " + partition.partition() + " of topic \"" + partition.topic()
                                         + "\" (needs Describe on the topic)"));

@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import java.util.Collection;
 import java.util.List;
@@ -33,8 +34,8 @@ final class OffsetsTopic {
     }
 
     private Outcome<Topic> ask(boolean fresh, Asking asking) {
-        return topology.of(List.of(NAME), fresh, asking.admin(), asking.deadline(), asking.answers())
-                .get(NAME);
+        return Required.in(
+                topology.of(List.of(NAME), fresh, asking.admin(), asking.deadline(), asking.answers()), NAME);
     }
 
     /**

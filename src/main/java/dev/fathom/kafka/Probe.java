@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. Where it is not,
@@ -88,7 +89,7 @@ final class Probe implements Answers.Listener {
         }
     }
 
-    private static boolean isAnswer(Throwable failure) {
+    private static boolean isAnswer(@Nullable Throwable failure) {
         return failure instanceof ApiException
                 && !(failure instanceof TimeoutException
                         || failure instanceof NetworkException
@@ -104,7 +105,7 @@ final class Probe implements Answers.Listener {
         long asked = System.nanoTime();
         int patience = failures == 0 ? TIMEOUT_MILLIS : LAST_TIMEOUT_MILLIS;
         try {
-            connection
+            var unused = connection
                     .admin(Purpose.HEALTH)
                     .describeCluster(new DescribeClusterOptions().timeoutMs(patience))
                     .clusterId()

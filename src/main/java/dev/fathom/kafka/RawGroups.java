@@ -53,6 +53,7 @@ import org.apache.kafka.common.requests.LeaveGroupResponse;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks about groups of the classic protocol request by request, below the Admin client.
@@ -249,7 +250,7 @@ final class RawGroups {
                 problem);
     }
 
-    private static Set<AclOperation> operations(int bits) {
+    private static @Nullable Set<AclOperation> operations(int bits) {
         return bits == NO_OPERATIONS
                 ? null
                 : Utils.from32BitField(bits).stream()

@@ -4,6 +4,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.LogRecord;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
+import dev.fathom.cluster.Required;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ final class RecordReader {
             Map<TopicPartition, Long> ends =
                     consumer.endOffsets(left.keySet(), Duration.ofMillis(deadline.millisLeft()));
             left.forEach(consumer::seek);
-            left.entrySet().removeIf(entry -> entry.getValue() >= ends.get(entry.getKey()));
+            left.entrySet().removeIf(entry -> entry.getValue() >= Required.in(ends, entry.getKey()));
             while (!left.isEmpty() && !deadline.passed()) {
                 consumer.assign(left.keySet());
                 for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
@@ -118,7 +119,7 @@ final class RecordReader {
                 }
                 left.keySet()
                         .removeIf(partition -> consumer.position(partition, Duration.ofMillis(deadline.millisLeft()))
-                                >= ends.get(partition));
+                                >= Required.in(ends, partition));
             }
             return found;
         } catch (KafkaException e) {

@@ -5,13 +5,14 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.jspecify.annotations.Nullable;
 
 /** Why a TLS handshake failed, in words. */
 final class TlsFailure {
 
     private TlsFailure() {}
 
-    static String words(SslAuthenticationException failure) {
+    static @Nullable String words(SslAuthenticationException failure) {
         Throwable last = failure;
         CertificateException about = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

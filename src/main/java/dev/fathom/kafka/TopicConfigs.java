@@ -1,6 +1,7 @@
 package dev.fathom.kafka;
 
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
@@ -27,6 +28,6 @@ final class TopicConfigs {
                                         new DescribeConfigsOptions().timeoutMs(deadline.millisLeft()))
                                 .all(),
                         "read the configuration of topic \"" + topic + "\" (needs DescribeConfigs on it)")
-                .map(configs -> configs.get(resource).get(name).value());
+                .map(configs -> Required.in(configs, resource).get(name).value());
     }
 }

@@ -115,7 +115,7 @@ final class Translator {
                 || cause instanceof PolicyViolationException
                 || cause instanceof InvalidPartitionsException
                 // The client counts a refused login among the configurations.
-                || cause instanceof InvalidConfigurationException && !(cause instanceof AuthenticationException)) {
+                || (cause instanceof InvalidConfigurationException && !(cause instanceof AuthenticationException))) {
             return Reason.INVALID;
         }
         if (cause instanceof OffsetOutOfRangeException

@@ -6,6 +6,7 @@ import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Required;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +37,7 @@ final class Visibility {
 
     boolean ofAllTopics() {
         return isSeen(
-                cluster.topics(List.of(NO_TOPIC_HAS_THIS_NAME))
-                        .get(NO_TOPIC_HAS_THIS_NAME)
+                Required.in(cluster.topics(List.of(NO_TOPIC_HAS_THIS_NAME)), NO_TOPIC_HAS_THIS_NAME)
                         .problem(),
                 Reason.TOPIC_NOT_FOUND);
     }
@@ -55,9 +55,7 @@ final class Visibility {
         }
         GroupListing nobody = new GroupListing(NO_GROUP_HAS_THIS_ID, GroupType.CLASSIC, GroupState.EMPTY, "", true);
         return isSeen(
-                cluster.commits(List.of(nobody), false)
-                        .await()
-                        .get(NO_GROUP_HAS_THIS_ID)
+                Required.in(cluster.commits(List.of(nobody), false).await(), NO_GROUP_HAS_THIS_ID)
                         .problem(),
                 Reason.GROUP_NOT_FOUND);
     }

@@ -33,7 +33,7 @@ public record GroupOffsets(GroupDescription group, List<PartitionLag> rows, bool
      */
     public boolean complete(boolean oneTopic) {
         boolean hidden = rows.stream().anyMatch(row -> row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED);
-        return !hidden && (allTopicsVisible || oneTopic && !rows.isEmpty());
+        return !hidden && (allTopicsVisible || (oneTopic && !rows.isEmpty()));
     }
 
     public Map<String, LagTotals> byTopic() {

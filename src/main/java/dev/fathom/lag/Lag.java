@@ -10,6 +10,7 @@ import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Snapshots;
 import dev.fathom.cluster.Snapshots.Snapshot;
 import dev.fathom.cluster.Topic;
@@ -82,8 +83,9 @@ public class Lag {
         Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(List.of(group));
         Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(List.of(group), false);
 
-        GroupDescription description = describing.await().get(group.id()).orThrow();
-        Commits commits = reading.await().get(group.id()).orThrow();
+        GroupDescription description =
+                Required.in(describing.await(), group.id()).orThrow();
+        Commits commits = Required.in(reading.await(), group.id()).orThrow();
         watch.saw(cluster, description, commits);
         PendingCommits open = new PendingCommits(cluster, group);
         Set<String> names = Measurement.topicsOf(description, commits);
@@ -165,14 +167,13 @@ public class Lag {
         Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
         Map<GroupListing, Set<String>> topicsOf = new LinkedHashMap<>();
         for (GroupListing group : groups) {
-            Optional<ClusterException> problem = descriptions
-                    .get(group.id())
+            Optional<ClusterException> problem = Required.in(descriptions, group.id())
                     .problem()
-                    .or(() -> commits.get(group.id()).problem());
+                    .or(() -> Required.in(commits, group.id()).problem());
             problem.ifPresentOrElse(p -> summaries.put(group.id(), Outcome.failed(p)), () -> {
                 Set<String> names = Measurement.topicsOf(
-                        descriptions.get(group.id()).orThrow(),
-                        commits.get(group.id()).orThrow());
+                        Required.in(descriptions, group.id()).orThrow(),
+                        Required.in(commits, group.id()).orThrow());
                 onlyTopic.ifPresent(only -> names.retainAll(Set.of(only)));
                 topicsOf.put(group, names);
             });
@@ -181,7 +182,10 @@ public class Lag {
         topicsOf.forEach((group, names) -> summaries.put(
                 group.id(),
                 Outcome.known(new GroupSummary(
-                        group, descriptions.get(group.id()).orThrow(), names, Optional.ofNullable(lags.get(group))))));
+                        group,
+                        Required.in(descriptions, group.id()).orThrow(),
+                        names,
+                        Optional.ofNullable(lags.get(group))))));
         return summaries;
     }
 
@@ -198,9 +202,9 @@ public class Lag {
         List<Measured> measured = new ArrayList<>();
         Map<TopicPartition, Long> highestCommit = new HashMap<>();
         topicsOf.forEach((group, topicNames) -> {
-            Commits committed = commits.get(group.id()).orThrow();
+            Commits committed = Required.in(commits, group.id()).orThrow();
             Measurement measurement =
-                    new Measurement(descriptions.get(group.id()).orThrow(), committed, Set.of(), topics);
+                    new Measurement(Required.in(descriptions, group.id()).orThrow(), committed, Set.of(), topics);
             List<TopicPartition> partitions = measurement.partitionsOf(topicNames);
             measured.add(new Measured(group, measurement, partitions));
             for (TopicPartition partition : measurement.readable(partitions)) {

@@ -4,6 +4,7 @@ import dev.fathom.cluster.TopicPartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What rows add up to. Unknown lags are left out and listed; a total over nothing known is null, not 0.
@@ -18,10 +19,10 @@ import java.util.Optional;
  * @param complete false where topics may be hidden from the service, so that the group may be further behind
  */
 public record LagTotals(
-        Long total,
-        Long effectiveTotal,
-        Long upperBound,
-        Long readable,
+        @Nullable Long total,
+        @Nullable Long effectiveTotal,
+        @Nullable Long upperBound,
+        @Nullable Long readable,
         Optional<Max> max,
         int partitionsBehind,
         List<Unknown> unknown,
@@ -68,7 +69,7 @@ public record LagTotals(
                 allTopicsVisible && !hidden);
     }
 
-    private static Long sum(Long total, Long more) {
+    private static @Nullable Long sum(@Nullable Long total, @Nullable Long more) {
         if (more == null) {
             return total;
         }
@@ -76,7 +77,7 @@ public record LagTotals(
     }
 
     /** How far a group is behind: its total, or for share groups the upper bound; null when nothing is known. */
-    public Long behind() {
+    public @Nullable Long behind() {
         return total != null ? total : upperBound;
     }
 }

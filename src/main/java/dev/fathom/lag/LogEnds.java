@@ -8,6 +8,7 @@ import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class LogEnds {
         Map<TopicPartition, Outcome<Optional<LogOffset>>> last = lasts.await();
         Map<TopicPartition, Outcome<Ends>> ends = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            Outcome<Ends> both = both(first.get(partition), last.get(partition));
+            Outcome<Ends> both = both(Required.in(first, partition), Required.in(last, partition));
             both.value().ifPresent(known -> remembered.put(new Key(cluster.name(), partition), known));
             ends.put(partition, both);
         }

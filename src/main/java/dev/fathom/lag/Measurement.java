@@ -8,6 +8,7 @@ import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one group, worked out from what was asked: who owns what, what is committed, which topics there are, where
@@ -106,7 +108,7 @@ final class Measurement {
     }
 
     private Optional<PartitionStatus> problem(TopicPartition partition) {
-        Outcome<Topic> topic = topics.get(partition.topic());
+        Outcome<Topic> topic = Required.in(topics, partition.topic());
         if (topic.problem().isPresent()) {
             return Optional.of(statusOf(topic.problem().get()));
         }
@@ -154,7 +156,7 @@ final class Measurement {
                         .flatMap(offset -> offset)
                         .map(LogOffset::offset)
                         .orElse(null);
-                rows.add(measured(partition, known.orThrow(), stableEnd, isolation));
+                rows.add(measured(partition, Required.in(ends, partition).orThrow(), stableEnd, isolation));
             }
         }
         return rows;
@@ -176,7 +178,8 @@ final class Measurement {
                 owners(partition));
     }
 
-    private PartitionLag measured(TopicPartition partition, LogEnds.Ends ends, Long stableEnd, Isolation isolation) {
+    private PartitionLag measured(
+            TopicPartition partition, LogEnds.Ends ends, @Nullable Long stableEnd, Isolation isolation) {
         Optional<Commit> committed = commits.of(partition);
         long first = ends.first();
         // A remembered end may be older than the stable one; the high watermark is never below it.
@@ -214,7 +217,7 @@ final class Measurement {
                 owners(partition));
     }
 
-    private static Long boxed(OptionalLong number) {
+    private static @Nullable Long boxed(OptionalLong number) {
         return number.isPresent() ? Long.valueOf(number.getAsLong()) : null;
     }
 

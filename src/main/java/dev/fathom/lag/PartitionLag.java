@@ -5,6 +5,7 @@ import dev.fathom.cluster.Member;
 import dev.fathom.cluster.TopicPartition;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One group on one partition. Numbers are in offsets: compaction, markers and aborted transactions make them upper
@@ -27,13 +28,13 @@ import java.util.Optional;
 public record PartitionLag(
         TopicPartition partition,
         Optional<Commit> committed,
-        Long firstOffset,
-        Long lastOffset,
-        Long lag,
-        Long effectiveLag,
-        Long lostRecords,
-        Long uncommittedTail,
-        Long lagUpperBound,
+        @Nullable Long firstOffset,
+        @Nullable Long lastOffset,
+        @Nullable Long lag,
+        @Nullable Long effectiveLag,
+        @Nullable Long lostRecords,
+        @Nullable Long uncommittedTail,
+        @Nullable Long lagUpperBound,
         PartitionStatus status,
         boolean stale,
         List<Member> owners) {
@@ -44,12 +45,12 @@ public record PartitionLag(
     }
 
     /** The number that ranks this row: the lag, or for share groups its upper bound; null when unknown. */
-    public Long behind() {
+    public @Nullable Long behind() {
         return lag != null ? lag : lagUpperBound;
     }
 
     /** The most of {@link #behind} that can still be read; null when unknown. */
-    public Long readable() {
+    public @Nullable Long readable() {
         if (effectiveLag != null || lagUpperBound == null) {
             return effectiveLag;
         }

@@ -2,6 +2,7 @@ package dev.fathom.operation;
 
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line about a change, in the log category {@code dev.fathom.audit}: fields as {@code name="value"}, written so that no
@@ -26,7 +27,7 @@ public final class AuditLine {
     }
 
     /** A field that a caller has a say in; null is written as an empty text. */
-    public AuditLine text(String name, String value) {
+    public AuditLine text(String name, @Nullable String value) {
         return name(name, quoted(value == null ? "" : value));
     }
 
@@ -55,7 +56,7 @@ public final class AuditLine {
                     || c == 0x2028
                     || c == 0x2029
                     || c > 0xFFFF
-                    || c >= 0xD800 && c <= 0xDFFF) {
+                    || (c >= 0xD800 && c <= 0xDFFF)) {
                 quoted.append(String.format("\\u{%x}", c));
             } else {
                 quoted.appendCodePoint(c);

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
+import dev.fathom.cluster.Required;
 import dev.fathom.operation.Entry.StoredChange;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out changes, one at a time for each group: on this replica by a lock, among all replicas through the journal.
@@ -100,7 +102,7 @@ public class ChangeRunner {
                     return Optional.empty();
                 }
             } catch (ClusterException e) {
-                giveWay(cluster, change.intent().group(), id, true, e.getMessage());
+                giveWay(cluster, change.intent().group(), id, true, Required.message(e));
                 throw e;
             }
             try {
@@ -130,7 +132,7 @@ public class ChangeRunner {
                         "It took too long to reach the change of group \"" + group + "\"; nothing was changed.");
             }
         } catch (RuntimeException e) {
-            giveWay(cluster, group, id, waited, e.getMessage());
+            giveWay(cluster, group, id, waited, Required.message(e));
             throw e;
         }
         Result result;
@@ -211,14 +213,14 @@ public class ChangeRunner {
     }
 
     /** Ends an operation that has waited long enough, or cannot be done; unless a replica has taken it on. */
-    public void giveUp(Cluster cluster, Operation operation, Status status, String why) {
+    public void giveUp(Cluster cluster, Operation operation, Status status, @Nullable String why) {
         append(
                 cluster,
                 operation.group(),
                 new Entry.Ended(operation.id(), journal.replica(), status, true, List.of(), why));
     }
 
-    private Entry.Begun begun(Cluster cluster, String id, Caller caller, Intent intent, Deferral deferral) {
+    private Entry.Begun begun(Cluster cluster, String id, Caller caller, Intent intent, @Nullable Deferral deferral) {
         return new Entry.Begun(
                 id,
                 intent.kind(),
@@ -245,7 +247,7 @@ public class ChangeRunner {
         return intent.changes().stream().map(StoredChange::of).toList();
     }
 
-    private Entry.Ended ended(String id, Status status, List<Entry.StoredRow> rows, String problem) {
+    private Entry.Ended ended(String id, Status status, List<Entry.StoredRow> rows, @Nullable String problem) {
         return new Entry.Ended(id, journal.replica(), status, false, rows, problem);
     }
 

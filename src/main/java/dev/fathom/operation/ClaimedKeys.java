@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The idempotency keys of one cluster's journal, read in its order: each is its caller's, and two callers may use the same. */
 final class ClaimedKeys {
@@ -21,12 +22,17 @@ final class ClaimedKeys {
     private final Map<KeyOf, Keyed> keys = new LinkedHashMap<>();
 
     /** @param caller null for what an earlier version wrote, which did not say whose it was */
-    private record KeyOf(String caller, String key) {}
+    private record KeyOf(@Nullable String caller, String key) {}
 
     private static final class Keyed {
-        private Claimed claim;
-        private Instant at;
-        private Answered answer;
+        private final Claimed claim;
+        private final Instant at;
+        private @Nullable Answered answer;
+
+        private Keyed(Claimed claim, Instant at) {
+            this.claim = claim;
+            this.at = at;
+        }
     }
 
     /** @param body a fingerprint of the request */
@@ -40,13 +46,10 @@ final class ClaimedKeys {
                 && at.isAfter(known.at.plus(History.INTENT_STANDS))
                 && !cameToSomething.test(known.claim.caller());
         if (known == null || dead) {
-            Keyed keyed = new Keyed();
-            keyed.claim = claimed;
-            keyed.at = at;
             // As the youngest, also where it was claimed before.
             KeyOf mine = new KeyOf(claimed.caller(), claimed.key());
             keys.remove(mine);
-            keys.put(mine, keyed);
+            keys.put(mine, new Keyed(claimed, at));
         }
     }
 
@@ -81,7 +84,7 @@ final class ClaimedKeys {
      * so what was done before the service was brought up to date is not done again, and another request with that key is
      * refused to nobody.
      */
-    private Keyed known(String caller, String key, String request) {
+    private @Nullable Keyed known(String caller, String key, String request) {
         Keyed own = keys.get(new KeyOf(caller, key));
         if (own != null || caller == null) {
             return own;
@@ -90,7 +93,11 @@ final class ClaimedKeys {
         return nobodys != null && nobodys.claim.request().equals(request) ? nobodys : null;
     }
 
-    /** What is known of a caller's request with a key. @param request a fingerprint of it */
+    /**
+     * What is known of a caller's request with a key.
+     *
+     * @param request a fingerprint of it
+     */
     Optional<KeyState> of(String caller, String key, String request) {
         return Optional.ofNullable(known(caller, key, request))
                 .map(keyed -> new KeyState(

@@ -5,6 +5,7 @@ import dev.fathom.operation.Blocker.Acknowledgement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reset, or an undo, that waits for its group to be empty, as it was asked for: it is planned when it applies. Positions
@@ -23,25 +24,28 @@ import java.util.Set;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Deferral(
         Instant until,
-        String to,
+        @Nullable String to,
         List<Target> targets,
-        String outOfRange,
-        String noRecordAtOrAfter,
+        @Nullable String outOfRange,
+        @Nullable String noRecordAtOrAfter,
         boolean stable,
-        String metadata,
-        String reason,
+        @Nullable String metadata,
+        @Nullable String reason,
         boolean acknowledgeInUse,
         boolean acknowledgeStateKept,
         boolean pauseConsumers,
-        List<String> sourceTopics,
+        @Nullable List<String> sourceTopics,
         boolean overwriteChanged,
         boolean acknowledgeOutOfRange,
         boolean acknowledgeUnseen,
-        List<String> otherAcknowledgements) {
+        @Nullable List<String> otherAcknowledgements) {
 
     /** @param partitions null for all of the topic's */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Target(String topic, List<Integer> partitions, String to) {}
+    public record Target(
+            String topic,
+            @Nullable List<Integer> partitions,
+            @Nullable String to) {}
 
     public Deferral {
         targets = targets == null ? List.of() : List.copyOf(targets);
@@ -49,16 +53,16 @@ public record Deferral(
 
     public static Deferral of(
             Instant until,
-            String to,
+            @Nullable String to,
             List<Target> targets,
-            String outOfRange,
-            String noRecordAtOrAfter,
+            @Nullable String outOfRange,
+            @Nullable String noRecordAtOrAfter,
             boolean stable,
-            String metadata,
-            String reason,
+            @Nullable String metadata,
+            @Nullable String reason,
             Set<Acknowledgement> acknowledged,
             boolean pauseConsumers,
-            List<String> sourceTopics) {
+            @Nullable List<String> sourceTopics) {
         List<String> others = acknowledged.stream()
                 .filter(each -> each.compareTo(Acknowledgement.CHANGED_SINCE) > 0)
                 .map(Acknowledgement::field)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in the journal: facts in the order they were appended. Fields may be added; a reader leaves out what it does
@@ -64,14 +65,14 @@ sealed interface Entry {
             GroupType type,
             String actor,
             String requestId,
-            String reason,
+            @Nullable String reason,
             String replica,
-            String undoOf,
-            String key,
+            @Nullable String undoOf,
+            @Nullable String key,
             List<StoredChange> changes,
             List<String> members,
-            Deferral deferral,
-            Boolean unseen)
+            @Nullable Deferral deferral,
+            @Nullable Boolean unseen)
             implements Entry {}
 
     /** An operation that waited is taken on by a replica, the first to say so; or a replica corrects its own intent. */
@@ -88,7 +89,13 @@ sealed interface Entry {
      * @param rows the changes that were not applied and verified
      * @param problem what went wrong with all of it
      */
-    record Ended(String id, String replica, Status status, boolean whileWaiting, List<StoredRow> rows, String problem)
+    record Ended(
+            String id,
+            String replica,
+            Status status,
+            boolean whileWaiting,
+            List<StoredRow> rows,
+            @Nullable String problem)
             implements Entry {}
 
     /**
@@ -115,7 +122,12 @@ sealed interface Entry {
     record Observed(Instant since, Map<String, Long> commits) implements Entry {}
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record StoredChange(String topic, int partition, String topicId, StoredCommit before, StoredCommit after) {
+    record StoredChange(
+            String topic,
+            int partition,
+            String topicId,
+            @Nullable StoredCommit before,
+            @Nullable StoredCommit after) {
 
         static StoredChange of(Change change) {
             return new StoredChange(
@@ -136,9 +148,9 @@ sealed interface Entry {
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record StoredCommit(long offset, Integer epoch, String metadata) {
+    record StoredCommit(long offset, @Nullable Integer epoch, String metadata) {
 
-        static StoredCommit of(Optional<Commit> commit) {
+        static @Nullable StoredCommit of(Optional<Commit> commit) {
             return commit.map(c -> new StoredCommit(
                             c.offset(),
                             c.leaderEpoch().isPresent() ? c.leaderEpoch().getAsInt() : null,
@@ -157,10 +169,10 @@ sealed interface Entry {
     /** The outcome of a change that was not simply applied and verified; {@code member} instead of a partition for a member. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record StoredRow(
-            String topic,
-            Integer partition,
-            String member,
+            @Nullable String topic,
+            @Nullable Integer partition,
+            @Nullable String member,
             Result.Fate fate,
-            ClusterException.Reason reason,
-            String problem) {}
+            ClusterException.@Nullable Reason reason,
+            @Nullable String problem) {}
 }

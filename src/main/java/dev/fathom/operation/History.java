@@ -3,6 +3,7 @@ package dev.fathom.operation;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.EventLog.Event;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Entry.Answered;
 import dev.fathom.operation.Entry.Applying;
@@ -24,8 +25,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state that follows from the entries of one cluster's journal, in their order. Every replica reads the same entries in the
@@ -56,16 +59,16 @@ final class History {
         private final Instant at;
         private Status status;
         /** The replica that is to carry it out; null while it waits. */
-        private String owner;
+        private @Nullable String owner;
         /** Where the entry lies that made the intent open, and when it was written. */
         private long openAt;
 
-        private Instant openSince;
+        private @Nullable Instant openSince;
         private int changeCount;
         private byte[] changes;
-        private Ended ended;
-        private Instant endedAt;
-        private String undoneBy;
+        private @Nullable Ended ended;
+        private @Nullable Instant endedAt;
+        private @Nullable String undoneBy;
 
         Track(Begun begun, Event event) {
             this.begun = begun;
@@ -196,12 +199,13 @@ final class History {
      * @param id the later one; it must be open
      */
     Optional<Operation> before(String id) {
-        Track mine = operations.get(id);
+        Track mine = Required.in(operations, id);
+        Instant since = Objects.requireNonNull(mine.openSince, "it is not open");
         return operations.values().stream()
                 .filter(other -> other != mine
                         && other.begun.group().equals(mine.begun.group())
                         && other.openAt < mine.openAt
-                        && other.mayStillChange(mine.openSince))
+                        && other.mayStillChange(since))
                 .findFirst()
                 .map(this::told);
     }
@@ -228,7 +232,11 @@ final class History {
                         && (track.status == Status.APPLYING || track.status.leftTraces()));
     }
 
-    /** The operation of the request with an idempotency key. @param caller null for anybody's */
+    /**
+     * The operation of the request with an idempotency key.
+     *
+     * @param caller null for anybody's
+     */
     Optional<Operation> operationOf(String caller, String key) {
         return operations.values().stream()
                 .filter(track -> key.equals(track.begun.key()))
@@ -273,11 +281,11 @@ final class History {
                 Boolean.TRUE.equals(track.begun.unseen()));
     }
 
-    private static Collection<StoredRow> storedRows(Ended ended) {
+    private static Collection<StoredRow> storedRows(@Nullable Ended ended) {
         return ended == null || ended.rows() == null ? List.of() : ended.rows();
     }
 
-    private static Map<TopicPartition, Operation.Row> rows(Ended ended) {
+    private static Map<TopicPartition, Operation.Row> rows(@Nullable Ended ended) {
         Map<TopicPartition, Operation.Row> rows = new TreeMap<>();
         for (StoredRow row : storedRows(ended)) {
             if (row.topic() != null && row.partition() != null) {

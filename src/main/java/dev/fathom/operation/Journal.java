@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The journals of all clusters, each read to its end before a question about it is answered. */
 @ApplicationScoped
@@ -54,7 +55,7 @@ public class Journal {
         private long answered;
 
         private Place place = Place.START;
-        private History history;
+        private @Nullable History history;
     }
 
     public boolean enabled() {

@@ -232,7 +232,12 @@ public class Operations {
         return journal.enabled() && journal.ask(cluster, history -> history.touchedWithin(group, span));
     }
 
-    /** What an operation left on a partition. @param left empty for nothing @param at when it ended */
+    /**
+     * What an operation left on a partition.
+     *
+     * @param left empty for nothing
+     * @param at when it ended
+     */
     public record Left(Optional<Commit> left, Instant at) {}
 
     /**

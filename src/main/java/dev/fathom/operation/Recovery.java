@@ -9,6 +9,7 @@ import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Result.Row;
 import io.quarkus.scheduler.Scheduled;
@@ -115,11 +116,12 @@ public class Recovery {
     }
 
     private static Commits committed(Cluster cluster, GroupListing group) {
-        boolean gone =
-                cluster.describeGroups(List.of(group)).await().get(group.id()).failed(Reason.GROUP_NOT_FOUND);
+        boolean gone = Required.in(cluster.describeGroups(List.of(group)).await(), group.id())
+                .failed(Reason.GROUP_NOT_FOUND);
         return gone
                 ? new Commits()
-                : cluster.commits(List.of(group), false).await().get(group.id()).orThrow();
+                : Required.in(cluster.commits(List.of(group), false).await(), group.id())
+                        .orThrow();
     }
 
     private static Row row(Change change, Optional<Commit> now, GroupType type) {

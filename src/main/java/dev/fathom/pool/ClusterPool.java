@@ -42,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Managed consumers on one cluster, as far as this replica is concerned. One thread makes what runs here what the definitions
@@ -88,10 +89,10 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
     private final Queue<Runnable> todo = new ConcurrentLinkedQueue<>();
     private final Map<String, String> waiting = new ConcurrentHashMap<>();
     private volatile boolean closed;
-    private volatile String clusterId;
+    private volatile @Nullable String clusterId;
     private boolean coordinating;
     private long kept;
-    private SortedMap<String, Definition> keptFor;
+    private @Nullable SortedMap<String, Definition> keptFor;
     private long measured;
     private volatile Map<Roster.Slot, MemberReport> standing = Map.of();
 
@@ -340,7 +341,7 @@ final class ClusterPool implements Member.Supervisor, AutoCloseable {
             action.run();
         } catch (ClusterException | ConflictException e) {
             LOG.debugf("The pool of cluster %s will retry: %s", name, e.getMessage());
-            timers.schedule(() -> todo.add(() -> retrying(action)), 1, TimeUnit.SECONDS);
+            var unused = timers.schedule(() -> todo.add(() -> retrying(action)), 1, TimeUnit.SECONDS);
         }
     }
 

@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How replicas share the work: each joins one consumer group on the status topic, and runs the members whose partition of it it
@@ -44,7 +45,7 @@ final class Coordination implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile Set<Integer> owned = Set.of();
-    private volatile KafkaConsumer<byte[], byte[]> consumer;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     Coordination(
             String cluster,

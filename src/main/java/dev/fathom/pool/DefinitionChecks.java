@@ -6,6 +6,7 @@ import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.group.Groups;
 import dev.fathom.operation.Blocker;
@@ -75,15 +76,16 @@ class DefinitionChecks {
         Set<String> names = new LinkedHashSet<>(pointers.keySet());
         Map<String, Outcome<Topic>> found = cluster.topics(names);
         names.stream().sorted().forEach(topic -> {
-            Optional<ClusterException> problem = found.get(topic).problem();
+            Optional<ClusterException> problem = Required.in(found, topic).problem();
             if (Blocker.isOwn(topic)
-                    || found.get(topic).value().filter(Topic::internal).isPresent()) {
+                    || Required.in(found, topic).value().filter(Topic::internal).isPresent()) {
                 errors.add(new SpecError(
-                        pointers.get(topic), "\"" + topic + "\" is a topic that Kafka or the service runs on."));
+                        Required.in(pointers, topic),
+                        "\"" + topic + "\" is a topic that Kafka or the service runs on."));
             } else if (problem.filter(why -> why.reason() == Reason.TOPIC_NOT_FOUND)
                     .isPresent()) {
                 errors.add(new SpecError(
-                        pointers.get(topic),
+                        Required.in(pointers, topic),
                         "cluster \"" + cluster.name() + "\" has no topic \"" + topic + "\"; topics are not made by"
                                 + " themselves."));
             } else if (problem.isPresent()) {
@@ -101,7 +103,7 @@ class DefinitionChecks {
     }
 
     private static void need(String right, String topic, Map<String, Outcome<Set<String>>> rights) {
-        if (!rights.get(topic).orThrow().contains(right.toUpperCase(Locale.ROOT))) {
+        if (!Required.in(rights, topic).orThrow().contains(right.toUpperCase(Locale.ROOT))) {
             throw new ClusterException(
                     Reason.NOT_AUTHORIZED,
                     "The cluster's ACLs do not let the service do this: it needs " + right + " on topic \"" + topic

@@ -8,6 +8,7 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker.Acknowledgement;
@@ -101,7 +102,7 @@ final class Housekeeping {
             return Optional.empty();
         } catch (ClusterException | RefusedException | ConflictException | UnplannableException e) {
             LOG.debugf("Consumer %s: %s", definition.name(), e.getMessage());
-            return Optional.of(e.getMessage());
+            return Optional.of(Required.message(e));
         }
     }
 
@@ -163,9 +164,8 @@ final class Housekeeping {
             Cluster asked, Definition definition, Set<TopicPartition> partitions) {
         GroupListing group =
                 new GroupListing(definition.spec().groupId(), GroupType.CLASSIC, GroupState.UNKNOWN, "", false);
-        Commits commits = asked.commitsOn(List.of(group), partitions)
-                .await()
-                .get(group.id())
+        Commits commits = Required.in(
+                        asked.commitsOn(List.of(group), partitions).await(), group.id())
                 .orThrow();
         return partitions.stream()
                 .filter(partition -> commits.of(partition).isEmpty())
@@ -192,8 +192,8 @@ final class Housekeeping {
     private Optional<String> watchTopics(Definition definition, Map<String, Outcome<Topic>> topics) {
         Map<String, KnownTopic> grown = new HashMap<>();
         for (String name : definition.spec().topics()) {
-            Outcome<Topic> found = topics.get(name);
-            KnownTopic known = definition.known().get(name);
+            Outcome<Topic> found = Required.in(topics, name);
+            KnownTopic known = Required.in(definition.known(), name);
             boolean gone = found.problem()
                     .filter(problem -> problem.reason() == ClusterException.Reason.TOPIC_NOT_FOUND)
                     .isPresent();
@@ -220,8 +220,8 @@ final class Housekeeping {
     /** New partitions are known once they have a commit: before that, one without is new and not lost. */
     private void know(Cluster asked, Definition definition, Map<String, KnownTopic> grown) {
         Set<TopicPartition> fresh = new HashSet<>();
-        grown.forEach((topic, now) ->
-                fresh.addAll(partitions(topic, definition.known().get(topic).partitions(), now.partitions())));
+        grown.forEach((topic, now) -> fresh.addAll(
+                partitions(topic, Required.in(definition.known(), topic).partitions(), now.partitions())));
         if (withoutCommit(asked, definition, fresh).isEmpty()) {
             Map<String, KnownTopic> all = new HashMap<>(definition.known());
             all.putAll(grown);
@@ -236,7 +236,7 @@ final class Housekeeping {
                 definition,
                 current -> current.generation() == definition.generation()
                                 && current.failure().isEmpty()
-                        ? current.failed(new Failure(failure.reason(), failure.getMessage(), clock.instant()))
+                        ? current.failed(new Failure(failure.reason(), Required.message(failure), clock.instant()))
                         : current);
     }
 

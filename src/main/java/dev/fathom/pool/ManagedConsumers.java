@@ -61,7 +61,11 @@ public class ManagedConsumers {
         }
     }
 
-    /** The result of a change, without positions and lag. @param changed whether there was anything to change */
+    /**
+     * The result of a change, without positions and lag.
+     *
+     * @param changed whether there was anything to change
+     */
     public record Changed(ConsumerView view, boolean changed) {}
 
     public List<ConsumerView> all(String cluster) {

@@ -1,5 +1,6 @@
 package dev.fathom.pool;
 
+import dev.fathom.cluster.Required;
 import dev.fathom.pool.definition.Definition;
 import dev.fathom.pool.definition.Desired;
 import dev.fathom.pool.store.StatusBoard;
@@ -101,7 +102,7 @@ final class Roster {
             Optional<MemberReport> last = board.lastWords(slot.uid(), slot.number())
                     .filter(said ->
                             said.replica().equals(before.replica()) && said.at().isAfter(before.at()));
-            last.ifPresent(said -> stats.get(slot).add(said.totals(), before.totals()));
+            last.ifPresent(said -> Required.in(stats, slot).add(said.totals(), before.totals()));
             return last.isPresent();
         });
     }
@@ -118,7 +119,8 @@ final class Roster {
             LOG.errorf(
                     "Member %s has not polled for too long and is replaced",
                     member.assignment().clientId());
-            stats.get(slot).event(EventType.REPLACED, "It had not polled for longer than max.poll.interval.ms.");
+            Required.in(stats, slot)
+                    .event(EventType.REPLACED, "It had not polled for longer than max.poll.interval.ms.");
             member.abandon();
             running.remove(slot);
         } else {

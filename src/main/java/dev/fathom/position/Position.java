@@ -11,9 +11,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a log, as a caller names it. {@link #toString} writes it in the form that {@link #parse} reads; everything else
+ * A place in a log, as a caller names it. {@link Object#toString} writes it in the form that {@link #parse} reads; everything else
  * that is particular to one form is a method here, so that nobody needs to ask which form it is.
  */
 public sealed interface Position {
@@ -36,9 +37,9 @@ public sealed interface Position {
         LATEST(LogPoint.Named.LAST),
         CURRENT(null);
 
-        private final LogPoint point;
+        private final @Nullable LogPoint point;
 
-        Anchor(LogPoint point) {
+        Anchor(@Nullable LogPoint point) {
             this.point = point;
         }
 

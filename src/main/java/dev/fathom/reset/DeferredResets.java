@@ -5,6 +5,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.Required;
 import dev.fathom.operation.AuditLine;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Why;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out resets and undos that wait for their group to be empty. Every replica looks for them, so they survive the one that
@@ -118,12 +120,12 @@ public class DeferredResets {
                 apply(cluster, operation);
             }
         } catch (UnplannableException | Operations.OperationNotFoundException e) {
-            giveUp(cluster, operation, Status.FAILED, e.getMessage());
+            giveUp(cluster, operation, Status.FAILED, Required.message(e));
         } catch (ClusterException e) {
             if (e.reason() != Reason.GROUP_NOT_FOUND) {
                 throw e;
             }
-            giveUp(cluster, operation, Status.FAILED, e.getMessage());
+            giveUp(cluster, operation, Status.FAILED, Required.message(e));
         }
     }
 
@@ -144,7 +146,9 @@ public class DeferredResets {
                                 .toList())
                         .write());
             } catch (RefusedException e) {
-                audited(operation, "refused").text("detail", e.getMessage()).write();
+                audited(operation, "refused")
+                        .text("detail", Required.message(e))
+                        .write();
             }
         } else if (plan.blockers().stream().anyMatch(blocker -> !PASSING.contains(blocker.why()))) {
             giveUp(cluster, operation, Status.FAILED, plan.blockers().get(0).detail());
@@ -159,7 +163,7 @@ public class DeferredResets {
                 : new ResetProposal(operation.group(), Resets.request(deferral));
     }
 
-    private void giveUp(Cluster cluster, Operation operation, Status status, String why) {
+    private void giveUp(Cluster cluster, Operation operation, Status status, @Nullable String why) {
         runner.giveUp(cluster, operation, status, why);
         audited(operation, "refused").text("detail", why).write();
     }

@@ -6,6 +6,7 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.lag.PendingCommits;
 import java.util.HashSet;
@@ -37,8 +38,9 @@ final class GroupReader {
         List<GroupListing> one = List.of(listing);
         Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(one);
         Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(one, false);
-        GroupDescription description = describing.await().get(listing.id()).orThrow();
-        Commits commits = reading.await().get(listing.id()).orThrow();
+        GroupDescription description =
+                Required.in(describing.await(), listing.id()).orThrow();
+        Commits commits = Required.in(reading.await(), listing.id()).orThrow();
         PendingCommits open = new PendingCommits(cluster, listing);
         if (look instanceof Look.Everywhere) {
             open.ask();

@@ -9,6 +9,7 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.group.Groups;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Caller;
@@ -96,9 +97,8 @@ public class MemberRemovals {
                             + " group: neither the brokers nor the client can make its members leave. Stop them, or"
                             + " wait for their session to end.");
         }
-        GroupDescription described = cluster.describeGroups(List.of(listing))
-                .await()
-                .get(listing.id())
+        GroupDescription described = Required.in(
+                        cluster.describeGroups(List.of(listing)).await(), listing.id())
                 .orThrow();
         return new Snapshot(listing, described, reader.blockers(cluster, listing.id()));
     }

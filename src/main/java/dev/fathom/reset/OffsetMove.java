@@ -8,6 +8,7 @@ import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Change;
 import dev.fathom.operation.Intent;
@@ -108,7 +109,7 @@ final class OffsetMove implements JournaledChange {
                             now.get().of(change.partition()),
                             change.after(),
                             planned.plan().group().type());
-            rows.put(change.partition(), Row.of(said.get(change.partition()), there));
+            rows.put(change.partition(), Row.of(Required.in(said, change.partition()), there));
         }
         return rows;
     }
@@ -120,7 +121,7 @@ final class OffsetMove implements JournaledChange {
         Outcome<Commits> read;
         try {
             GroupListing group = planned.plan().group();
-            read = cluster.commitsOn(List.of(group), partitions).await().get(group.id());
+            read = Required.in(cluster.commitsOn(List.of(group), partitions).await(), group.id());
         } catch (ClusterException e) {
             return Optional.empty();
         }

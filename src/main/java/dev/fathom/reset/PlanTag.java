@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan was made for, as a tag that says whether it still stands: the request, the group's type, state and epoch,
@@ -191,7 +192,7 @@ public final class PlanTag {
         }
     }
 
-    private static PlanTag read(String sent, int commitBytes, int placeBytes) {
+    private static @Nullable PlanTag read(String sent, int commitBytes, int placeBytes) {
         if (sent.length() < 2 || sent.charAt(0) != '"' || sent.charAt(sent.length() - 1) != '"') {
             return null;
         }

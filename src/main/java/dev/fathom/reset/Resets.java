@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Moves groups to positions. */
@@ -122,8 +123,10 @@ public class Resets {
                     "/targets/" + targets.size()));
         }
         Policy policy = new Policy(
-                ResetRequest.OutOfRange.valueOf(deferral.outOfRange().toUpperCase(Locale.ROOT)),
-                ResetRequest.NoRecord.valueOf(deferral.noRecordAtOrAfter().toUpperCase(Locale.ROOT)),
+                ResetRequest.OutOfRange.valueOf(
+                        Objects.requireNonNull(deferral.outOfRange()).toUpperCase(Locale.ROOT)),
+                ResetRequest.NoRecord.valueOf(
+                        Objects.requireNonNull(deferral.noRecordAtOrAfter()).toUpperCase(Locale.ROOT)),
                 deferral.stable(),
                 false,
                 Optional.ofNullable(deferral.metadata()),

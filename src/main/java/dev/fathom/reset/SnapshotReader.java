@@ -9,6 +9,7 @@ import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.group.Groups;
@@ -172,7 +173,7 @@ class SnapshotReader {
         List<ValidationError> errors = new ArrayList<>();
         Set<TopicPartition> seen = new HashSet<>();
         for (Target target : request.targets()) {
-            Outcome<Topic> topic = topics.get(target.topic());
+            Outcome<Topic> topic = Required.in(topics, target.topic());
             Position position = request.positionOf(target);
             String pointer = target.to().isPresent() ? target.pointer() + "/to" : "/to";
             Optional<ClusterException> gone =
@@ -341,7 +342,8 @@ class SnapshotReader {
             Cluster cluster, List<PartitionTarget> targets, Map<String, Outcome<Topic>> topics, Instant now) {
         Question question = new Question(Isolation.READ_UNCOMMITTED, now);
         for (PartitionTarget target : targets) {
-            boolean visible = topics.get(target.partition().topic()).value().isPresent();
+            boolean visible =
+                    Required.in(topics, target.partition().topic()).value().isPresent();
             if (visible) {
                 question.add(target.position(), List.of(target.partition()));
             }

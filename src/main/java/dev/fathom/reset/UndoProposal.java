@@ -5,6 +5,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Acknowledgement;
@@ -170,7 +171,7 @@ final class UndoProposal implements Proposal {
         }
         List<PlanRow> rows = new ArrayList<>();
         for (PartitionTarget target : snapshot.targets()) {
-            Change change = changes.get(target.partition());
+            Change change = Required.in(changes, target.partition());
             Optional<Commit> now = snapshot.commits().of(target.partition());
             boolean there = Change.same(now, change.before(), snapshot.group().type());
             Optional<Blocker> blocker = there ? Optional.empty() : blocker(snapshot, change, now);
@@ -231,7 +232,7 @@ final class UndoProposal implements Proposal {
         }
         boolean recreated =
                 !change.topicId().isEmpty() && !snapshot.topicIdOf(partition).equals(change.topicId());
-        if (change.before().isEmpty() || problem.isEmpty() && !recreated) {
+        if (change.before().isEmpty() || (problem.isEmpty() && !recreated)) {
             return Optional.empty();
         }
         return Optional.of(Blocker.of(

@@ -3,6 +3,7 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
+import dev.fathom.cluster.Required;
 import dev.fathom.lag.CommitWatch;
 import dev.fathom.operation.Operations;
 import dev.fathom.reset.GroupReader.Committed;
@@ -45,9 +46,8 @@ class UseDetector {
         }
         if (!comparable && !watch.moved(cluster, id)) {
             pause();
-            Commits again = cluster.commits(List.of(group.listing()), false)
-                    .await()
-                    .get(id)
+            Commits again = Required.in(
+                            cluster.commits(List.of(group.listing()), false).await(), id)
                     .orThrow();
             watch.saw(cluster, group.description(), again);
         }

@@ -22,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** In dev mode, when no cluster is configured: one of its own, {@code local}, with the sample world in it. */
 @Alternative
@@ -43,8 +44,8 @@ public class DevClusters implements ClusterSource {
     private final FathomConfig config;
     private final String port;
     private final Instance<ManagedConsumers> consumers;
-    private SampleTraffic traffic;
-    private String broker;
+    private @Nullable SampleTraffic traffic;
+    private @Nullable String broker;
 
     /** @param consumers asked for late: they need the clusters that this makes */
     DevClusters(
@@ -76,7 +77,7 @@ public class DevClusters implements ClusterSource {
         return clusters;
     }
 
-    private static String bootstrapServers() {
+    private static @Nullable String bootstrapServers() {
         if (System.getProperties().get(KEPT) instanceof Map<?, ?> kept
                 && kept.get("process") instanceof Process process
                 && process.isAlive()) {

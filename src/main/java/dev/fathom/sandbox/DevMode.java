@@ -13,7 +13,9 @@ public final class DevMode {
 
     /** Ends with the process that started it, however that ends; a signal to Maven reaches no other process. */
     public static void main(String... arguments) throws IOException {
-        ProcessHandle.current().parent().ifPresent(build -> build.onExit().thenRun(() -> System.exit(0)));
+        ProcessHandle.current().parent().ifPresent(build -> {
+            var unused = build.onExit().thenRun(() -> System.exit(0));
+        });
         Main.main(arguments);
     }
 }

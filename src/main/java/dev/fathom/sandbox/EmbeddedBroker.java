@@ -15,10 +15,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka node (KRaft, broker and controller in one) in a process of its own: on loopback, on free ports, with its
@@ -34,7 +36,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final Settings settings;
     private final Path folder;
-    private Process process;
+    private @Nullable Process process;
 
     /**
      * How a node is to be.
@@ -174,7 +176,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** The process it runs in; it ends when nobody holds this any more. */
-    public Process process() {
+    public @Nullable Process process() {
         return process;
     }
 
@@ -239,9 +241,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void awaitReady() {
         long deadline = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < deadline) {
-            if (!process.isAlive()) {
+            if (!running().isAlive()) {
                 throw new IllegalStateException(
-                        "the embedded broker ended with " + process.exitValue() + ":\n" + tail());
+                        "the embedded broker ended with " + running().exitValue() + ":\n" + tail());
             }
             if (log().toFile().length() > 0 && hasStarted()) {
                 return;
@@ -254,6 +256,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         }
         throw new IllegalStateException("the embedded broker was not ready in " + START + ":\n" + tail());
+    }
+
+    private Process running() {
+        return Objects.requireNonNull(process, "start() comes first");
     }
 
     private boolean hasStarted() {
@@ -276,9 +282,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Ends the node as a power cut would. Its storage stays. */
     public void kill() {
-        process.destroyForcibly();
+        running().destroyForcibly();
         try {
-            process.waitFor();
+            running().waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two managed consumers for the sample world: {@code click-log} writes some of the clicks to the log, {@code job-labels}
@@ -38,7 +39,7 @@ final class SampleConsumers {
 
     private SampleConsumers() {}
 
-    static void define(String cluster, String bootstrapServers, ManagedConsumers consumers) {
+    static void define(String cluster, @Nullable String bootstrapServers, ManagedConsumers consumers) {
         makeTopics(bootstrapServers);
         define(
                 cluster,
@@ -52,7 +53,7 @@ final class SampleConsumers {
                 spec("job-labels", SampleWorld.JOBS, Anchor.EARLIEST, new TopicSpec(LABELS), Optional.of(DEAD_JOBS)));
     }
 
-    private static void makeTopics(String bootstrapServers) {
+    private static void makeTopics(@Nullable String bootstrapServers) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.createTopics(List.of(
                             new NewTopic(LABELS, 1, (short) 1).configs(Map.of("max.message.bytes", TOO_FEW_BYTES)),

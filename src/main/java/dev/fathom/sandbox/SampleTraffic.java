@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lives in the {@link SampleWorld}: visitors clicking, a classic, a consumer and a share group reading, and a payment
@@ -28,7 +29,7 @@ public final class SampleTraffic implements AutoCloseable {
     /** Below the brokers' longest transaction timeout of 15 minutes, after which they abort it themselves. */
     private static final Duration TRANSACTION_OPEN = Duration.ofMinutes(10);
 
-    private final String bootstrapServers;
+    private final @Nullable String bootstrapServers;
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -37,12 +38,12 @@ public final class SampleTraffic implements AutoCloseable {
         void run() throws InterruptedException;
     }
 
-    private SampleTraffic(String bootstrapServers) {
+    private SampleTraffic(@Nullable String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
     }
 
     /** @param clicking whether new records keep coming; without, every number stands still once all is read */
-    public static SampleTraffic start(String bootstrapServers, boolean clicking) {
+    public static SampleTraffic start(@Nullable String bootstrapServers, boolean clicking) {
         SampleTraffic traffic = new SampleTraffic(bootstrapServers);
         if (clicking) {
             traffic.run("clicks", traffic::click);
@@ -92,7 +93,7 @@ public final class SampleTraffic implements AutoCloseable {
     private void click() throws InterruptedException {
         try (KafkaProducer<String, String> producer = producer(Map.of())) {
             for (long i = 0; !stopsWithin(BETWEEN_CLICKS); i++) {
-                producer.send(click(i));
+                var unused = producer.send(click(i));
             }
         }
     }
@@ -151,7 +152,7 @@ public final class SampleTraffic implements AutoCloseable {
 
     private static void payments(KafkaProducer<String, String> producer, int count) {
         for (int i = 0; i < count; i++) {
-            producer.send(new ProducerRecord<>(
+            var unused = producer.send(new ProducerRecord<>(
                     SampleWorld.PAYMENTS, 0, "customer-" + i, "{\"amount\":" + (10 + i) + ",\"currency\":\"EUR\"}"));
         }
     }

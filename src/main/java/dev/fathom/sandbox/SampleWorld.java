@@ -1,5 +1,6 @@
 package dev.fathom.sandbox;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -140,10 +141,10 @@ public final class SampleWorld {
                 "{\"order\":" + (1000 + i) + ",\"product\":\"" + product + "\",\"quantity\":" + (1 + i % 4) + "}";
         ProducerRecord<String, String> order =
                 new ProducerRecord<>(ORDERS, i % 3, at.toEpochMilli(), "customer-" + i % 11, value);
-        order.headers().add(new RecordHeader("source", "web".getBytes()));
+        order.headers().add(new RecordHeader("source", "web".getBytes(StandardCharsets.UTF_8)));
         order.headers()
                 .add(new RecordHeader(
-                        "trace", String.format("%08x", i * 2654435761L).getBytes()));
+                        "trace", String.format("%08x", i * 2654435761L).getBytes(StandardCharsets.UTF_8)));
         return order;
     }
 

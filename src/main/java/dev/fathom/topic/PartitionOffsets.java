@@ -5,6 +5,7 @@ import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.TopicPartition;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The borders of one log, and where positions lie in it.
@@ -17,8 +18,8 @@ import java.util.Optional;
  */
 public record PartitionOffsets(
         TopicPartition partition,
-        Long firstOffset,
-        Long lastOffset,
-        Long lastStableOffset,
+        @Nullable Long firstOffset,
+        @Nullable Long lastOffset,
+        @Nullable Long lastStableOffset,
         Map<String, Optional<LogOffset>> positions,
         Optional<ClusterException> problem) {}

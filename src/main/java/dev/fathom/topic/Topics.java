@@ -9,6 +9,7 @@ import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
@@ -62,7 +63,7 @@ public class Topics {
         Map<String, ClusterException> problems = new LinkedHashMap<>();
         List<Topic> topics = new ArrayList<>();
         for (TopicListing listing : page.items()) {
-            Outcome<Topic> topic = described.get(listing.name());
+            Outcome<Topic> topic = Required.in(described, listing.name());
             topic.value().ifPresent(topics::add);
             topic.problem().ifPresent(problem -> problems.put(listing.name(), problem));
         }
@@ -71,7 +72,7 @@ public class Topics {
 
     /** @throws ClusterException {@code TOPIC_NOT_FOUND}, {@code NOT_AUTHORIZED} */
     public Topic describe(Cluster cluster, String name) {
-        return cluster.topics(List.of(name)).get(name).orThrow();
+        return Required.in(cluster.topics(List.of(name)), name).orThrow();
     }
 
     /**
@@ -183,9 +184,10 @@ public class Topics {
         SoughtOffset from = seek(cluster, log, position, Optional.empty());
         long end = from.lastOffset();
         if (isolation == Isolation.READ_COMMITTED) {
-            end = cluster.offsets(LogPoint.Named.LAST_STABLE, List.of(log))
-                    .await()
-                    .get(log)
+            end = Required.in(
+                            cluster.offsets(LogPoint.Named.LAST_STABLE, List.of(log))
+                                    .await(),
+                            log)
                     .orThrow()
                     .orElseThrow()
                     .offset();

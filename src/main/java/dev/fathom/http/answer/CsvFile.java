@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CSV as callers keep it, often as a backup: nobody who reads such a file later can tell what it lacks. So one that would
@@ -36,7 +37,7 @@ public final class CsvFile {
     private CsvFile() {}
 
     /** What a group's file lacks where topics are hidden from the service. */
-    public static ItemProblem hiddenTopics(String group) {
+    public static ItemProblem hiddenTopics(@Nullable String group) {
         return lacking(
                 group,
                 "The cluster's ACLs may hide topics from the service (it needs Describe on all topics): commits on those are"
@@ -54,7 +55,7 @@ public final class CsvFile {
                 "its commit is to be deleted, and a plan file has only offsets.");
     }
 
-    private static ItemProblem lacking(String id, String detail) {
+    private static ItemProblem lacking(@Nullable String id, String detail) {
         ProblemType type = ProblemType.KAFKA_NOT_AUTHORIZED;
         return new ItemProblem(id, type.link(), type.title(), type.status(), detail);
     }

@@ -5,6 +5,7 @@ import dev.fathom.http.problem.ItemProblem;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A list as every operation answers it. */
 @Schema(description = "A sorted list, or a page of one.")
@@ -13,7 +14,7 @@ public record Listing<T>(
         @Schema(description = "The items, sorted.", required = true)
         List<T> items,
 
-        @Schema(description = "Where in the whole list they are; absent where a list is never paged.")
+        @Schema(description = "Where in the whole list they are; absent where a list is never paged.") @Nullable
         PageInfo page,
 
         @Schema(description = "What went wrong with single items, which are then not among the items.", required = true)
@@ -23,6 +24,7 @@ public record Listing<T>(
                 description =
                         "A group's offsets only: false where topics may be hidden from the service, so that rows may be missing;"
                                 + " absent in other lists.")
+        @Nullable
         Boolean complete,
 
         @Schema(
@@ -31,7 +33,7 @@ public record Listing<T>(
                 required = true)
         Instant observedAt) {
 
-    public Listing(List<T> items, PageInfo page, List<ItemProblem> problems, Instant observedAt) {
+    public Listing(List<T> items, @Nullable PageInfo page, List<ItemProblem> problems, Instant observedAt) {
         this(items, page, problems, null, observedAt);
     }
 

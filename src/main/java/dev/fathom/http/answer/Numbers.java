@@ -2,17 +2,18 @@ package dev.fathom.http.answer;
 
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as fields: one that is absent is null. */
 public final class Numbers {
 
     private Numbers() {}
 
-    public static Integer orNull(OptionalInt number) {
+    public static @Nullable Integer orNull(OptionalInt number) {
         return number.isPresent() ? Integer.valueOf(number.getAsInt()) : null;
     }
 
-    public static Long orNull(OptionalLong number) {
+    public static @Nullable Long orNull(OptionalLong number) {
         return number.isPresent() ? Long.valueOf(number.getAsLong()) : null;
     }
 }

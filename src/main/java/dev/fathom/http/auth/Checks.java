@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where passwords are checked: on one thread, of which guessing can take no more than a core, and with a short queue, so that
@@ -31,6 +32,7 @@ final class Checks {
     }
 
     /** A check of the same that is under way; null where there is none. */
+    @Nullable
     CompletableFuture<Boolean> underWay(String what) {
         return underWay.get(what);
     }

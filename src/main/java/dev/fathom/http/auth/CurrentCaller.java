@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Who sent the request that is being answered. */
 @RequestScoped
@@ -17,7 +18,7 @@ public class CurrentCaller {
 
     private final SecurityIdentity identity;
     private final Rules rules;
-    private Access access;
+    private @Nullable Access access;
 
     CurrentCaller(SecurityIdentity identity, Rules rules) {
         this.identity = identity;

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fathom.access.UsersFile;
 import dev.fathom.access.UsersFile.User;
+import dev.fathom.cluster.Required;
 import dev.fathom.config.FathomConfig;
 import dev.fathom.config.FathomConfig.SecurityMode;
 import dev.fathom.http.auth.WrongPasswords.Answer;
@@ -169,7 +170,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
 
     private SecurityIdentity letIn(Guest guest) {
         guests.put(guest, true);
-        return identity(users.get(guest.user()));
+        return identity(Required.in(users, guest.user()));
     }
 
     private Uni<SecurityIdentity> refused(RoutingContext call, String name, Wait wait) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call whose caller may do what it asks to what its path names, on a cluster where that can be done.
@@ -29,8 +30,8 @@ public record AllowedChange(
         Level level,
         JsonBody body,
         boolean dryRun,
-        String ifMatch,
-        String idempotencyKey) {
+        @Nullable String ifMatch,
+        @Nullable String idempotencyKey) {
 
     /** Plans a dry run, or carries the change out under its guard: once, if it came with a key. */
     public Response answer(Supplier<Response> plan, BiFunction<Guard, Caller, Response> change) {

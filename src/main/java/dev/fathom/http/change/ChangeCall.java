@@ -10,6 +10,7 @@ import dev.fathom.http.request.JsonBody;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.RefusedException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that changes something, until it is known that it may. Whatever the operation, what is wrong with a call is told in one
@@ -23,8 +24,8 @@ public final class ChangeCall {
     private final JsonBody body;
     private final boolean dryRun;
     private final Runnable sane;
-    private String ifMatch;
-    private String idempotencyKey;
+    private @Nullable String ifMatch;
+    private @Nullable String idempotencyKey;
 
     /** @param sane throws when the call does not say properly whether it is a dry run */
     ChangeCall(ChangeCalls calls, JsonBody body, boolean dryRun, Runnable sane) {

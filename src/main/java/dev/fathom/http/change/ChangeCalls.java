@@ -9,6 +9,7 @@ import dev.fathom.http.request.JsonBody;
 import dev.fathom.http.request.Params;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
 
 /** Where every call that changes something begins: with its body, and with how it says whether it is a dry run. */
 @ApplicationScoped
@@ -36,7 +37,7 @@ public class ChangeCalls {
     }
 
     /** @param sent null where there is no body */
-    public ChangeCall withoutDryRun(byte[] sent) {
+    public ChangeCall withoutDryRun(byte @Nullable [] sent) {
         return begun(new JsonBody(json, sent), false, () -> {});
     }
 
@@ -47,7 +48,7 @@ public class ChangeCalls {
     }
 
     /** One that has to say in a query parameter whether it is a dry run. */
-    public ChangeCall dryRunInQuery(String dryRun, byte[] sent) {
+    public ChangeCall dryRunInQuery(String dryRun, byte @Nullable [] sent) {
         return begun(new JsonBody(json, sent), "true".equals(dryRun), () -> {
             if (Params.text(dryRun).isEmpty()) {
                 throw ProblemException.parameter("dryRun", "needed: true to plan, false to do it.");

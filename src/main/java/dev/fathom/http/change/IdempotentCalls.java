@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that come with an {@code Idempotency-Key}: carried out once, and the answer given again to whoever repeats the
@@ -48,7 +49,7 @@ public class IdempotentCalls {
     }
 
     /** The key of a request, if it came with a sane one. */
-    Optional<String> key(String header) {
+    Optional<String> key(@Nullable String header) {
         if (header == null || header.isEmpty()) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.fathom.http.cluster;
 
 import dev.fathom.cluster.Broker;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One broker. */
 @Schema(description = "One broker, at the address clients are told to use.")
@@ -15,7 +16,7 @@ public record BrokerItem(
         @Schema(description = "Its advertised port.", required = true)
         int port,
 
-        @Schema(description = "Its rack; absent when it has none.")
+        @Schema(description = "Its rack; absent when it has none.") @Nullable
         String rack) {
 
     public static BrokerItem of(Broker broker) {

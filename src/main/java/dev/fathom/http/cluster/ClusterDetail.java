@@ -9,6 +9,7 @@ import dev.fathom.http.request.Links;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster, its brokers and what it can do. */
 @Schema(description = "A cluster, its brokers and what it can do.")
@@ -25,7 +26,7 @@ public record ClusterDetail(
         @Schema(description = "How many brokers are alive.", required = true)
         int brokers,
 
-        @Schema(description = "Id of the broker that takes changes; absent while there is none.")
+        @Schema(description = "Id of the broker that takes changes; absent while there is none.") @Nullable
         Integer controller,
 
         @Schema(description = "Whether every change is refused on it.", required = true)

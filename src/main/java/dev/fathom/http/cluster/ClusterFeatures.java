@@ -1,6 +1,7 @@
 package dev.fathom.http.cluster;
 
 import dev.fathom.cluster.Feature;
+import dev.fathom.cluster.Required;
 import dev.fathom.http.words.WordsOf;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -24,9 +25,9 @@ public record ClusterFeatures(
 
     static ClusterFeatures of(Map<Feature, Feature.Support> features) {
         return new ClusterFeatures(
-                features.get(Feature.CONSUMER_GROUPS).wireName(),
-                features.get(Feature.SHARE_GROUPS).wireName(),
-                features.get(Feature.STREAMS_GROUPS).wireName(),
-                features.get(Feature.TIERED_STORAGE).wireName());
+                Required.in(features, Feature.CONSUMER_GROUPS).wireName(),
+                Required.in(features, Feature.SHARE_GROUPS).wireName(),
+                Required.in(features, Feature.STREAMS_GROUPS).wireName(),
+                Required.in(features, Feature.TIERED_STORAGE).wireName());
     }
 }

@@ -5,6 +5,7 @@ import dev.fathom.cluster.ClusterDescription;
 import dev.fathom.http.answer.Numbers;
 import dev.fathom.http.request.Links;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster in the list of them. */
 @Schema(description = "A cluster this service is configured for.")
@@ -12,16 +13,16 @@ public record ClusterItem(
         @Schema(description = "The name it is configured under.", required = true)
         String name,
 
-        @Schema(description = "The id it was given when it was formatted; absent while it cannot be reached.")
+        @Schema(description = "The id it was given when it was formatted; absent while it cannot be reached.") @Nullable
         String clusterId,
 
         @Schema(description = "Whether it answers.", required = true)
         boolean reachable,
 
-        @Schema(description = "How many brokers are alive; absent while it cannot be reached.")
+        @Schema(description = "How many brokers are alive; absent while it cannot be reached.") @Nullable
         Integer brokers,
 
-        @Schema(description = "Id of the broker that takes changes; absent while there is none.")
+        @Schema(description = "Id of the broker that takes changes; absent while there is none.") @Nullable
         Integer controller,
 
         @Schema(description = "Whether every change is refused on it.", required = true)

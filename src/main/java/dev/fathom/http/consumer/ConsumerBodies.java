@@ -20,6 +20,7 @@ import dev.fathom.pool.definition.SpecRules;
 import dev.fathom.pool.sink.SinkKind;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Reads the bodies of managed consumers, and fills in defaults. All validation errors are told at once. */
@@ -50,11 +51,12 @@ final class ConsumerBodies {
             errors.add(SPEC, "needed: at least topics and a sink.");
         }
         errors.throwIfAny();
-        Spec spec = spec(name, body.spec(), errors);
+        String known = Objects.requireNonNull(name);
+        Spec spec = spec(known, body.spec(), errors);
         errors.throwIfAny();
         SpecRules.errors(spec, mostMembers).forEach(error -> errors.add(SPEC + error.pointer(), error.message()));
         errors.throwIfAny();
-        return new Read(name, desired, spec);
+        return new Read(known, desired, spec);
     }
 
     /** The same as it would be sent, with every default filled in. */

@@ -10,6 +10,7 @@ import dev.fathom.pool.definition.Desired;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A managed consumer: what it is to do and what it does. */
 @Schema(description = "A managed consumer: what it is to do and what it does.")
@@ -36,6 +37,7 @@ public record ConsumerDetail(
                 description =
                         "Why, where it is not simply at work. Of one that failed it begins with a word: topic-deleted,"
                                 + " topic-recreated, poison-record, offset-out-of-range, offsets-lost.")
+        @Nullable
         String reason,
 
         @Schema(description = "What it reads, and where that goes; every default filled in.", required = true)
@@ -58,6 +60,7 @@ public record ConsumerDetail(
                 description =
                         "Records not fetched yet, of one that does not run not committed yet, as the logs say now, over the"
                                 + " partitions it is known to have begun; absent while unknown, and in the answers to changes.")
+        @Nullable
         Long lag,
 
         @Schema(description = "Path of this consumer.", required = true)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One member of a managed consumer. */
 @Schema(description = "One member of a managed consumer, as it last said itself.")
@@ -32,10 +33,10 @@ public record ConsumerMember(
         @Schema(description = "Since when.", required = true)
         Instant since,
 
-        @Schema(description = "Why, where it is not simply at work.")
+        @Schema(description = "Why, where it is not simply at work.") @Nullable
         String reason,
 
-        @Schema(description = "The id the group's coordinator knows it by; absent until it has joined.")
+        @Schema(description = "The id the group's coordinator knows it by; absent until it has joined.") @Nullable
         String memberId,
 
         @Schema(description = "What it owns; of one that stopped what it owned last.", required = true)
@@ -44,7 +45,7 @@ public record ConsumerMember(
         @Schema(description = "Whether it should have said something since: its replica may be gone.", required = true)
         boolean stale,
 
-        @Schema(description = "The last thing that went wrong.")
+        @Schema(description = "The last thing that went wrong.") @Nullable
         LastErrorItem lastError,
 
         @Schema(description = "When it said so.", required = true)

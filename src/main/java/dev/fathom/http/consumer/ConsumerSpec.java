@@ -15,6 +15,7 @@ import dev.fathom.pool.sink.SinkKind;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a managed consumer is to do, as it is written and read back; read back with every default filled in. */
 @Schema(description = "What a managed consumer reads, where the records go, and what to do when they do not get there.")
@@ -114,9 +115,10 @@ public record ConsumerSpec(
         String onExhausted,
 
         @Schema(description = "With onExhausted skip: that records get lost is wanted.", defaultValue = "false")
+        @Nullable
         Boolean acknowledgeLoss,
 
-        @Schema(description = "Where records go that the sink will not take.")
+        @Schema(description = "Where records go that the sink will not take.") @Nullable
         DeadLetterSpec deadLetter,
 
         @Schema(description = "Where records go.", required = true)

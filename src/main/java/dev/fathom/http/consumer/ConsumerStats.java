@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a managed consumer has counted. */
 @Schema(
@@ -56,13 +57,13 @@ public record ConsumerStats(
     @Schema(name = "ConsumerCounts", description = "Of one member, or of all together.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Counts(
-            @Schema(description = "The member's slot; absent in the total.")
+            @Schema(description = "The member's slot; absent in the total.") @Nullable
             Integer slot,
 
-            @Schema(description = "The replica it runs in; absent in the total.")
+            @Schema(description = "The replica it runs in; absent in the total.") @Nullable
             String replica,
 
-            @Schema(description = "Whether it should have said something since; absent in the total.")
+            @Schema(description = "Whether it should have said something since; absent in the total.") @Nullable
             Boolean stale,
 
             @Schema(
@@ -117,27 +118,29 @@ public record ConsumerStats(
 
             @Schema(description = "Whether the sink is being offered records; absent in the total.")
             @WordsOf(Breaker.State.class)
+            @Nullable
             String breaker,
 
-            @Schema(description = "When the sink last took a record.")
+            @Schema(description = "When the sink last took a record.") @Nullable
             Instant lastDeliveryAt,
 
-            @Schema(description = "How long fetches took, as the client measures it; absent in the total.")
+            @Schema(description = "How long fetches took, as the client measures it; absent in the total.") @Nullable
             Spans fetchLatency,
 
             @Schema(description = "How long the sink took for a record, failures included; absent in the total.")
+            @Nullable
             Spans handlerLatency,
 
-            @Schema(description = "As the client measures it; absent in the total.")
+            @Schema(description = "As the client measures it; absent in the total.") @Nullable
             Numbers recordsPerFetch,
 
-            @Schema(description = "As the client measures it; absent in the total.")
+            @Schema(description = "As the client measures it; absent in the total.") @Nullable
             Numbers bytesPerFetch,
 
-            @Schema(description = "What it owns, by topic and partition; absent in the total.")
+            @Schema(description = "What it owns, by topic and partition; absent in the total.") @Nullable
             List<PartitionCounts> partitions,
 
-            @Schema(description = "When the member said so; absent in the total.")
+            @Schema(description = "When the member said so; absent in the total.") @Nullable
             Instant observedAt) {}
 
     /** What went wrong, by where. */
@@ -164,13 +167,13 @@ public record ConsumerStats(
     @Schema(name = "ConsumerSpans", description = "How long something took; a part without a source is absent.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Spans(
-            @Schema(description = "On average.") Duration avg,
+            @Schema(description = "On average.") @Nullable Duration avg,
 
-            @Schema(description = "At least.") Duration min,
+            @Schema(description = "At least.") @Nullable Duration min,
 
-            @Schema(description = "At most.") Duration max) {
+            @Schema(description = "At most.") @Nullable Duration max) {
 
-        static Spans of(SpanSpread spread) {
+        static @Nullable Spans of(@Nullable SpanSpread spread) {
             return spread == null ? null : new Spans(spread.avg(), spread.min(), spread.max());
         }
     }
@@ -179,13 +182,13 @@ public record ConsumerStats(
     @Schema(name = "ConsumerSpread", description = "How much there was; a part without a source is absent.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Numbers(
-            @Schema(description = "On average.") Double avg,
+            @Schema(description = "On average.") @Nullable Double avg,
 
-            @Schema(description = "At least.") Double min,
+            @Schema(description = "At least.") @Nullable Double min,
 
-            @Schema(description = "At most.") Double max) {
+            @Schema(description = "At most.") @Nullable Double max) {
 
-        static Numbers of(Spread spread) {
+        static @Nullable Numbers of(@Nullable Spread spread) {
             return spread == null ? null : new Numbers(spread.avg(), spread.min(), spread.max());
         }
     }
@@ -203,22 +206,26 @@ public record ConsumerStats(
             @Schema(
                     description =
                             "Where fetching goes on, of one that stopped what is committed; absent while unknown.")
+            @Nullable
             Long position,
 
-            @Schema(description = "What is committed.") Long committed,
+            @Schema(description = "What is committed.") @Nullable
+            Long committed,
 
             @Schema(
                     description =
                             "One past the last record that can be fetched, as the log says now; absent while unknown.")
+            @Nullable
             Long lastOffset,
 
-            @Schema(description = "lastOffset less position: records not fetched yet; absent while unknown.")
+            @Schema(description = "lastOffset less position: records not fetched yet; absent while unknown.") @Nullable
             Long lag,
 
             @Schema(
                     description =
                             "How long ago the oldest record that is not done was written, fetched or not, as its timestamp"
                                     + " says; PT0S when everything is done, absent while unknown.")
+            @Nullable
             Duration timeLag) {
 
         static PartitionCounts of(PartitionReport report, Instant at) {
@@ -232,7 +239,7 @@ public record ConsumerStats(
                     timeLag(report, at));
         }
 
-        private static Duration timeLag(PartitionReport report, Instant at) {
+        private static @Nullable Duration timeLag(PartitionReport report, Instant at) {
             if (report.oldestUndone() != null) {
                 Duration lag = Duration.between(report.oldestUndone(), at);
                 return lag.isNegative() ? Duration.ZERO : lag;
@@ -326,7 +333,7 @@ public record ConsumerStats(
         return all.stream().mapToLong(number).sum();
     }
 
-    private static Instant latest(List<Totals> all, Function<Totals, Instant> instant) {
+    private static @Nullable Instant latest(List<Totals> all, Function<Totals, Instant> instant) {
         return all.stream()
                 .map(instant)
                 .filter(Objects::nonNull)

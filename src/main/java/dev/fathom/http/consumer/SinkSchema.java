@@ -1,5 +1,6 @@
 package dev.fathom.http.consumer;
 
+import dev.fathom.cluster.Required;
 import dev.fathom.pool.sink.SinkField;
 import dev.fathom.pool.sink.SinkKind;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
@@ -12,7 +13,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
 /** Adds the schema of sinks to the contract, made of the kinds there are. Runs while the service is built. */
-@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class SinkSchema implements OASFilter {
 
     private static final String NAME = "ConsumerSink";
@@ -36,12 +37,12 @@ public class SinkSchema implements OASFilter {
             kind.fields().forEach(field -> sink.addProperty(field.name(), property(kind, field)));
         }
         contract.getComponents().addSchema(NAME, sink);
-        Schema spec = contract.getComponents().getSchemas().get("ConsumerSpec");
+        Schema spec = Required.in(contract.getComponents().getSchemas(), "ConsumerSpec");
         spec.addProperty(
                 "sink",
                 schema(SchemaType.OBJECT)
                         .ref(NAME)
-                        .description(spec.getProperties().get("sink").getDescription()));
+                        .description(Required.in(spec.getProperties(), "sink").getDescription()));
     }
 
     private static Schema property(SinkKind<?> kind, SinkField<?, ?> field) {

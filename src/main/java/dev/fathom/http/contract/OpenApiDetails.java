@@ -1,6 +1,7 @@
 package dev.fathom.http.contract;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.cluster.Required;
 import dev.fathom.http.answer.Csv;
 import dev.fathom.http.answer.CsvFile;
 import dev.fathom.http.auth.Needs;
@@ -31,7 +32,7 @@ import org.jboss.jandex.IndexView;
  * answer. What operations share is a component, and they refer to it. The examples are real answers, recorded by the tests
  * into {@code openapi/examples}. Runs while the service is built.
  */
-@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class OpenApiDetails implements OASFilter {
 
     private static final String JSON = "application/json";
@@ -51,7 +52,7 @@ public class OpenApiDetails implements OASFilter {
     public void filterOpenAPI(OpenAPI contract) {
         Components components = contract.getComponents();
         components.addSchema(
-                "ListingOffsetRow", listLike(components.getSchemas().get("ListingGroupItem"), "OffsetRow"));
+                "ListingOffsetRow", listLike(Required.in(components.getSchemas(), "ListingGroupItem"), "OffsetRow"));
         components.removeSchema("Listing");
         position(components, "ResetRequest", "to");
         position(components, "ResetTarget", "to");
@@ -91,26 +92,24 @@ public class OpenApiDetails implements OASFilter {
 
     /** A position is a text or a number, which no Java type says. */
     private static void position(Components components, String body, String field) {
-        Schema to = components.getSchemas().get(body).getProperties().get(field);
-        components
-                .getSchemas()
-                .get(body)
-                .addProperty(
-                        field,
-                        OASFactory.createSchema()
-                                // Not a list of types: generated clients would take the number for one of 32 bits.
-                                .anyOf(List.of(
-                                        schema(SchemaType.STRING),
-                                        schema(SchemaType.INTEGER).format("int64")))
-                                .description(to.getDescription())
-                                .examples(to.getExamples()));
+        Schema schema = Required.in(components.getSchemas(), body);
+        Schema to = Required.in(schema.getProperties(), field);
+        schema.addProperty(
+                field,
+                OASFactory.createSchema()
+                        // Not a list of types: generated clients would take the number for one of 32 bits.
+                        .anyOf(List.of(
+                                schema(SchemaType.STRING),
+                                schema(SchemaType.INTEGER).format("int64")))
+                        .description(to.getDescription())
+                        .examples(to.getExamples()));
     }
 
     /** The same list with other items. */
     private static Schema listLike(Schema list, String item) {
         Schema items = OASFactory.createSchema()
                 .type(List.of(SchemaType.ARRAY))
-                .description(list.getProperties().get("items").getDescription())
+                .description(Required.in(list.getProperties(), "items").getDescription())
                 .items(OASFactory.createSchema().ref(SCHEMAS + item));
         Schema other =
                 schema(SchemaType.OBJECT).description(list.getDescription()).required(list.getRequired());

@@ -1,6 +1,7 @@
 package dev.fathom.http.contract;
 
 import dev.fathom.cluster.Isolation;
+import dev.fathom.cluster.Required;
 import dev.fathom.http.request.KnownParameters;
 import dev.fathom.http.words.Words;
 import dev.fathom.http.words.WordsOf;
@@ -23,7 +24,9 @@ final class OpenApiWords {
     /** @param components whose shared parameters with words get them */
     OpenApiWords(Components components) {
         this.components = components;
-        components.getParameters().get("isolation").getSchema().setEnumeration(List.copyOf(Words.of(Isolation.class)));
+        Required.in(components.getParameters(), "isolation")
+                .getSchema()
+                .setEnumeration(List.copyOf(Words.of(Isolation.class)));
     }
 
     void inBodies(IndexView index) {
@@ -43,7 +46,9 @@ final class OpenApiWords {
         for (Field field : record.getDeclaredFields()) {
             WordsOf words = field.getAnnotation(WordsOf.class);
             if (words != null) {
-                list(words, components.getSchemas().get(name).getProperties().get(field.getName()));
+                list(
+                        words,
+                        Required.in(Required.in(components.getSchemas(), name).getProperties(), field.getName()));
             }
         }
     }

@@ -1,10 +1,12 @@
 package dev.fathom.http.contract;
 
+import dev.fathom.cluster.Required;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,7 +83,8 @@ final class SharedParts {
                 ? Optional.empty()
                 : Stream.of(operation.getOperationId() + "." + parameter.getName(), parameter.getName())
                         .filter(components.getParameters()::containsKey)
-                        .filter(name -> components.getParameters().get(name).getIn() == parameter.getIn())
+                        .filter(name ->
+                                Required.in(components.getParameters(), name).getIn() == parameter.getIn())
                         .findFirst();
     }
 
@@ -134,7 +137,7 @@ final class SharedParts {
         return ref.substring(ref.lastIndexOf('/') + 1);
     }
 
-    private static TreeSet<String> mediaTypes(Content content) {
+    private static NavigableSet<String> mediaTypes(Content content) {
         return new TreeSet<>(content.getMediaTypes().keySet());
     }
 

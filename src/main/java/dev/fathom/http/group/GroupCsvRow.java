@@ -1,6 +1,7 @@
 package dev.fathom.http.group;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link GroupItem} as a line of CSV: the same columns, with the lag's totals spelled out. */
 @JsonPropertyOrder({
@@ -29,15 +30,15 @@ public record GroupCsvRow(
         boolean simple,
         int members,
         int topics,
-        Long totalLag,
-        Long effectiveLag,
-        Long lagUpperBound,
-        Long maxLag,
-        String maxLagTopic,
-        Integer maxLagPartition,
-        Integer partitionsBehind,
-        Integer unknown,
-        Boolean complete) {
+        @Nullable Long totalLag,
+        @Nullable Long effectiveLag,
+        @Nullable Long lagUpperBound,
+        @Nullable Long maxLag,
+        @Nullable String maxLagTopic,
+        @Nullable Integer maxLagPartition,
+        @Nullable Integer partitionsBehind,
+        @Nullable Integer unknown,
+        @Nullable Boolean complete) {
 
     public static GroupCsvRow of(GroupItem group) {
         LagSummary lag = group.lag();

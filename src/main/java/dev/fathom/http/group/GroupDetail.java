@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A group: who is in it, who runs it, how far it is. */
 @Schema(description = "A group: who is in it, who runs it, how far it is.")
@@ -37,30 +38,33 @@ public record GroupDetail(
                 required = true)
         boolean simple,
 
-        @Schema(description = "Who spreads the partitions; absent while nobody has.")
+        @Schema(description = "Who spreads the partitions; absent while nobody has.") @Nullable
         String assignor,
 
-        @Schema(description = "The broker that runs the group.")
+        @Schema(description = "The broker that runs the group.") @Nullable
         BrokerItem coordinator,
 
         @Schema(description = "Raised with every change of members or subscriptions; absent in classic groups.")
+        @Nullable
         Integer groupEpoch,
 
-        @Schema(description = "The group epoch the target assignment was made for; absent in classic groups.")
+        @Schema(description = "The group epoch the target assignment was made for; absent in classic groups.") @Nullable
         Integer assignmentEpoch,
 
-        @Schema(description = "Epoch of the topology; streams groups only.")
+        @Schema(description = "Epoch of the topology; streams groups only.") @Nullable
         Integer topologyEpoch,
 
         @Schema(
                 description =
                         "How far members have got to their target; consumer and streams groups with members only.")
+        @Nullable
         Reconciliation reconciliation,
 
         @Schema(description = "Its members, by id.", required = true)
         List<MemberItem> members,
 
-        @Schema(description = "Streams groups only.") List<SubtopologyItem> subtopologies,
+        @Schema(description = "Streams groups only.") @Nullable
+        List<SubtopologyItem> subtopologies,
 
         @Schema(description = "What it is behind.", required = true)
         LagSummary lag,
@@ -68,9 +72,12 @@ public record GroupDetail(
         @Schema(
                 description =
                         "What the service's own principal may do to the group; absent where the brokers do not say.")
+        @Nullable
         List<String> authorizedOperations,
 
-        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.")
+        @WordsOf(Owner.class)
+        @Nullable
         String owner,
 
         @Schema(description = "Path of the group.", required = true)

@@ -12,6 +12,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /** Which groups a list has, and in which order: parameters of the query. Their names are read by reflection. */
 @RegisterForReflection
@@ -21,40 +22,40 @@ public class GroupFilter {
             description = "Types, comma separated: classic, consumer, share, streams. All when absent.",
             example = "classic,consumer")
     @QueryParam("type")
-    public String type;
+    public @Nullable String type;
 
     @Parameter(
             description = "States, comma separated: empty, stable, preparing-rebalance, completing-rebalance,"
                     + " assigning, reconciling, not-ready, dead. All when absent.",
             example = "stable,empty")
     @QueryParam("state")
-    public String state;
+    public @Nullable String state;
 
     @Parameter(
             description = "The protocol type, whole. A group that was only ever committed to has none and counts as"
                     + " consumer.",
             example = "consumer")
     @QueryParam("protocol")
-    public String protocol;
+    public @Nullable String protocol;
 
     @Parameter(description = "Part of the id, in any case.")
     @QueryParam("search")
-    public String search;
+    public @Nullable String search;
 
     @Parameter(description = "A topic the group has committed to or is assigned, whole.")
     @QueryParam("topic")
-    public String topic;
+    public @Nullable String topic;
 
     @Parameter(description = "Part of the member id, instance id, client id or host of a member.")
     @QueryParam("member")
-    public String member;
+    public @Nullable String member;
 
     @Parameter(
             description = "The least lag, in offsets (share groups: of its upper bound). Groups whose lag is unknown do"
                     + " not fit.",
             schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
     @QueryParam("minLag")
-    public String minLag;
+    public @Nullable String minLag;
 
     @Parameter(
             description = "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
@@ -62,7 +63,7 @@ public class GroupFilter {
             schema = @Schema(type = SchemaType.STRING, defaultValue = "name"))
     @WordsOf(GroupSort.class)
     @QueryParam("sort")
-    public String sort;
+    public @Nullable String sort;
 
     GroupSort order() {
         return Params.one("sort", Params.text(sort).orElse("name"), List.of(GroupSort.values()), GroupSort::wireName);

@@ -8,6 +8,7 @@ import dev.fathom.http.request.Links;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupSummary;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A group in a list. */
 @Schema(description = "A group in a list.")
@@ -38,9 +39,12 @@ public record GroupItem(
         int topics,
 
         @Schema(description = "What it is behind; only with include=lag, or where lag is what the list is about.")
+        @Nullable
         LagSummary lag,
 
-        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.")
+        @WordsOf(Owner.class)
+        @Nullable
         String owner,
 
         @Schema(description = "Path of the group.", required = true)
@@ -54,7 +58,7 @@ public record GroupItem(
                 group.state().wireName(),
                 group.protocol(),
                 group.simple(),
-                summary.description().members().size(),
+                summary.described().members().size(),
                 summary.topics().size(),
                 withLag ? summary.lag().map(LagSummary::of).orElse(null) : null,
                 Owner.of(group.id()),

@@ -7,6 +7,7 @@ import dev.fathom.lag.LagTotals;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a group is behind, in all and by topic. */
 @Schema(description = "What a group is behind, in all and by topic. Unknown lags are left out and listed.")
@@ -17,6 +18,7 @@ public record GroupLag(
                 description =
                         "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. In share groups the records that are not done, as the brokers (4.2 and later) count them. Null when nothing is known.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
+        @Nullable
         Long total,
 
         @Schema(
@@ -24,14 +26,16 @@ public record GroupLag(
                         "The most of the total that can still be read: without what the logs no longer hold; compaction, markers"
                                 + " and aborted transactions make it an upper bound of records.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
+        @Nullable
         Long effectiveTotal,
 
         @Schema(
                 description =
                         "Share groups only: last offsets minus start offsets, summed; records in flight and done count too.")
+        @Nullable
         Long lagUpperBound,
 
-        @Schema(description = "The partition furthest behind; absent when nothing is known.")
+        @Schema(description = "The partition furthest behind; absent when nothing is known.") @Nullable
         LagMax max,
 
         @Schema(description = "How many partitions have a lag above 0.", required = true)

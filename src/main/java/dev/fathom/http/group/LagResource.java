@@ -32,6 +32,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -126,7 +127,7 @@ public class LagResource {
         return new Listing<>(items, null, problems, found.observedAt());
     }
 
-    private static TreeSet<String> ids(LagQueryRequest body) {
+    private static NavigableSet<String> ids(LagQueryRequest body) {
         if (body == null || body.groups() == null || body.groups().isEmpty()) {
             throw ProblemException.pointer("/groups", "needed: the ids of 1 to " + MOST_GROUPS + " groups.");
         }

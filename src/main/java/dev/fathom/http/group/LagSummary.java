@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.lag.LagTotals;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a group is behind, in totals. */
 @Schema(description = "What a group is behind, in totals. Unknown lags are left out and listed.")
@@ -12,6 +13,7 @@ public record LagSummary(
                 description =
                         "Last offsets minus commits, summed, in offsets: compaction, markers and aborted transactions make it an upper bound of records. In share groups the records that are not done, as the brokers (4.2 and later) count them. Null when nothing is known.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
+        @Nullable
         Long total,
 
         @Schema(
@@ -19,14 +21,16 @@ public record LagSummary(
                         "The most of the total that can still be read: without what the logs no longer hold; compaction, markers"
                                 + " and aborted transactions make it an upper bound of records.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
+        @Nullable
         Long effectiveTotal,
 
         @Schema(
                 description =
                         "Share groups only: last offsets minus start offsets, summed; records in flight and done count too.")
+        @Nullable
         Long lagUpperBound,
 
-        @Schema(description = "The partition furthest behind; absent when nothing is known.")
+        @Schema(description = "The partition furthest behind; absent when nothing is known.") @Nullable
         LagMax max,
 
         @Schema(description = "How many partitions have a lag above 0.", required = true)

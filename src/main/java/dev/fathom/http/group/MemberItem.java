@@ -5,6 +5,7 @@ import dev.fathom.http.answer.Numbers;
 import dev.fathom.lag.GroupOffsets;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One member of a group and what it owns. */
 @Schema(description = "One member of a group and what it owns.")
@@ -13,6 +14,7 @@ public record MemberItem(
         String memberId,
 
         @Schema(description = "Static membership id (group.instance.id); absent for dynamic and share members.")
+        @Nullable
         String instanceId,
 
         @Schema(description = "The client's own name.", required = true)
@@ -22,14 +24,16 @@ public record MemberItem(
         String host,
 
         @Schema(description = "Its rack (client.rack), where it told the coordinator one; classic members do not.")
+        @Nullable
         String rackId,
 
-        @Schema(description = "The member's epoch; absent in classic groups.")
+        @Schema(description = "The member's epoch; absent in classic groups.") @Nullable
         Integer epoch,
 
         @Schema(
                 description =
                         "Whether it speaks the consumer protocol in a group that may still have classic members; absent elsewhere.")
+        @Nullable
         Boolean upgraded,
 
         @Schema(description = "What it owns, by topic.", required = true)
@@ -39,17 +43,20 @@ public record MemberItem(
                 description =
                         "Why what it owns is not known, where it is not: then its assignment is empty, its lag null, and"
                                 + " no row names it.")
+        @Nullable
         String assignmentProblem,
 
-        @Schema(description = "What the coordinator wants it to own; consumer and streams groups only.")
+        @Schema(description = "What the coordinator wants it to own; consumer and streams groups only.") @Nullable
         List<AssignmentItem> targetAssignment,
 
-        @Schema(description = "Streams members only.") TasksItem tasks,
+        @Schema(description = "Streams members only.") @Nullable
+        TasksItem tasks,
 
         @Schema(
                 description =
                         "Sum of the lag of the partitions it owns, in offsets; null when nothing of it is known. In share groups a partition counts for each of its members, and by its upper bound where the brokers tell no lag.",
                 nullable = true)
+        @Nullable
         Long lag) {
 
     public static MemberItem of(GroupOffsets offsets, Member member) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** An {@link OffsetRow} as a line of CSV: the same columns, with the fields of its member, or of its members, spelled out. */
 @JsonPropertyOrder({
@@ -29,22 +30,22 @@ import java.util.stream.Collectors;
 public record OffsetCsvRow(
         String topic,
         int partition,
-        Long committedOffset,
-        Long startOffset,
-        Integer leaderEpoch,
-        String metadata,
-        Long firstOffset,
-        Long lastOffset,
-        Long lag,
-        Long effectiveLag,
-        Long lostRecords,
-        Long uncommittedTail,
-        Long lagUpperBound,
+        @Nullable Long committedOffset,
+        @Nullable Long startOffset,
+        @Nullable Integer leaderEpoch,
+        @Nullable String metadata,
+        @Nullable Long firstOffset,
+        @Nullable Long lastOffset,
+        @Nullable Long lag,
+        @Nullable Long effectiveLag,
+        @Nullable Long lostRecords,
+        @Nullable Long uncommittedTail,
+        @Nullable Long lagUpperBound,
         String status,
         boolean stale,
-        String memberId,
-        String clientId,
-        String host) {
+        @Nullable String memberId,
+        @Nullable String clientId,
+        @Nullable String host) {
 
     public static OffsetCsvRow of(OffsetRow row) {
         List<OwnerMember> owners =
@@ -70,7 +71,7 @@ public record OffsetCsvRow(
                 joined(owners, OwnerMember::host));
     }
 
-    private static String joined(List<OwnerMember> owners, Function<OwnerMember, String> field) {
+    private static @Nullable String joined(List<OwnerMember> owners, Function<OwnerMember, String> field) {
         return owners.isEmpty() ? null : owners.stream().map(field).collect(Collectors.joining(";"));
     }
 }

@@ -9,6 +9,7 @@ import dev.fathom.lag.PartitionLag;
 import dev.fathom.lag.PartitionStatus;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One group on one partition. */
 @Schema(
@@ -24,50 +25,58 @@ public record OffsetRow(
         @Schema(
                 description = "The next offset the group will read; null without a commit, and for share groups.",
                 nullable = true)
+        @Nullable
         Long committedOffset,
 
         @Schema(description = "Share groups only: the first offset that may still be delivered.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
         Long startOffset,
 
         @Schema(
                 description = "Leader epoch the committer gave with the commit; null when it gave none.",
                 nullable = true)
+        @Nullable
         Integer leaderEpoch,
 
         @Schema(description = "Text the committer left with the commit; null when it left none.", nullable = true)
+        @Nullable
         String metadata,
 
-        @Schema(description = "The log start; null when unknown.", nullable = true)
+        @Schema(description = "The log start; null when unknown.", nullable = true) @Nullable
         Long firstOffset,
 
         @Schema(
                 description = "The high watermark: the next offset a consumer can reach; null when unknown.",
                 nullable = true)
+        @Nullable
         Long lastOffset,
 
         @Schema(
                 description =
                         "Last offset (with isolation=read_committed the last stable one) minus commit; in share groups the records that are not done, as the brokers (4.2 and later) count them. Null when it cannot be known, never negative. An upper bound of records: compaction, markers and aborted transactions leave gaps.",
                 nullable = true)
+        @Nullable
         Long lag,
 
         @Schema(
                 description =
                         "The most of the lag that can still be read: the end minus the later of commit and first offset, an"
                                 + " upper bound of records for the same reasons as the lag.")
+        @Nullable
         Long effectiveLag,
 
-        @Schema(description = "How far the commit has fallen off the log; 0 when it has not.")
+        @Schema(description = "How far the commit has fallen off the log; 0 when it has not.") @Nullable
         Long lostRecords,
 
-        @Schema(description = "Last offset minus last stable offset: what open transactions hold back.")
+        @Schema(description = "Last offset minus last stable offset: what open transactions hold back.") @Nullable
         Long uncommittedTail,
 
         @Schema(
                 description =
                         "Share groups only: last offset minus start offset; records in flight and done count too.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
         Long lagUpperBound,
 
         @Schema(description = "What is to be known, the first that fits in the order listed.", required = true)
@@ -86,6 +95,7 @@ public record OffsetRow(
                         "The member the partition is assigned to; null when there is none, or several (see members), or where"
                                 + " what a member is assigned is not known (its assignmentProblem says why).",
                 nullable = true)
+        @Nullable
         OwnerMember member,
 
         @Schema(
@@ -93,6 +103,7 @@ public record OffsetRow(
                         "Every member the partition is assigned to, where that is more than one: in share groups as a rule,"
                                 + " elsewhere while members disagree, or because their assignor is wrong. Absent otherwise.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
         List<OwnerMember> members) {
 
     public static OffsetRow of(GroupType type, PartitionLag row) {

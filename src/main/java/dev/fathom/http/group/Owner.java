@@ -2,6 +2,7 @@ package dev.fathom.http.group;
 
 import dev.fathom.cluster.WireNames;
 import dev.fathom.operation.Blocker;
+import org.jspecify.annotations.Nullable;
 
 /** Whose a group or topic is, where it is not a user's. */
 public enum Owner {
@@ -9,7 +10,7 @@ public enum Owner {
     FATHOM;
 
     /** In words, by the name of a group or topic; null for a user's. */
-    public static String of(String name) {
+    public static @Nullable String of(String name) {
         return Blocker.isOwn(name) ? WireNames.of(FATHOM) : null;
     }
 }

@@ -22,7 +22,7 @@ public record Reconciliation(
         }
         long atTarget = group.members().stream()
                 .filter(member -> member.targetAssignment()
-                        .filter(member.assignment()::equals)
+                        .filter(target -> target.equals(member.assignment()))
                         .isPresent())
                 .count();
         return Optional.of(new Reconciliation((int) atTarget, group.members().size()));

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One change made through the service, or an attempt at one. */
 @Schema(description = "One change made through the service, or an attempt at one, as the journal tells it.")
@@ -33,7 +34,8 @@ public record OperationItem(
         @Schema(description = "Who asked for it; anonymous where nobody authenticates.", required = true)
         String actor,
 
-        @Schema(description = "Why, in the caller's words.") String reason,
+        @Schema(description = "Why, in the caller's words.") @Nullable
+        String reason,
 
         @Schema(description = "The id of the request.", required = true)
         String requestId,
@@ -41,7 +43,7 @@ public record OperationItem(
         @Schema(description = "When it began, on the clock of the broker that keeps the journal.", required = true)
         Instant at,
 
-        @Schema(description = "When it ended; absent while it has not.")
+        @Schema(description = "When it ended; absent while it has not.") @Nullable
         Instant endedAt,
 
         @Schema(
@@ -53,7 +55,7 @@ public record OperationItem(
         @WordsOf(Status.class)
         String status,
 
-        @Schema(description = "What went wrong with it as a whole.")
+        @Schema(description = "What went wrong with it as a whole.") @Nullable
         String problem,
 
         @Schema(description = "How many commits it changes.", required = true)
@@ -63,11 +65,13 @@ public record OperationItem(
                 description =
                         "What it does to each commit; left out where the operations of a page have more than 20000 changes"
                                 + " together, then only the operation itself has them.")
+        @Nullable
         List<ChangeItem> changes,
 
-        @Schema(description = "remove-members: who.") List<RemovedMember> members,
+        @Schema(description = "remove-members: who.") @Nullable
+        List<RemovedMember> members,
 
-        @Schema(description = "How long it waits for its group to be empty.")
+        @Schema(description = "How long it waits for its group to be empty.") @Nullable
         Instant waitsUntil,
 
         @Schema(description = "Whether an undo can put back all of it.", required = true)
@@ -76,12 +80,13 @@ public record OperationItem(
         @Schema(
                 description =
                         "What no undo brings back; absent where that is nothing, or where nothing can be put back at all.")
+        @Nullable
         String undoLimit,
 
-        @Schema(description = "Id of the operation that this one puts back.")
+        @Schema(description = "Id of the operation that this one puts back.") @Nullable
         String undoOf,
 
-        @Schema(description = "Id of the operation that put this one back.")
+        @Schema(description = "Id of the operation that put this one back.") @Nullable
         String undoneBy,
 
         @Schema(description = "Path of the operation.", required = true)
@@ -96,19 +101,20 @@ public record OperationItem(
             @Schema(description = "The partition's number.", required = true)
             int partition,
 
-            @Schema(description = "What was committed; absent for nothing.")
+            @Schema(description = "What was committed; absent for nothing.") @Nullable
             CommitItem before,
 
-            @Schema(description = "What was to be committed; absent for nothing.")
+            @Schema(description = "What was to be committed; absent for nothing.") @Nullable
             CommitItem after,
 
-            @Schema(description = "What came of it; absent while nothing has.") @WordsOf(Result.Fate.class)
+            @Schema(description = "What came of it; absent while nothing has.") @WordsOf(Result.Fate.class) @Nullable
             String outcome,
 
-            @Schema(description = "Whether it was read back as it was to be; absent while it was not.")
+            @Schema(description = "Whether it was read back as it was to be; absent while it was not.") @Nullable
             Boolean verified,
 
-            @Schema(description = "What went wrong.") String problem) {
+            @Schema(description = "What went wrong.") @Nullable
+            String problem) {
 
         static ChangeItem of(Operation operation, Change change) {
             TopicPartition partition = change.partition();
@@ -132,7 +138,7 @@ public record OperationItem(
             @Schema(description = "Its instance id, or its member id where it has none.", required = true)
             String member,
 
-            @Schema(description = "Why it was not removed; absent where it was.")
+            @Schema(description = "Why it was not removed; absent where it was.") @Nullable
             String problem) {}
 
     /** @param withChanges whether what it does to each commit is told */

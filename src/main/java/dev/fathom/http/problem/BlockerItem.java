@@ -7,6 +7,7 @@ import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Blocker;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Why a change cannot be made now. */
 @Schema(description = "Why a change cannot be made now: the problem the real call would be answered with.")
@@ -28,16 +29,19 @@ public record BlockerItem(
         @Schema(description = "This case: names, numbers, what to do.", required = true)
         String detail,
 
-        @Schema(description = "The topic it is about; absent when it is about the group.")
+        @Schema(description = "The topic it is about; absent when it is about the group.") @Nullable
         String topic,
 
-        @Schema(description = "The partition it is about.") Integer partition,
+        @Schema(description = "The partition it is about.") @Nullable
+        Integer partition,
 
-        @Schema(description = "Who is in the way.") List<MemberRef> members,
+        @Schema(description = "Who is in the way.") @Nullable
+        List<MemberRef> members,
 
         @Schema(
                 description = "The field or parameter of the request that lifts it; absent where none does.",
                 examples = "acknowledgeInUse")
+        @Nullable
         String liftedBy) {
 
     public static BlockerItem of(Blocker blocker) {
@@ -54,7 +58,7 @@ public record BlockerItem(
                 blocker.liftedBy().orElse(null));
     }
 
-    static List<MemberRef> members(Blocker blocker) {
+    static @Nullable List<MemberRef> members(Blocker blocker) {
         return blocker.members().isEmpty()
                 ? null
                 : blocker.members().stream().map(MemberRef::of).toList();

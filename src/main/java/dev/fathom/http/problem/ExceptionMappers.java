@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.fathom.access.ForbiddenException;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
@@ -46,7 +47,7 @@ public class ExceptionMappers {
 
     @ServerExceptionMapper
     public Response problem(ProblemException failure, RoutingContext request) {
-        return answer(failure.type(), failure.getMessage(), failure.extras(), failure, request);
+        return answer(failure.type(), Required.message(failure), failure.extras(), failure, request);
     }
 
     @ServerExceptionMapper
@@ -68,12 +69,12 @@ public class ExceptionMappers {
 
     @ServerExceptionMapper
     public Response forbidden(ForbiddenException failure, RoutingContext request) {
-        return answer(ProblemType.FORBIDDEN, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.FORBIDDEN, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response position(PositionNotFoundException failure, RoutingContext request) {
-        return answer(Problems.typeOf(failure), failure.getMessage(), List.of(), failure, request);
+        return answer(Problems.typeOf(failure), Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
@@ -83,7 +84,8 @@ public class ExceptionMappers {
                 .map(ExceptionMappers::error)
                 .toList();
         ProblemType type = Problems.typeOf(failure);
-        return answer(type, notBegun(type, failure.getMessage(), request), Extras.errors(errors), failure, request);
+        return answer(
+                type, notBegun(type, Required.message(failure), request), Extras.errors(errors), failure, request);
     }
 
     private static FieldError error(UnplannableException.ValidationError error) {
@@ -107,7 +109,7 @@ public class ExceptionMappers {
                 null,
                 null,
                 null);
-        return answer(Problems.typeOf(failure.first()), failure.getMessage(), extras, failure, request);
+        return answer(Problems.typeOf(failure.first()), Required.message(failure), extras, failure, request);
     }
 
     @ServerExceptionMapper
@@ -115,37 +117,37 @@ public class ExceptionMappers {
         List<PlanDifference> differences =
                 failure.differences().stream().map(PlanDifference::of).toList();
         Extras extras = new Extras(List.of(), null, null, differences, null, null);
-        return answer(ProblemType.PLAN_OUTDATED, failure.getMessage(), extras, failure, request);
+        return answer(ProblemType.PLAN_OUTDATED, Required.message(failure), extras, failure, request);
     }
 
     @ServerExceptionMapper
     public Response planRequired(PlanRequiredException failure, RoutingContext request) {
-        return answer(ProblemType.PRECONDITION_REQUIRED, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.PRECONDITION_REQUIRED, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response conflict(ConflictException failure, RoutingContext request) {
-        return answer(ProblemType.CONFLICT, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.CONFLICT, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response noOperation(OperationNotFoundException failure, RoutingContext request) {
-        return answer(ProblemType.OPERATION_NOT_FOUND, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.OPERATION_NOT_FOUND, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response noConsumer(ConsumerNotFoundException failure, RoutingContext request) {
-        return answer(ProblemType.CONSUMER_NOT_FOUND, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.CONSUMER_NOT_FOUND, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response nameTaken(NameTakenException failure, RoutingContext request) {
-        return answer(ProblemType.NAME_TAKEN, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.NAME_TAKEN, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response poolOff(PoolOffException failure, RoutingContext request) {
-        return answer(ProblemType.FORBIDDEN, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.FORBIDDEN, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
@@ -153,27 +155,27 @@ public class ExceptionMappers {
         List<FieldError> errors = failure.errors().stream()
                 .map(error -> FieldError.pointer("/spec" + error.pointer(), error.message()))
                 .toList();
-        return answer(ProblemType.UNPROCESSABLE, failure.getMessage(), errors, failure, request);
+        return answer(ProblemType.UNPROCESSABLE, Required.message(failure), errors, failure, request);
     }
 
     @ServerExceptionMapper
     public Response tooLarge(TooLargeException failure, RoutingContext request) {
         return answer(
                 ProblemType.VALIDATION,
-                failure.getMessage(),
-                List.of(FieldError.pointer("", failure.getMessage())),
+                Required.message(failure),
+                List.of(FieldError.pointer("", Required.message(failure))),
                 failure,
                 request);
     }
 
     @ServerExceptionMapper
     public Response keyReused(KeyReusedException failure, RoutingContext request) {
-        return answer(ProblemType.UNPROCESSABLE, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.UNPROCESSABLE, Required.message(failure), List.of(), failure, request);
     }
 
     @ServerExceptionMapper
     public Response tooManyKeys(TooManyKeysException failure, RoutingContext request) {
-        return answer(ProblemType.OVERLOADED, failure.getMessage(), List.of(), failure, request);
+        return answer(ProblemType.OVERLOADED, Required.message(failure), List.of(), failure, request);
     }
 
     /** Bad JSON. What Jackson says of it names classes, so only the place is taken from it. */
@@ -199,7 +201,7 @@ public class ExceptionMappers {
             message = "not JSON, at line " + line(failure) + ".";
         }
         ProblemException problem = ProblemException.pointer(pointer, message);
-        return answer(problem.type(), problem.getMessage(), problem.extras(), failure, request);
+        return answer(problem.type(), Required.message(problem), problem.extras(), failure, request);
     }
 
     private static String line(JacksonException failure) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What went wrong with one item of a list. */
 @Schema(description = "What went wrong with one item of a list; the others are not affected.")
@@ -15,6 +16,7 @@ public record ItemProblem(
         @Schema(
                 description =
                         "The id or name of the item it belongs to; absent where it belongs to the list as a whole.")
+        @Nullable
         String id,
 
         @Schema(description = "What kind of problem: a link into the catalogue.", required = true)
@@ -26,10 +28,10 @@ public record ItemProblem(
         @Schema(description = "The status the item alone would have been answered with.", required = true)
         int status,
 
-        @Schema(description = "This case: names, numbers, what to do.", required = true)
+        @Schema(description = "This case: names, numbers, what to do.", required = true) @Nullable
         String detail) {
 
-    public static ItemProblem of(String id, ClusterException problem) {
+    public static ItemProblem of(@Nullable String id, ClusterException problem) {
         ProblemType type = Problems.typeOf(problem);
         return new ItemProblem(id, type.link(), type.title(), type.status(), problem.getMessage());
     }

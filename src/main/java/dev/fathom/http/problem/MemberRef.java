@@ -3,6 +3,7 @@ package dev.fathom.http.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.Member;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Who a member is. */
 @Schema(description = "Who a member is.")
@@ -11,7 +12,7 @@ public record MemberRef(
         @Schema(description = "The id the coordinator knows it by.", required = true)
         String memberId,
 
-        @Schema(description = "Static membership id (group.instance.id).")
+        @Schema(description = "Static membership id (group.instance.id).") @Nullable
         String instanceId,
 
         @Schema(description = "The client's own name.", required = true)

@@ -7,6 +7,7 @@ import dev.fathom.operation.Result;
 import dev.fathom.reset.PlanRow;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a plan does to one partition, and what came of it. */
 @Schema(description = "What a plan does to one partition, and what came of it.")
@@ -16,31 +17,31 @@ public record MoveRow(
         @Schema(description = "The partition's number.", required = true)
         int partition,
 
-        @Schema(description = "What is, or was, committed; absent for nothing.")
+        @Schema(description = "What is, or was, committed; absent for nothing.") @Nullable
         CommitItem from,
 
-        @Schema(description = "What is to be, or was, committed; absent for nothing.")
+        @Schema(description = "What is to be, or was, committed; absent for nothing.") @Nullable
         CommitItem to,
 
-        @Schema(description = "The position asked for, in its notation.")
+        @Schema(description = "The position asked for, in its notation.") @Nullable
         String position,
 
-        @Schema(description = "The log start; null when unknown.", nullable = true)
+        @Schema(description = "The log start; null when unknown.", nullable = true) @Nullable
         Long firstOffset,
 
-        @Schema(description = "The high watermark; null when unknown.", nullable = true)
+        @Schema(description = "The high watermark; null when unknown.", nullable = true) @Nullable
         Long lastOffset,
 
-        @Schema(description = "How far the commit moves, in offsets; negative for back.")
+        @Schema(description = "How far the commit moves, in offsets; negative for back.") @Nullable
         Long delta,
 
-        @Schema(description = "Offsets that will be read again.")
+        @Schema(description = "Offsets that will be read again.") @Nullable
         Long replayed,
 
-        @Schema(description = "Offsets that will never be read.")
+        @Schema(description = "Offsets that will never be read.") @Nullable
         Long skipped,
 
-        @Schema(description = "What the caller should know about the row.") @WordsOf(PlanRow.Note.class)
+        @Schema(description = "What the caller should know about the row.") @WordsOf(PlanRow.Note.class) @Nullable
         String note,
 
         @Schema(
@@ -51,6 +52,7 @@ public record MoveRow(
         String outcome,
 
         @Schema(description = "Whether the commit was read back as it was to be; absent where nothing was written.")
+        @Nullable
         Boolean verified,
 
         @Schema(description = "What is in the way, or went wrong.")
@@ -60,6 +62,7 @@ public record MoveRow(
                 description =
                         "What makes the target one to look at twice: a record there that is dated in the future, or an offset"
                                 + " beyond the end that reads like a time.")
+        @Nullable
         String warning) {
 
     public static MoveRow of(PlanRow row, Optional<Result> result) {

@@ -6,6 +6,7 @@ import dev.fathom.cluster.WireNames;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.reset.PlanTag;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One thing that is not as it was planned for. */
 @Schema(description = "One thing that is not as it was planned for.")
@@ -19,9 +20,11 @@ public record PlanDifference(
         @WordsOf(PlanTag.Difference.What.class)
         String what,
 
-        @Schema(description = "The topic it is about.") String topic,
+        @Schema(description = "The topic it is about.") @Nullable
+        String topic,
 
-        @Schema(description = "The partition it is about.") Integer partition,
+        @Schema(description = "The partition it is about.") @Nullable
+        Integer partition,
 
         @Schema(description = "What is there now.", required = true)
         String detail) {

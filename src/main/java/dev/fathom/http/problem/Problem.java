@@ -3,6 +3,7 @@ package dev.fathom.http.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** An error as RFC 9457 problem. */
 @Schema(description = "An error (RFC 9457, application/problem+json).")
@@ -20,7 +21,7 @@ public record Problem(
         @Schema(description = "The HTTP status code.", required = true)
         int status,
 
-        @Schema(description = "This case: names, numbers, what to do.", required = true)
+        @Schema(description = "This case: names, numbers, what to do.", required = true) @Nullable
         String detail,
 
         @Schema(description = "The path of the request.", required = true)
@@ -29,44 +30,45 @@ public record Problem(
         @Schema(description = "The id of the request, as in X-Request-Id and in the service's log.", required = true)
         String requestId,
 
-        @Schema(description = "Each place that is wrong, where the request is: the first 100.")
+        @Schema(description = "Each place that is wrong, where the request is: the first 100.") @Nullable
         List<FieldError> errors,
 
-        @Schema(description = "group-not-empty and topic-subscribed: who is in the way.")
+        @Schema(description = "group-not-empty and topic-subscribed: who is in the way.") @Nullable
         List<MemberRef> members,
 
-        @Schema(description = "Changes that were refused: everything that is in the way.")
+        @Schema(description = "Changes that were refused: everything that is in the way.") @Nullable
         List<BlockerItem> blockers,
 
-        @Schema(description = "plan-outdated: what is no longer as it was planned for.")
+        @Schema(description = "plan-outdated: what is no longer as it was planned for.") @Nullable
         List<PlanDifference> changes,
 
-        @Schema(description = "Changes that failed: what came of each partition.")
+        @Schema(description = "Changes that failed: what came of each partition.") @Nullable
         List<MoveRow> partitions,
 
         @Schema(description = "Changes that failed or may have taken effect: path of the operation in the journal.")
+        @Nullable
         String operation) {
 
     /** One wrong place in a request. */
     @Schema(description = "One wrong place in a request: a pointer into the body, or a parameter.")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record FieldError(
-            @Schema(description = "JSON pointer into the body.")
+            @Schema(description = "JSON pointer into the body.") @Nullable
             String pointer,
 
-            @Schema(description = "Name of the query or path parameter.")
+            @Schema(description = "Name of the query or path parameter.") @Nullable
             String parameter,
 
-            @Schema(description = "The topic it is about, where it is about one.")
+            @Schema(description = "The topic it is about, where it is about one.") @Nullable
             String topic,
 
-            @Schema(description = "The partition it is about, where it is about one.")
+            @Schema(description = "The partition it is about, where it is about one.") @Nullable
             Integer partition,
 
-            @Schema(description = "What is wrong and what would be right.", required = true)
+            @Schema(description = "What is wrong and what would be right.", required = true) @Nullable
             String message) {
 
-        public static FieldError parameter(String name, String message) {
+        public static FieldError parameter(String name, @Nullable String message) {
             return new FieldError(null, name, null, null, message);
         }
 
@@ -78,11 +80,11 @@ public record Problem(
     /** What a problem may say beside its kind and its detail. */
     public record Extras(
             List<FieldError> errors,
-            List<MemberRef> members,
-            List<BlockerItem> blockers,
-            List<PlanDifference> changes,
-            List<MoveRow> partitions,
-            String operation) {
+            @Nullable List<MemberRef> members,
+            @Nullable List<BlockerItem> blockers,
+            @Nullable List<PlanDifference> changes,
+            @Nullable List<MoveRow> partitions,
+            @Nullable String operation) {
 
         public static final Extras NONE = new Extras(List.of(), null, null, null, null, null);
 
@@ -91,7 +93,8 @@ public record Problem(
         }
     }
 
-    public static Problem of(ProblemType type, String detail, String instance, String requestId, Extras extras) {
+    public static Problem of(
+            ProblemType type, @Nullable String detail, String instance, String requestId, Extras extras) {
         return new Problem(
                 type.link(),
                 type.title(),
@@ -108,7 +111,7 @@ public record Problem(
     }
 
     public static Problem of(
-            ProblemType type, String detail, String instance, String requestId, List<FieldError> errors) {
+            ProblemType type, @Nullable String detail, String instance, String requestId, List<FieldError> errors) {
         return of(type, detail, instance, requestId, Extras.errors(errors));
     }
 }

@@ -4,6 +4,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.http.problem.Problem.Extras;
 import dev.fathom.http.problem.Problem.FieldError;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A problem found while a request is read. */
 public class ProblemException extends RuntimeException {
@@ -42,7 +43,8 @@ public class ProblemException extends RuntimeException {
     }
 
     /** A change of which nothing took effect, or of which nobody knows: the problem and every row. */
-    public static ProblemException ofFailedChange(ClusterException why, List<MoveRow> rows, String operation) {
+    public static ProblemException ofFailedChange(
+            ClusterException why, List<MoveRow> rows, @Nullable String operation) {
         Extras extras = new Extras(List.of(), null, null, null, rows, operation);
         ProblemType type = Problems.typeOf(why);
         boolean open = type == ProblemType.TIMEOUT || type == ProblemType.CLUSTER_UNAVAILABLE;

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers a request with a problem before any resource has seen it. */
 @ApplicationScoped
@@ -27,7 +28,7 @@ public class Refusals {
         refuse(request, type, detail, List.of());
     }
 
-    public void refuse(RoutingContext request, ProblemType type, String detail, List<FieldError> errors) {
+    public void refuse(RoutingContext request, ProblemType type, @Nullable String detail, List<FieldError> errors) {
         if (request.response().ended()) {
             return;
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a body, place by place: told all at once. */
 public final class BodyErrors {
@@ -35,7 +36,7 @@ public final class BodyErrors {
 
     /** The constant a word names; nothing where there is no word, or none of that name, which is noted. */
     public <E extends Enum<E>> Optional<E> word(
-            String word, String pointer, E[] constants, Function<E, String> wireName) {
+            @Nullable String word, String pointer, E[] constants, Function<E, String> wireName) {
         if (word == null) {
             return Optional.empty();
         }
@@ -52,7 +53,7 @@ public final class BodyErrors {
     }
 
     /** A text that goes into the journal, or into commits. */
-    public Optional<String> text(String text, String pointer) {
+    public Optional<String> text(@Nullable String text, String pointer) {
         if (text != null && text.length() > LONGEST_TEXT) {
             add(pointer, "longer than " + LONGEST_TEXT + " characters.");
         }

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what works at once on each cluster, and on the service itself. What is beyond it waits its turn without holding a thread
@@ -164,7 +165,7 @@ public class InFlight {
         }
 
         /** @return who may begin in its place */
-        private synchronized Turn leave(Turn turn) {
+        private synchronized @Nullable Turn leave(Turn turn) {
             if (!turn.working) {
                 waiting.remove(turn);
                 return null;

@@ -40,6 +40,7 @@ public class InvalidRequests implements VertxOptionsCustomizer {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // The builder that takes it instead is Quarkus's.
     public void accept(VertxOptions options) {
         options.setTracingOptions(new TracingOptions().setFactory(any -> new Watch()));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.http.problem.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a change, parsed once. Whether a change is allowed at all is decided before its body is looked at, but for the one
@@ -15,11 +16,11 @@ public final class JsonBody {
 
     private final ObjectMapper json;
     private final byte[] sent;
-    private JsonNode tree;
-    private IOException failure;
+    private @Nullable JsonNode tree;
+    private @Nullable IOException failure;
 
     /** @param sent null for none */
-    public JsonBody(ObjectMapper json, byte[] sent) {
+    public JsonBody(ObjectMapper json, byte @Nullable [] sent) {
         this.json = json;
         this.sent = sent == null ? new byte[0] : sent;
     }
@@ -29,17 +30,20 @@ public final class JsonBody {
     }
 
     private JsonNode tree() throws IOException {
-        if (tree == null && failure == null) {
-            try {
-                tree = json.readTree(sent);
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
         if (failure != null) {
             throw failure;
         }
-        return tree;
+        JsonNode read = tree;
+        if (read == null) {
+            try {
+                read = json.readTree(sent);
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
+            tree = read;
+        }
+        return read;
     }
 
     /** Whether it asks for a dry run, however wrong the rest of it may be. */

@@ -1,6 +1,7 @@
 package dev.fathom.http.request;
 
 import dev.fathom.cluster.Isolation;
+import dev.fathom.cluster.Required;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.position.Position;
 import dev.fathom.position.PositionSyntaxException;
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads query parameters. What cannot be read is a 400 that names the parameter, the value and what would be right. */
 public final class Params {
@@ -19,7 +21,7 @@ public final class Params {
     private Params() {}
 
     /** A text; empty counts as not given. */
-    public static Optional<String> text(String value) {
+    public static Optional<String> text(@Nullable String value) {
         return Optional.ofNullable(value).filter(text -> !text.isEmpty());
     }
 
@@ -27,7 +29,7 @@ public final class Params {
         return (int) number(name, value, min, max).orElse(otherwise);
     }
 
-    public static OptionalLong number(String name, String value, long min, long max) {
+    public static OptionalLong number(String name, @Nullable String value, long min, long max) {
         if (value == null || value.isEmpty()) {
             return OptionalLong.empty();
         }
@@ -43,7 +45,7 @@ public final class Params {
                 name, "\"" + value + "\" is not a whole number from " + min + " to " + max + ".");
     }
 
-    public static boolean flag(String name, String value, boolean otherwise) {
+    public static boolean flag(String name, @Nullable String value, boolean otherwise) {
         if (value == null || value.isEmpty()) {
             return otherwise;
         }
@@ -56,7 +58,7 @@ public final class Params {
 
     /** Comma separated names of constants; not given is an empty set. */
     public static <E extends Enum<E>> Set<E> names(
-            String name, String value, List<E> allowed, Function<E, String> wireName) {
+            String name, @Nullable String value, List<E> allowed, Function<E, String> wireName) {
         Set<E> found = EnumSet.noneOf(allowed.get(0).getDeclaringClass());
         for (String word : list(value)) {
             found.add(one(name, word, allowed, wireName));
@@ -74,7 +76,7 @@ public final class Params {
                                 + allowed.stream().map(wireName).collect(Collectors.joining(", ")) + "."));
     }
 
-    public static List<String> list(String value) {
+    public static List<String> list(@Nullable String value) {
         return value == null || value.isEmpty()
                 ? List.of()
                 : Arrays.stream(value.split(",", -1)).map(String::trim).toList();
@@ -91,7 +93,7 @@ public final class Params {
         try {
             return Position.parse(written(value));
         } catch (PositionSyntaxException e) {
-            throw ProblemException.parameter(name, e.getMessage());
+            throw ProblemException.parameter(name, Required.message(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.fathom.http.request;
 
+import dev.fathom.cluster.Required;
 import dev.fathom.http.problem.Problem.FieldError;
 import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.problem.Refusals;
@@ -49,8 +50,7 @@ public class RawRequest {
             refusals.refuse(request, ProblemType.VALIDATION, wrong.get().message(), List.of(wrong.get()));
         } else if (contentLength(request) > BodyLimit.MAX_BYTES) {
             request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refusals.refuse(
-                    request, ProblemType.PAYLOAD_TOO_LARGE, BodyLimit.tooLarge().getMessage(), List.of());
+            refusals.refuse(request, ProblemType.PAYLOAD_TOO_LARGE, Required.message(BodyLimit.tooLarge()), List.of());
         } else {
             request.next();
         }

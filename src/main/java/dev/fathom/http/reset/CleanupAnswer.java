@@ -11,6 +11,7 @@ import dev.fathom.reset.Cleanups.Candidate;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What became of each group that fits a cleanup. */
 @Schema(description = "What became of each group that fits a cleanup.")
@@ -29,16 +30,17 @@ record CleanupAnswer(
             @Schema(description = "What becomes of it.", required = true) @WordsOf(Outcome.class)
             String outcome,
 
-            @Schema(description = "Why it is left alone.") @WordsOf(Cleanups.Left.class)
+            @Schema(description = "Why it is left alone.") @WordsOf(Cleanups.Left.class) @Nullable
             String skipped,
 
             @Schema(description = "Since when the service has seen it without members and with these commits.")
+            @Nullable
             Instant unchangedSince,
 
-            @Schema(description = "Path of the deletion in the journal.")
+            @Schema(description = "Path of the deletion in the journal.") @Nullable
             String operation,
 
-            @Schema(description = "Why it could not be deleted; in a dry run, why it could not be.")
+            @Schema(description = "Why it could not be deleted; in a dry run, why it could not be.") @Nullable
             ItemProblem problem) {
 
         static CleanupItem of(Candidate candidate, boolean dryRun) {

@@ -11,6 +11,7 @@ import dev.fathom.reset.MemberRemovals.Removed;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Who is to be removed from a group, and what became of it. */
 @Schema(description = "Who is to be removed from a group, and what became of it.")
@@ -33,6 +34,7 @@ record MembersRemoved(
         List<RemovedItem> members,
 
         @Schema(description = "Path of the operation in the journal; absent in dry runs and where nobody was removed.")
+        @Nullable
         String operation) {
 
     /** One member that is to be removed. */
@@ -41,7 +43,7 @@ record MembersRemoved(
             @Schema(description = "The id the coordinator knows it by.", required = true)
             String memberId,
 
-            @Schema(description = "Static membership id (group.instance.id).")
+            @Schema(description = "Static membership id (group.instance.id).") @Nullable
             String instanceId,
 
             @Schema(description = "The client's own name.", required = true)
@@ -53,7 +55,8 @@ record MembersRemoved(
             @Schema(description = "What becomes of it.", required = true) @WordsOf(Outcome.class)
             String outcome,
 
-            @Schema(description = "Why it was not removed.") ItemProblem problem) {
+            @Schema(description = "Why it was not removed.") @Nullable
+            ItemProblem problem) {
 
         /** What becomes of a member. */
         enum Outcome {

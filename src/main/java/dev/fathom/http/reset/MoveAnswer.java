@@ -17,6 +17,7 @@ import dev.fathom.reset.Resets.Exactly;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A plan for the commits of a group, and what came of it; the same for a dry run and the real thing. */
 @Schema(
@@ -28,7 +29,7 @@ public record MoveAnswer(
         @Schema(description = "The group's protocol family.", required = true) @WordsOf(GroupType.class)
         String type,
 
-        @Schema(description = "The group's state when it was planned; absent for a group that did not exist.")
+        @Schema(description = "The group's state when it was planned; absent for a group that did not exist.") @Nullable
         String state,
 
         @Schema(description = "What is done.", required = true)
@@ -58,6 +59,7 @@ public record MoveAnswer(
         MoveTotals totals,
 
         @Schema(description = "Path of the operation in the journal; absent in dry runs and where nothing was changed.")
+        @Nullable
         String operation,
 
         @Schema(
@@ -67,19 +69,20 @@ public record MoveAnswer(
                 required = true)
         List<String> cli,
 
-        @Schema(description = "Dry runs of resets: a body that applies exactly these numbers.")
+        @Schema(description = "Dry runs of resets: a body that applies exactly these numbers.") @Nullable
         ResetBody applyBody,
 
-        @Schema(description = "The If-Match that belongs to applyBody.")
+        @Schema(description = "The If-Match that belongs to applyBody.") @Nullable
         String applyETag,
 
-        @Schema(description = "What no undo brings back; absent where that is nothing.")
+        @Schema(description = "What no undo brings back; absent where that is nothing.") @Nullable
         String undoLimit,
 
         @Schema(
                 description =
                         "False where everything the group has committed is meant and the cluster's ACLs may hide topics from the"
                                 + " service, so that commits on those stay as they are; absent otherwise.")
+        @Nullable
         Boolean complete)
         implements AuditedAnswer {
 

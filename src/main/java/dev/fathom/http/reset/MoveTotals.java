@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A plan in numbers. */
 @Schema(description = "A plan in numbers. Sums leave out what is unknown; a sum over nothing known is null.")
@@ -23,10 +24,10 @@ public record MoveTotals(
         @Schema(description = "Rows that cannot be, or were not, moved, or of which nobody knows.", required = true)
         int failed,
 
-        @Schema(description = "Offsets that will be read again.")
+        @Schema(description = "Offsets that will be read again.") @Nullable
         Long replayed,
 
-        @Schema(description = "Offsets that will never be read.")
+        @Schema(description = "Offsets that will never be read.") @Nullable
         Long skipped) {
 
     static MoveTotals of(List<MoveRow> rows) {
@@ -44,7 +45,7 @@ public record MoveTotals(
         return (int) rows.stream().filter(row -> row.outcome().equals(outcome)).count();
     }
 
-    private static Long sum(List<MoveRow> rows, Function<MoveRow, Long> number) {
+    private static @Nullable Long sum(List<MoveRow> rows, Function<MoveRow, Long> number) {
         return rows.stream()
                 .map(number)
                 .filter(Objects::nonNull)

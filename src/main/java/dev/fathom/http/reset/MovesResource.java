@@ -55,6 +55,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Moving and deleting what groups have committed. */
 @Path(Links.BASE)
@@ -268,7 +269,7 @@ public class MovesResource {
                         Params.text(reason)));
     }
 
-    private static Set<Acknowledgement> acknowledged(String inUse, String unseen) {
+    private static Set<Acknowledgement> acknowledged(String inUse, @Nullable String unseen) {
         return Acknowledgement.of(one -> switch (one) {
             case IN_USE -> Params.flag("acknowledgeInUse", inUse, false);
             case UNSEEN -> Params.flag("acknowledgeUnseen", unseen, false);

@@ -112,7 +112,11 @@ final class PlanFile {
         errors.add(FieldError.parameter(place, message));
     }
 
-    /** A plan as a file. @param partial whether one that lacks something is wanted all the same */
+    /**
+     * A plan as a file.
+     *
+     * @param partial whether one that lacks something is wanted all the same
+     */
     static Response answer(Move move, boolean partial) {
         List<ItemProblem> missing = move.plan().rows().stream()
                 .filter(row -> row.from().isPresent() && row.to().isEmpty())

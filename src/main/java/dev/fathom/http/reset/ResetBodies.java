@@ -1,6 +1,7 @@
 package dev.fathom.http.reset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.cluster.Required;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.BodyErrors;
 import dev.fathom.http.reset.ResetBody.TargetBody;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of resets. Everything that is wrong is told at once. */
 public final class ResetBodies {
@@ -63,7 +65,7 @@ public final class ResetBodies {
         return body.sourceTopics();
     }
 
-    public static Optional<Position> position(JsonNode written, String pointer, BodyErrors errors) {
+    public static Optional<Position> position(@Nullable JsonNode written, String pointer, BodyErrors errors) {
         if (written == null || written.isNull()) {
             return Optional.empty();
         }
@@ -87,7 +89,7 @@ public final class ResetBodies {
         try {
             return Optional.of(Position.parse(written.textValue()));
         } catch (PositionSyntaxException e) {
-            errors.add(pointer, e.getMessage());
+            errors.add(pointer, Required.message(e));
             return Optional.empty();
         }
     }
@@ -113,7 +115,8 @@ public final class ResetBodies {
         return targets;
     }
 
-    private static Optional<List<Integer>> partitions(List<Integer> numbers, String pointer, BodyErrors errors) {
+    private static Optional<List<Integer>> partitions(
+            @Nullable List<Integer> numbers, String pointer, BodyErrors errors) {
         if (numbers == null) {
             return Optional.empty();
         }
@@ -130,7 +133,7 @@ public final class ResetBodies {
         return Optional.of(List.copyOf(numbers));
     }
 
-    private static Optional<Duration> waiting(String written, BodyErrors errors) {
+    private static Optional<Duration> waiting(@Nullable String written, BodyErrors errors) {
         if (written == null) {
             return Optional.empty();
         }

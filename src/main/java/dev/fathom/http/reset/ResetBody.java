@@ -14,6 +14,7 @@ import dev.fathom.reset.ResetRequest.Policy;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Where a group is to be moved. */
 @Schema(name = "ResetRequest", description = "Where a group is to be moved.")
@@ -30,6 +31,7 @@ public record ResetBody(
                                 + " number), current, current+N, current-N, an RFC 3339 instant, a span ago such as -PT1H,"
                                 + " max-timestamp, earliest-local, latest-tiered, group:ID, or none to delete the commit.",
                 examples = {"latest-50", "1234", "2026-11-20T10:15:00Z"})
+        @Nullable
         JsonNode to,
 
         @Schema(
@@ -40,10 +42,12 @@ public record ResetBody(
 
         @Schema(description = "What to do about a position outside the log.", defaultValue = "reject")
         @WordsOf(ResetRequest.OutOfRange.class)
+        @Nullable
         String outOfRange,
 
         @Schema(description = "What to do about an instant after the last record.", defaultValue = "reject")
         @WordsOf(ResetRequest.NoRecord.class)
+        @Nullable
         String noRecordAtOrAfter,
 
         @Schema(
@@ -52,17 +56,19 @@ public record ResetBody(
                                 + " (of two commits the later one counts), but what opened the transaction is at work and"
                                 + " commits again; and a commit that is deleted takes the pending one with it.",
                 defaultValue = "true")
+        @Nullable
         Boolean stable,
 
-        @Schema(description = "Allows a group that does not exist yet.", defaultValue = "false")
+        @Schema(description = "Allows a group that does not exist yet.", defaultValue = "false") @Nullable
         Boolean createGroup,
 
         @Schema(
                 description = "For groups that a managed consumer runs: pauses it for the move.",
                 defaultValue = "false")
+        @Nullable
         Boolean pauseConsumers,
 
-        @Schema(description = "Metadata to be committed with the offsets; absent keeps what each commit has.")
+        @Schema(description = "Metadata to be committed with the offsets; absent keeps what each commit has.") @Nullable
         String metadata,
 
         @Schema(
@@ -70,25 +76,29 @@ public record ResetBody(
                         "How long to wait for the group to be empty, up to P1D. Where it has members the answer is 202 and"
                                 + " an operation that waits.",
                 examples = "PT2M")
+        @Nullable
         String waitForEmpty,
 
-        @Schema(description = "Why, for the journal.", examples = "bad deploy 1432")
+        @Schema(description = "Why, for the journal.", examples = "bad deploy 1432") @Nullable
         String reason,
 
         @Schema(
                 description = "Moves the group although its commits move without members (assign()).",
                 defaultValue = "false")
+        @Nullable
         Boolean acknowledgeInUse,
 
         @Schema(
                 description = "Moves a Kafka Streams application although its state stays as it is.",
                 defaultValue = "false")
+        @Nullable
         Boolean acknowledgeStateKept,
 
         @Schema(
                 description =
                         "Topics that are sources of the group although their names are those of internal topics of a Kafka"
                                 + " Streams application of its id (ID-…-changelog, ID-…-repartition).")
+        @Nullable
         List<String> sourceTopics) {
 
     /** A topic, or some of its partitions. */
@@ -98,10 +108,10 @@ public record ResetBody(
             @Schema(description = "The topic.", required = true)
             String topic,
 
-            @Schema(description = "Partition numbers; absent for all.")
+            @Schema(description = "Partition numbers; absent for all.") @Nullable
             List<Integer> partitions,
 
-            @Schema(description = "Where to; absent for the request's own.")
+            @Schema(description = "Where to; absent for the request's own.") @Nullable
             JsonNode to) {}
 
     Set<Acknowledgement> acknowledged() {
@@ -141,7 +151,7 @@ public record ResetBody(
                 policy.sourceTopics().isEmpty() ? null : policy.sourceTopics());
     }
 
-    private static Boolean onlyIf(boolean said) {
+    private static @Nullable Boolean onlyIf(boolean said) {
         return said ? true : null;
     }
 

@@ -4,6 +4,7 @@ import dev.fathom.cluster.Topic;
 import dev.fathom.http.answer.Numbers;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** One partition of a topic. */
 @Schema(description = "One partition of a topic.")
@@ -11,7 +12,7 @@ public record PartitionItem(
         @Schema(description = "Its number, from 0.", required = true)
         int partition,
 
-        @Schema(description = "Id of the broker that serves it; absent while there is none.")
+        @Schema(description = "Id of the broker that serves it; absent while there is none.") @Nullable
         Integer leader,
 
         @Schema(description = "Ids of the brokers that keep a copy, the preferred leader first.", required = true)

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the bytes of records: as JSON where they are a JSON object or array, as text where they are UTF-8 without control
@@ -51,7 +52,7 @@ record RecordRendering(Format format, int maxBytes) {
         return bytes == null ? 0 : bytes.length;
     }
 
-    private RecordContent content(byte[] bytes) {
+    private @Nullable RecordContent content(byte[] bytes) {
         if (bytes == null) {
             return null;
         }
@@ -97,14 +98,14 @@ record RecordRendering(Format format, int maxBytes) {
     }
 
     private static boolean isReadable(String text) {
-        return text.chars().allMatch(c -> c >= ' ' && c != 127 || c == '\n' || c == '\r' || c == '\t');
+        return text.chars().allMatch(c -> (c >= ' ' && c != 127) || c == '\n' || c == '\r' || c == '\t');
     }
 
     /** @param anyValue whether a bare number, string or word counts, not only an object or array */
     private static boolean isJson(String text, boolean anyValue) {
         try (JsonParser parser = JSON.createParser(text)) {
             JsonToken first = parser.nextToken();
-            if (first == null || !anyValue && !first.isStructStart()) {
+            if (first == null || (!anyValue && !first.isStructStart())) {
                 return false;
             }
             parser.skipChildren();

@@ -7,6 +7,7 @@ import dev.fathom.http.request.Links;
 import dev.fathom.http.words.WordsOf;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A topic and where its partitions live. */
 @Schema(description = "A topic and where its partitions live.")
@@ -22,7 +23,9 @@ public record TopicDetail(
         @Schema(description = "Its partitions, by number.", required = true)
         List<PartitionItem> partitions,
 
-        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.")
+        @WordsOf(Owner.class)
+        @Nullable
         String owner,
 
         @Schema(description = "Path of the topic.", required = true)

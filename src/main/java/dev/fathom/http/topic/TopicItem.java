@@ -6,6 +6,7 @@ import dev.fathom.http.group.Owner;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.words.WordsOf;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A topic in a list. */
 @Schema(description = "A topic in a list.")
@@ -21,7 +22,9 @@ public record TopicItem(
         @Schema(description = "How many partitions it has.", required = true)
         int partitions,
 
-        @Schema(description = "fathom for what the service itself runs on; absent otherwise.") @WordsOf(Owner.class)
+        @Schema(description = "fathom for what the service itself runs on; absent otherwise.")
+        @WordsOf(Owner.class)
+        @Nullable
         String owner,
 
         @Schema(description = "Path of the topic.", required = true)

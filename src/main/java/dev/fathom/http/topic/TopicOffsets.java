@@ -5,6 +5,7 @@ import dev.fathom.topic.PartitionOffsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The borders of one log and where positions lie in it. */
 @Schema(description = "The borders of one log and where positions lie in it.")
@@ -15,17 +16,19 @@ public record TopicOffsets(
         @Schema(description = "The partition number.", required = true)
         int partition,
 
-        @Schema(description = "The log start; null when unknown.", nullable = true)
+        @Schema(description = "The log start; null when unknown.", nullable = true) @Nullable
         Long firstOffset,
 
         @Schema(
                 description =
                         "The high watermark: the end of what is replicated, and the next offset a consumer can reach. Null when unknown.")
+        @Nullable
         Long lastOffset,
 
         @Schema(
                 description = "One past the last offset without an open transaction before it; null when unknown.",
                 nullable = true)
+        @Nullable
         Long lastStableOffset,
 
         @Schema(

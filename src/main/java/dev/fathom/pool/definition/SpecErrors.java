@@ -12,7 +12,11 @@ public final class SpecErrors {
 
     private final List<SpecError> all = new ArrayList<>();
 
-    /** One validation error. @param pointer into the spec, as {@code /topics/0} */
+    /**
+     * One validation error.
+     *
+     * @param pointer into the spec, as {@code /topics/0}
+     */
     public record SpecError(String pointer, String message) {}
 
     public List<SpecError> all() {

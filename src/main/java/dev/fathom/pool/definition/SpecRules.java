@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What holds for every spec, whatever cluster it is for. */
 public final class SpecRules {
@@ -42,7 +43,7 @@ public final class SpecRules {
 
     private SpecRules() {}
 
-    public static Optional<SpecError> ofName(String name) {
+    public static Optional<SpecError> ofName(@Nullable String name) {
         return name != null && NAME.matcher(name).matches()
                 ? Optional.empty()
                 : Optional.of(new SpecError("/name", "takes 1 to 63 of a-z, 0-9 and -."));

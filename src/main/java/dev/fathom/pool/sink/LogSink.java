@@ -54,7 +54,7 @@ final class LogSink implements Sink {
         String text = new String(bytes, 0, Math.min(bytes.length, LONGEST_TEXT), StandardCharsets.UTF_8);
         StringBuilder safe = new StringBuilder("\"");
         text.codePoints().forEach(point -> {
-            boolean plain = Character.isLetterOrDigit(point) || point >= 0x20 && point < 0x7F;
+            boolean plain = Character.isLetterOrDigit(point) || (point >= 0x20 && point < 0x7F);
             if (point == '"' || point == '\\') {
                 safe.append('\\').appendCodePoint(point);
             } else if (plain) {

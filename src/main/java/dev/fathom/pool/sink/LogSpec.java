@@ -3,7 +3,6 @@ package dev.fathom.pool.sink;
 import dev.fathom.cluster.WireNames;
 import dev.fathom.pool.definition.SinkSpec;
 import dev.fathom.pool.definition.SpecErrors;
-import dev.fathom.pool.sink.SinkField.Type;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Locale;
@@ -34,14 +33,14 @@ public record LogSpec(Level level, int sample) implements SinkSpec {
 
         private static final SinkField<LogSpec, String> LEVEL = new SinkField<>(
                 "level",
-                Type.TEXT,
+                SinkField.Type.TEXT,
                 false,
                 Stream.of(Level.values()).map(WireNames::of).toList(),
                 "the level. Default: info.",
                 spec -> WireNames.of(spec.level()));
         private static final SinkField<LogSpec, Integer> SAMPLE = new SinkField<>(
                 "sample",
-                Type.WHOLE_NUMBER,
+                SinkField.Type.WHOLE_NUMBER,
                 false,
                 "one record of so many is written; all are taken. Default: 1.",
                 LogSpec::sample);

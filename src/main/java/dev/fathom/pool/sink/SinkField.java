@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A field of a kind of sink, as it is written in a definition.
@@ -41,7 +42,7 @@ public record SinkField<S, T>(
     }
 
     /** Why this cannot be its value; empty when it can. */
-    Optional<String> refusal(Object given) {
+    Optional<String> refusal(@Nullable Object given) {
         if (given == null) {
             return needed ? Optional.of("needed.") : Optional.empty();
         }

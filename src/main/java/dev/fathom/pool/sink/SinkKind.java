@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  */
 public abstract class SinkKind<S extends SinkSpec> {
 
+    @SuppressWarnings("ClassInitializationDeadlock") // The kinds are made here, and touched nowhere else.
     public static final List<SinkKind<?>> ALL =
             List.of(new WebhookSpec.Kind(), new TopicSpec.Kind(), new LogSpec.Kind());
 

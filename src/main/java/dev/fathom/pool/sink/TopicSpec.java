@@ -3,7 +3,6 @@ package dev.fathom.pool.sink;
 import dev.fathom.pool.definition.SinkSpec;
 import dev.fathom.pool.definition.SpecErrors;
 import dev.fathom.pool.definition.SpecRules;
-import dev.fathom.pool.sink.SinkField.Type;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ public record TopicSpec(String name) implements SinkSpec {
     static final class Kind extends SinkKind<TopicSpec> {
 
         private static final SinkField<TopicSpec, String> TOPIC =
-                new SinkField<>("topic", Type.TEXT, true, "an existing topic.", TopicSpec::name);
+                new SinkField<>("topic", SinkField.Type.TEXT, true, "an existing topic.", TopicSpec::name);
 
         Kind() {
             super("topic", "another topic", TopicSpec.class, List.of(TOPIC));

@@ -25,6 +25,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records to one topic, each acknowledged by every in-sync replica, and tells whether the record or the topic is at
@@ -44,7 +45,7 @@ public final class TopicWriter implements AutoCloseable {
     private final boolean inBatches;
     private final Supplier<RecordBound> bound;
     private final Function<RecordBound, KafkaProducer<byte[], byte[]>> producers;
-    private volatile Sending current;
+    private volatile @Nullable Sending current;
     private boolean closed;
 
     /** A producer, and what it was made for. */
@@ -137,7 +138,7 @@ public final class TopicWriter implements AutoCloseable {
             // What the producer itself refuses it says within send, on this thread, of this record alone.
             Thread caller = Thread.currentThread();
             boolean batched = inBatches && !sending.bound.goesAlone(size);
-            sending.producer.send(copy, (metadata, failure) -> {
+            var unused = sending.producer.send(copy, (metadata, failure) -> {
                 if (failure == null) {
                     if (sending.doubted != 0) {
                         sending.doubted = 0;

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 /** The answer of a sink for a record. */
 public sealed interface Verdict {
 
+    @SuppressWarnings("ClassInitializationDeadlock") // Made here, and touched nowhere else.
     Verdict TAKEN = new Taken();
 
     /** Why it was not taken; empty where it was. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses a webhook may be called at: all of its host's that the rules allow, those first that have not failed, then
@@ -27,7 +28,7 @@ final class WebhookAddresses {
     /** When an address failed, in failures. */
     private final Map<InetAddress, Long> failed = new ConcurrentHashMap<>();
 
-    private volatile Checked checked;
+    private volatile @Nullable Checked checked;
 
     /** Addresses that were allowed, for a short while. */
     private record Checked(List<InetAddress> addresses, long at) {}
@@ -51,7 +52,7 @@ final class WebhookAddresses {
             refused.accept(refusal.get());
             return;
         }
-        lookups.addressesOf(host).whenComplete((resolved, failure) -> {
+        var unused = lookups.addressesOf(host).whenComplete((resolved, failure) -> {
             if (failure != null) {
                 refused.accept("The name " + host + " does not resolve.");
             } else {

@@ -58,7 +58,7 @@ public final class WebhookRules {
     private final List<IpSubnetFilterRule> networks;
 
     /**
-     * @param hosts {@code host} or {@code host:port}; none switches webhooks off
+     * @param hosts {@code name} or {@code name:port}; none switches webhooks off
      * @param networks as CIDRs: what may be reached although it is not public
      * @throws IllegalArgumentException for what is no CIDR
      */

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * POSTs each record's value. No redirect is followed, no proxy used, and the address connected to is one that was checked: each
@@ -90,8 +91,8 @@ final class WebhookSink implements Sink {
         private final List<String> notConnected = new ArrayList<>();
 
         private volatile String waitingFor = "The name " + uri.getHost() + " did not resolve";
-        private volatile HttpClientRequest request;
-        private volatile InetAddress asked;
+        private volatile @Nullable HttpClientRequest request;
+        private volatile @Nullable InetAddress asked;
         private boolean again;
 
         private Call(Delivery delivery, Consumer<Verdict> done) {
@@ -257,7 +258,7 @@ final class WebhookSink implements Sink {
             default ->
                 new EndpointFault(
                         OptionalInt.of(status),
-                        status == 429 || status >= 502 && status <= 504,
+                        status == 429 || (status >= 502 && status <= 504),
                         RetryAfter.read(response.getHeader("Retry-After"), clock.instant()),
                         message);
         };

@@ -2,7 +2,6 @@ package dev.fathom.pool.sink;
 
 import dev.fathom.pool.definition.SinkSpec;
 import dev.fathom.pool.definition.SpecErrors;
-import dev.fathom.pool.sink.SinkField.Type;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -94,23 +93,23 @@ public record WebhookSpec(String url, Optional<String> secretRef, Map<String, St
 
     static final class Kind extends SinkKind<WebhookSpec> {
 
-        private static final SinkField<WebhookSpec, String> URL =
-                new SinkField<>("url", Type.TEXT, true, "an http or https URL with a host name.", WebhookSpec::url);
+        private static final SinkField<WebhookSpec, String> URL = new SinkField<>(
+                "url", SinkField.Type.TEXT, true, "an http or https URL with a host name.", WebhookSpec::url);
         private static final SinkField<WebhookSpec, String> SECRET_REF = new SinkField<>(
                 "secretRef",
-                Type.TEXT,
+                SinkField.Type.TEXT,
                 false,
                 "the configured secret to sign with; absent: unsigned.",
                 spec -> spec.secretRef().orElse(null));
         private static final SinkField<WebhookSpec, Map<String, String>> HEADERS = new SinkField<>(
                 "headers",
-                Type.TEXT_BY_NAME,
+                SinkField.Type.TEXT_BY_NAME,
                 false,
                 "headers to send along; none that carry secrets.",
                 spec -> spec.headers().isEmpty() ? null : new TreeMap<>(spec.headers()));
         private static final SinkField<WebhookSpec, List<String>> PASS_HEADERS = new SinkField<>(
                 "passHeaders",
-                Type.TEXTS,
+                SinkField.Type.TEXTS,
                 false,
                 "which of a record's own headers to send along, as they are: names, or beginnings of names and *, such as"
                         + " traceparent and ce_*. Without regard to case; of several with a name the last. Never: what the"

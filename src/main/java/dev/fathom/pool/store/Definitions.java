@@ -4,6 +4,7 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.ConflictException;
 import dev.fathom.pool.definition.Definition;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes definitions, one write at a time over all replicas. A write may hold several changes, each based on the one before
@@ -64,7 +67,7 @@ public final class Definitions implements AutoCloseable {
     /** Held by the thread that writes for all that wait. */
     private final ReentrantLock writing = new ReentrantLock();
 
-    private KafkaProducer<byte[], byte[]> writer;
+    private @Nullable KafkaProducer<byte[], byte[]> writer;
 
     /** @param cluster gives a handle whose deadline starts then */
     public Definitions(Supplier<Cluster> cluster, Supplier<Map<String, Object>> connection, PoolLog log) {
@@ -109,9 +112,10 @@ public final class Definitions implements AutoCloseable {
     /** Writes everything that waits, one change of each name: whether a try succeeded is told by what is read back. */
     private void writeTogether() {
         Map<String, WantedChange> together = new LinkedHashMap<>();
-        for (WantedChange next : waiting) {
+        for (Iterator<WantedChange> all = waiting.iterator(); all.hasNext(); ) {
+            WantedChange next = all.next();
             if (together.size() < MOST_TOGETHER && together.putIfAbsent(next.name(), next) == null) {
-                waiting.remove(next);
+                all.remove();
             }
         }
         try {
@@ -149,7 +153,7 @@ public final class Definitions implements AutoCloseable {
                 throw e;
             }
         }
-        if (!anotherCameFirst(last)) {
+        if (last != null && !anotherCameFirst(last)) {
             throw translated(last);
         }
         throw new ConflictException("Other writers keep changing managed consumers; try again.");
@@ -282,10 +286,11 @@ public final class Definitions implements AutoCloseable {
 
     private SortedMap<String, Definition> readToTheEnd(Duration patience) {
         TopicPartition partition = new TopicPartition(log.topics().definitions().name(), 0);
-        long end = cluster.get()
-                .offsets(LogPoint.Named.LAST, List.of(partition))
-                .await()
-                .get(partition)
+        long end = Required.in(
+                        cluster.get()
+                                .offsets(LogPoint.Named.LAST, List.of(partition))
+                                .await(),
+                        partition)
                 .orThrow()
                 .orElseThrow()
                 .offset();

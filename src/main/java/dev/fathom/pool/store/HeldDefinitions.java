@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The current definitions, and whether their topic is lost. When it is deleted or recreated, what is held is kept and consumers
@@ -24,7 +25,7 @@ final class HeldDefinitions {
     private volatile SortedMap<String, Definition> definitions = new TreeMap<>();
     private volatile Optional<String> lost = Optional.empty();
     /** What a topic other than the one read before holds, until it is read to its end or was restored. */
-    private Map<String, Definition> candidate;
+    private @Nullable Map<String, Definition> candidate;
 
     HeldDefinitions(String topic) {
         this.topic = topic;
@@ -75,7 +76,11 @@ final class HeldDefinitions {
         }
     }
 
-    /** One record of the topic. @param value null where the definition was deleted */
+    /**
+     * One record of the topic.
+     *
+     * @param value null where the definition was deleted
+     */
     void take(String key, byte[] value) {
         if (key.equals(RESTORED)) {
             if (lost.isPresent()) {

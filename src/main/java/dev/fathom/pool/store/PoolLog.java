@@ -27,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pool's topics on one cluster, read by one thread as long as the service runs: what it holds is what every replica
@@ -59,10 +60,10 @@ public final class PoolLog implements AutoCloseable {
     /** Whether both topics were read to where they ended when this began to read them. */
     private volatile boolean caughtUp;
 
-    private String definitionsId;
-    private volatile String statusId;
+    private @Nullable String definitionsId;
+    private volatile @Nullable String statusId;
     private volatile long position;
-    private KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     /**
      * @param cluster gives a handle whose deadline starts then
@@ -152,6 +153,7 @@ public final class PoolLog implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Those who call it do so in a loop.
     private void await(long end) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0 || closed) {
@@ -176,10 +178,11 @@ public final class PoolLog implements AutoCloseable {
                     looked = System.nanoTime();
                     attach();
                 }
-                if (consumer == null || consumer.assignment().isEmpty()) {
+                KafkaConsumer<byte[], byte[]> reader = consumer;
+                if (reader == null || reader.assignment().isEmpty()) {
                     LockSupport.parkNanos(POLL.toNanos());
                 } else {
-                    read();
+                    read(reader);
                 }
             } catch (WakeupException e) {
                 // Closing.
@@ -218,7 +221,7 @@ public final class PoolLog implements AutoCloseable {
         }
         if (definitionsNow == null) {
             gone();
-        } else if (!definitionsNow.equals(definitionsId) || statusNow != null && !statusNow.equals(statusId)) {
+        } else if (!definitionsNow.equals(definitionsId) || (statusNow != null && !statusNow.equals(statusId))) {
             readFromStart(definitionsNow, statusNow);
         }
         synchronized (monitor) {
@@ -237,14 +240,16 @@ public final class PoolLog implements AutoCloseable {
         definitionsId = null;
     }
 
-    private void readFromStart(String definitionsNow, String statusNow) {
+    private void readFromStart(String definitionsNow, @Nullable String statusNow) {
         boolean another = !definitionsNow.equals(definitionsId);
         if (another) {
             definitions.another();
             position = 0;
         }
-        if (consumer == null) {
-            consumer = new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        KafkaConsumer<byte[], byte[]> reader = consumer;
+        if (reader == null) {
+            reader = new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer = reader;
         }
         List<TopicPartition> all = new ArrayList<>();
         TopicPartition own = new TopicPartition(topics.definitions().name(), 0);
@@ -254,28 +259,28 @@ public final class PoolLog implements AutoCloseable {
                 all.add(new TopicPartition(topics.status().name(), i));
             }
         }
-        consumer.assign(all);
+        reader.assign(all);
         if (another) {
-            consumer.seekToBeginning(List.of(own));
+            reader.seekToBeginning(List.of(own));
         } else {
-            consumer.seek(own, position);
+            reader.seek(own, position);
         }
         if (statusNow != null && !statusNow.equals(statusId)) {
-            consumer.seekToBeginning(all.subList(1, all.size()));
+            reader.seekToBeginning(all.subList(1, all.size()));
         }
         definitionsId = definitionsNow;
         statusId = statusNow;
-        toTheEnd(all);
+        toTheEnd(reader, all);
     }
 
-    private void toTheEnd(List<TopicPartition> all) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(all, Duration.ofSeconds(5));
+    private void toTheEnd(KafkaConsumer<byte[], byte[]> reader, List<TopicPartition> all) {
+        Map<TopicPartition, Long> ends = reader.endOffsets(all, Duration.ofSeconds(5));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         boolean there = false;
         while (!there && !closed) {
-            read();
+            read(reader);
             there = ends.entrySet().stream()
-                    .allMatch(end -> consumer.position(end.getKey(), Duration.ofSeconds(5)) >= end.getValue());
+                    .allMatch(end -> reader.position(end.getKey(), Duration.ofSeconds(5)) >= end.getValue());
             if (System.nanoTime() > deadline) {
                 throw new ClusterException(
                         Reason.TIMED_OUT, "The topics of managed consumers were not read to their end in time.");
@@ -300,9 +305,9 @@ public final class PoolLog implements AutoCloseable {
         return properties;
     }
 
-    private void read() {
+    private void read(KafkaConsumer<byte[], byte[]> reader) {
         boolean any = false;
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
             String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
             if (record.topic().equals(topics.definitions().name())) {
                 definitions.take(key, record.value());
@@ -312,8 +317,8 @@ public final class PoolLog implements AutoCloseable {
             any = true;
         }
         TopicPartition own = new TopicPartition(topics.definitions().name(), 0);
-        if (consumer.assignment().contains(own)) {
-            long reached = consumer.position(own, Duration.ofSeconds(5));
+        if (reader.assignment().contains(own)) {
+            long reached = reader.position(own, Duration.ofSeconds(5));
             if (reached != position) {
                 synchronized (monitor) {
                     position = reached;

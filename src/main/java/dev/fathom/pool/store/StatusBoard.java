@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The last reports of members, for every replica. */
 public final class StatusBoard implements AutoCloseable {
@@ -33,7 +34,7 @@ public final class StatusBoard implements AutoCloseable {
     private final PoolLog log;
     private final Supplier<Map<String, Object>> connection;
     private final Clock clock;
-    private KafkaProducer<byte[], byte[]> producer;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
     public StatusBoard(PoolLog log, Supplier<Map<String, Object>> connection, Clock clock) {
@@ -60,13 +61,14 @@ public final class StatusBoard implements AutoCloseable {
     }
 
     /** The last commit reported for a partition of a topic of this id, by a member or by whoever moved the group. */
-    public Optional<Checkpoint> checkpoint(String uid, String topicId, TopicPartition partition) {
+    public Optional<Checkpoint> checkpoint(String uid, @Nullable String topicId, TopicPartition partition) {
         return log.reports().stream()
                 .filter(report -> report.uid().equals(uid))
                 .flatMap(report -> Stream.concat(report.partitions().stream(), report.left().stream())
                         .filter(said -> said.topic().equals(partition.topic())
                                 && said.partition() == partition.partition()
                                 && (said.committed() != null || report.slot() == MOVED)
+                                && topicId != null
                                 && topicId.equals(said.topicId())))
                 .max(Comparator.comparing(PartitionReport::at))
                 .map(said -> new Checkpoint(Optional.ofNullable(said.committed()), said.at()));
@@ -99,7 +101,7 @@ public final class StatusBoard implements AutoCloseable {
                 null,
                 List.copyOf(all.values()),
                 List.of(),
-                null,
+                MemberReport.Totals.NONE,
                 null,
                 List.of()));
     }
@@ -115,13 +117,13 @@ public final class StatusBoard implements AutoCloseable {
                 .forEach(report -> send(uid, report.slot(), null));
     }
 
-    private void send(String uid, int slot, byte[] value) {
+    private void send(String uid, int slot, byte @Nullable [] value) {
         String key = key(uid, slot);
         int partition = partition(uid, Math.max(0, slot));
         try {
             KafkaProducer<byte[], byte[]> sending = producer();
             if (sending != null) {
-                sending.send(
+                var unused = sending.send(
                         new ProducerRecord<>(
                                 log.topics().status().name(), partition, key.getBytes(StandardCharsets.UTF_8), value),
                         (metadata, failure) -> {
@@ -144,7 +146,7 @@ public final class StatusBoard implements AutoCloseable {
         return Math.floorMod(uid.hashCode() + slot, PoolTopics.STATUS_PARTITIONS);
     }
 
-    private synchronized KafkaProducer<byte[], byte[]> producer() {
+    private synchronized @Nullable KafkaProducer<byte[], byte[]> producer() {
         if (producer == null && !closed) {
             Map<String, Object> properties = new HashMap<>(connection.get());
             properties.put(ProducerConfig.CLIENT_ID_CONFIG, "fathom-pool-status");

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A change of one definition that somebody waits for. Used by whoever writes, one at a time. */
 final class WantedChange {
@@ -15,8 +16,9 @@ final class WantedChange {
     /** What was last tried; empty before that. */
     private Optional<Optional<Definition>> tried = Optional.empty();
 
-    private Optional<Definition> came;
-    private RuntimeException failed;
+    private boolean came;
+    private Optional<Definition> outcome = Optional.empty();
+    private @Nullable RuntimeException failed;
 
     /** @param change as {@link Definitions#change} takes it */
     WantedChange(String name, Function<SortedMap<String, Definition>, Optional<Definition>> change) {
@@ -29,7 +31,7 @@ final class WantedChange {
     }
 
     boolean ended() {
-        return came != null || failed != null;
+        return came || failed != null;
     }
 
     /** What it came to. @throws RuntimeException when it failed */
@@ -37,7 +39,7 @@ final class WantedChange {
         if (failed != null) {
             throw failed;
         }
-        return came;
+        return outcome;
     }
 
     /**
@@ -49,13 +51,13 @@ final class WantedChange {
         Optional<Definition> there = Optional.ofNullable(all.get(name));
         if (tried.equals(Optional.of(there))) {
             // The previous try succeeded after all.
-            came = there;
+            came(there);
             return Optional.empty();
         }
         try {
             Optional<Definition> next = change.apply(Collections.unmodifiableSortedMap(all));
             if (next.equals(there)) {
-                came = next;
+                came(next);
                 return Optional.empty();
             }
             Optional<byte[]> bytes = next.map(StoredForm::bytes);
@@ -71,7 +73,12 @@ final class WantedChange {
 
     /** What was planned last is written. */
     void written() {
-        came = tried.orElseThrow();
+        came(tried.orElseThrow());
+    }
+
+    private void came(Optional<Definition> to) {
+        outcome = to;
+        came = true;
     }
 
     /** It has not been written, unless it has ended. */

@@ -13,7 +13,7 @@ final class Backoff {
     /** @param failures so far, from 1 */
     static Duration after(int failures, Retry retry) {
         double step = retry.initial().toNanos() * Math.pow(retry.multiplier(), Math.max(0, failures - 1));
-        long nanos = (long) Math.min(step, retry.max().toNanos());
+        long nanos = (long) Math.min(step, (double) retry.max().toNanos());
         return Duration.ofNanos(
                 retry.jitter() == Jitter.FULL ? ThreadLocalRandom.current().nextLong(nanos + 1) : nanos);
     }

@@ -58,13 +58,17 @@ public final class Breaker {
         return state;
     }
 
-    /** Whether a record may be offered now. @param now as {@link System#nanoTime} */
+    /**
+     * Whether a record may be offered now.
+     *
+     * @param now as {@link System#nanoTime}
+     */
     synchronized boolean lets(long now) {
         if (state == State.OPEN && now - probeAt >= 0) {
             state = State.HALF_OPEN;
             probing = false;
         }
-        return state == State.CLOSED || state == State.HALF_OPEN && !probing;
+        return state == State.CLOSED || (state == State.HALF_OPEN && !probing);
     }
 
     /** A record is offered. @return whether it is a probe */
@@ -123,7 +127,7 @@ public final class Breaker {
         faults++;
         outages = fault.outage() ? outages + 1 : 0;
         records.add(record);
-        if (outages >= RUN || faults >= RUN && records.size() >= DISTINCT) {
+        if (outages >= RUN || (faults >= RUN && records.size() >= DISTINCT)) {
             open(fault, now);
         }
         return Bearing.ATTEMPT;

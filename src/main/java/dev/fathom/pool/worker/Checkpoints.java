@@ -28,7 +28,11 @@ public interface Checkpoints {
         }
     }
 
-    /** By partition, where anything is known. @param topicIds by topic: what is known of another id is of another log */
+    /**
+     * By partition, where anything is known.
+     *
+     * @param topicIds by topic: what is known of another id is of another log
+     */
     Map<TopicPartition, Checkpoint> of(
             Definition definition, Map<String, String> topicIds, Set<TopicPartition> partitions);
 }

@@ -1,5 +1,6 @@
 package dev.fathom.pool.worker;
 
+import dev.fathom.cluster.Required;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -67,7 +68,8 @@ final class Committer {
             underWay = false;
             if (failed == null) {
                 failures = 0;
-                offsets.forEach((partition, offset) -> covered.get(partition).committed(offset.offset()));
+                offsets.forEach(
+                        (partition, offset) -> Required.in(covered, partition).committed(offset.offset()));
                 next = System.nanoTime() + interval.toNanos();
             } else {
                 failed(failed);
@@ -106,7 +108,8 @@ final class Committer {
             consumer.commitSync(due, LONGEST);
             works.stream()
                     .filter(work -> due.containsKey(work.partition()))
-                    .forEach(work -> work.committed(due.get(work.partition()).offset()));
+                    .forEach(work ->
+                            work.committed(Required.in(due, work.partition()).offset()));
         } catch (KafkaException e) {
             // The next owner starts at the previous commit: records come again, none is lost.
             stats.commitErrors.increment();

@@ -44,7 +44,8 @@ final class DeliveryProblem {
                 .filter(entry -> System.nanoTime() - entry.failingSince >= bound.toNanos())
                 .filter(entry -> stats.delivered.get() == entry.takenAtFirst)
                 .map(entry -> "stuck: record " + entry + " has failed for longer than " + bound
-                        + " (retry.stuckAfter), and the sink has taken no other since: " + entry.last.message());
+                        + " (retry.stuckAfter), and the sink has taken no other since: "
+                        + entry.lastVerdict().message());
     }
 
     private Optional<String> failing(Collection<PartitionWork> works) {

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offers what a member received to its sink, and decides what happens to records the sink does not take: they are retried,
@@ -204,7 +205,7 @@ final class Dispatch implements AutoCloseable {
     }
 
     /** @param entry null when there was none */
-    private boolean offered(PartitionWork work, Entry entry) {
+    private boolean offered(PartitionWork work, @Nullable Entry entry) {
         if (entry == null) {
             return false;
         }

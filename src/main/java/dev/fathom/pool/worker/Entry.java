@@ -2,7 +2,9 @@ package dev.fathom.pool.worker;
 
 import dev.fathom.pool.sink.Verdict;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** A record that was received, and its state. Guarded by the {@link PartitionWork} that holds it, except for its end. */
 final class Entry {
@@ -38,6 +40,7 @@ final class Entry {
 
     long offeredAt;
     /** What was said of it when it last failed; null while it has not. */
+    @Nullable
     Verdict last;
 
     Entry(ConsumerRecord<byte[], byte[]> record) {
@@ -54,7 +57,17 @@ final class Entry {
         return last != null;
     }
 
-    /** The sink did not take it. @param now as {@link System#nanoTime} @param taken how many records it has taken so far */
+    /** What was said of one that has failed. */
+    Verdict lastVerdict() {
+        return Objects.requireNonNull(last, "it has not failed");
+    }
+
+    /**
+     * The sink did not take it.
+     *
+     * @param now as {@link System#nanoTime}
+     * @param taken how many records it has taken so far
+     */
     void failed(Verdict why, long now, long taken) {
         if (!hasFailed()) {
             failingSince = now;

@@ -49,7 +49,7 @@ final class Exhaustion implements AutoCloseable {
 
     /** Gives a record up, which is in flight until that is done. On the thread that may block. */
     void exhaust(PartitionWork work, Entry entry) {
-        String why = entry.last.message();
+        String why = entry.lastVerdict().message();
         switch (spec.faults().onExhausted()) {
             case SKIP -> {
                 boolean inTime = work.givenUp(entry);
@@ -75,7 +75,12 @@ final class Exhaustion implements AutoCloseable {
     private void bury(PartitionWork work, Entry entry, String why, int tries) {
         DeadLetters letters = deadLetters.orElseThrow();
         DeadLetters.Fault fault = new DeadLetters.Fault(
-                spec.groupId(), consumer, Math.max(1, entry.attempts), "sink", entry.last.status(), why);
+                spec.groupId(),
+                consumer,
+                Math.max(1, entry.attempts),
+                "sink",
+                entry.lastVerdict().status(),
+                why);
         letters.write(entry.record, fault, problem -> {
             if (problem.isEmpty()) {
                 refused.remove(entry);

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records of a partition that wait for each other, and which of them may be offered next. Guarded by the {@link PartitionWork}
@@ -19,7 +20,7 @@ final class Lane {
 
     private final AtomicInteger inFlight = new AtomicInteger();
     /** Where each waits for the one before: the one that has to be offered again before any other. */
-    private Entry stuck;
+    private @Nullable Entry stuck;
     /** Where the sink keeps the order: something failed, so all from there on is to be sent again. */
     private volatile boolean rewind;
     /** Where the sink keeps the order: what was offered last has to land before anything follows. */
@@ -48,6 +49,7 @@ final class Lane {
      * @param now as {@link System#nanoTime}
      * @param entries all of the partition that are not passed, in order
      */
+    @Nullable
     Entry offer(long now, Iterable<Entry> entries) {
         if (rewind) {
             if (inFlight.get() > 0 || now - notBefore < 0) {
@@ -58,7 +60,7 @@ final class Lane {
         if (stuck != null) {
             return inFlight.get() > 0 || now - notBefore < 0 ? null : again();
         }
-        if (inFlight.get() >= limit || barrier && inFlight.get() > 0) {
+        if (inFlight.get() >= limit || (barrier && inFlight.get() > 0)) {
             return null;
         }
         barrier = false;
@@ -67,7 +69,7 @@ final class Lane {
             return delayed.poll().entry();
         }
         Entry next = waiting.peek();
-        if (next == null || next.alone != sentAlone && inFlight.get() > 0) {
+        if (next == null || (next.alone != sentAlone && inFlight.get() > 0)) {
             return null;
         }
         sentAlone = next.alone;
@@ -78,6 +80,7 @@ final class Lane {
      * As {@link #offer}: where each waits for the one before never the one behind; where none waits for another, one that
      * failed and one that was not offered yet, in turns.
      */
+    @Nullable
     Entry probe(long now, Iterable<Entry> entries) {
         if (stuck != null && !rewind) {
             return inFlight.get() > 0 || now - notBefore < 0 ? null : unstuck();
@@ -87,6 +90,7 @@ final class Lane {
     }
 
     /** The one behind an entry that is stuck; null when there is none. */
+    @Nullable
     Entry behind(Entry failed) {
         if (stuck != failed || inFlight.get() > 0 || waiting.isEmpty()) {
             return null;
@@ -96,11 +100,12 @@ final class Lane {
     }
 
     /** The one that is stuck; or, when only that is missing to give it up, the one behind it. */
-    private Entry again() {
-        return stuck.wantsEvidence && !waiting.isEmpty() ? behind(stuck) : unstuck();
+    private @Nullable Entry again() {
+        Entry first = stuck;
+        return first != null && first.wantsEvidence && !waiting.isEmpty() ? behind(first) : unstuck();
     }
 
-    private Entry unstuck() {
+    private @Nullable Entry unstuck() {
         Entry first = stuck;
         stuck = null;
         barrier = limit > 1;
@@ -141,7 +146,11 @@ final class Lane {
         inFlight.decrementAndGet();
     }
 
-    /** To be offered again by itself. @param at as {@link System#nanoTime}, as in all of these */
+    /**
+     * To be offered again by itself.
+     *
+     * @param at as {@link System#nanoTime}, as in all of these
+     */
     void retryAlone(Entry entry, long at) {
         delayed.add(new Delayed(entry, at));
     }

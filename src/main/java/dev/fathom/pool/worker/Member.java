@@ -2,6 +2,7 @@ package dev.fathom.pool.worker;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.Required;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.sink.Delivery.Origin;
 import dev.fathom.pool.sink.RecordBound;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a managed consumer: a KafkaConsumer, and the one thread that may touch it. What the thread does is {@link
@@ -68,7 +70,7 @@ public final class Member {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private volatile MemberFailure failure;
+    private volatile @Nullable MemberFailure failure;
 
     /**
      * @param cluster gives a handle whose deadline starts then
@@ -195,7 +197,9 @@ public final class Member {
     }
 
     /**
-     * Drains, commits, leaves the group and ends; returns at once. @param patience caps the definition's drainTimeout
+     * Drains, commits, leaves the group and ends; returns at once.
+     *
+     * @param patience caps the definition's drainTimeout
      */
     public void stop(Duration patience) {
         control.stop(patience);
@@ -250,7 +254,7 @@ public final class Member {
         if (failure == null) {
             failure = why;
             stats.event(EventType.FAILED, why.reason() + ": " + why.getMessage());
-            stats.error(why.getMessage());
+            stats.error(Required.message(why));
             control.stop();
         }
     }

@@ -5,6 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member's report on itself: shown, kept in the status topic for other replicas, and continued by its successor. Fields
@@ -28,12 +29,12 @@ public record MemberReport(
         long generation,
         MemberState state,
         Instant since,
-        String reason,
-        String memberId,
+        @Nullable String reason,
+        @Nullable String memberId,
         List<PartitionReport> partitions,
         List<PartitionReport> left,
         Totals totals,
-        LastError lastError,
+        @Nullable LastError lastError,
         List<Event> events) {
 
     public MemberReport {
@@ -77,22 +78,30 @@ public record MemberReport(
     public record PartitionReport(
             String topic,
             int partition,
-            String topicId,
-            Long position,
-            Long committed,
-            Long lastOffset,
-            Long lag,
-            Instant oldestUndone,
+            @Nullable String topicId,
+            @Nullable Long position,
+            @Nullable Long committed,
+            @Nullable Long lastOffset,
+            @Nullable Long lag,
+            @Nullable Instant oldestUndone,
             Instant at) {
 
-        /** What is committed on a partition, and nothing else. @param committed null for nothing */
+        /**
+         * What is committed on a partition, and nothing else.
+         *
+         * @param committed null for nothing
+         */
         public static PartitionReport committed(
-                String topic, int partition, String topicId, Long committed, Instant at) {
+                String topic, int partition, @Nullable String topicId, @Nullable Long committed, Instant at) {
             return new PartitionReport(topic, partition, topicId, null, committed, null, null, null, at);
         }
 
-        /** The same, with how old the oldest record is that it still has to do. @param since null while unknown */
-        public PartitionReport waitingSince(Instant since) {
+        /**
+         * The same, with how old the oldest record is that it still has to do.
+         *
+         * @param since null while unknown
+         */
+        public PartitionReport waitingSince(@Nullable Instant since) {
             return new PartitionReport(topic, partition, topicId, position, committed, lastOffset, lag, since, at);
         }
     }
@@ -111,11 +120,17 @@ public record MemberReport(
     /** Of a measure: absent where nothing was measured, or no source says. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @RegisterForReflection
-    public record Spread(Double avg, Double min, Double max) {}
+    public record Spread(
+            @Nullable Double avg,
+            @Nullable Double min,
+            @Nullable Double max) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @RegisterForReflection
-    public record SpanSpread(Duration avg, Duration min, Duration max) {}
+    public record SpanSpread(
+            @Nullable Duration avg,
+            @Nullable Duration min,
+            @Nullable Duration max) {}
 
     /** Counted since the slot first ran, by whichever replica, and gauges of now. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -135,12 +150,12 @@ public record MemberReport(
             long staleCompletions,
             int inFlight,
             int queueLength,
-            String breaker,
-            Instant lastDeliveryAt,
-            SpanSpread fetchLatency,
-            SpanSpread handlerLatency,
-            Spread recordsPerFetch,
-            Spread bytesPerFetch) {
+            @Nullable String breaker,
+            @Nullable Instant lastDeliveryAt,
+            @Nullable SpanSpread fetchLatency,
+            @Nullable SpanSpread handlerLatency,
+            @Nullable Spread recordsPerFetch,
+            @Nullable Spread bytesPerFetch) {
 
         public static final Totals NONE = new Totals(
                 0, 0, 0, 0, 0, 0, new Errors(0, 0, 0, 0), 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null);

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of one slot of a consumer. They outlive its members; only what a killed member had not reported is missing.
@@ -59,8 +60,8 @@ public final class MemberStats {
     private volatile long lastDelivery;
 
     private long lastDeliveryTold;
-    private Instant lastDeliveryAt;
-    private volatile LastError lastError;
+    private @Nullable Instant lastDeliveryAt;
+    private volatile @Nullable LastError lastError;
 
     /** @param before the slot's last report */
     public MemberStats(int slot, Clock clock, Optional<MemberReport> before) {
@@ -73,7 +74,11 @@ public final class MemberStats {
         });
     }
 
-    /** Adds what a member elsewhere has counted. @param since what of that is counted already */
+    /**
+     * Adds what a member elsewhere has counted.
+     *
+     * @param since what of that is counted already
+     */
     public void add(Totals totals, Totals since) {
         records.add(totals.records() - since.records());
         bytes.add(totals.bytes() - since.bytes());
@@ -93,7 +98,7 @@ public final class MemberStats {
         deliveredAt(totals.lastDeliveryAt());
     }
 
-    private synchronized void deliveredAt(Instant at) {
+    private synchronized void deliveredAt(@Nullable Instant at) {
         if (at != null && (lastDeliveryAt == null || at.isAfter(lastDeliveryAt))) {
             lastDeliveryAt = at;
         }
@@ -112,7 +117,11 @@ public final class MemberStats {
         lastDelivery = now;
     }
 
-    /** The sink has given a record back. @param inTime whether its partition is still the member's */
+    /**
+     * The sink has given a record back.
+     *
+     * @param inTime whether its partition is still the member's
+     */
     void landed(boolean inTime) {
         if (!inTime) {
             staleCompletions.increment();
@@ -182,7 +191,7 @@ public final class MemberStats {
     }
 
     /** The clock is read here and not at each delivery; once, so that the same delivery keeps its instant. */
-    private synchronized Instant lastDeliveryAt() {
+    private synchronized @Nullable Instant lastDeliveryAt() {
         long last = lastDelivery;
         if (last != lastDeliveryTold) {
             lastDeliveryTold = last;
@@ -192,7 +201,7 @@ public final class MemberStats {
         return lastDeliveryAt;
     }
 
-    private SpanSpread handlerLatency() {
+    private @Nullable SpanSpread handlerLatency() {
         long count = handled.sum();
         return count == 0
                 ? null
@@ -202,16 +211,16 @@ public final class MemberStats {
                         Duration.ofNanos(slowest.get()));
     }
 
-    private static SpanSpread spans(Map<MetricName, ? extends Metric> client, String avg, String max) {
+    private static @Nullable SpanSpread spans(Map<MetricName, ? extends Metric> client, String avg, String max) {
         Spread millis = spread(client, avg, max);
         return millis == null ? null : new SpanSpread(span(millis.avg()), null, span(millis.max()));
     }
 
-    private static Duration span(Double millis) {
+    private static @Nullable Duration span(@Nullable Double millis) {
         return millis == null ? null : Duration.ofNanos(Math.round(millis * 1_000_000));
     }
 
-    private static Spread spread(Map<MetricName, ? extends Metric> client, String avg, String max) {
+    private static @Nullable Spread spread(Map<MetricName, ? extends Metric> client, String avg, @Nullable String max) {
         Optional<Double> average = number(client, avg);
         Optional<Double> most = max == null ? Optional.empty() : number(client, max);
         return average.isEmpty() && most.isEmpty() ? null : new Spread(average.orElse(null), null, most.orElse(null));

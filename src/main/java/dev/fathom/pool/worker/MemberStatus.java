@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A member's state and report: updated on its thread, read by any. */
 final class MemberStatus {
@@ -18,14 +19,18 @@ final class MemberStatus {
     private final HeldRecords load;
     private final Dispatch dispatch;
     private final Clock clock;
-    private volatile String memberId;
+    private volatile @Nullable String memberId;
     private volatile List<PartitionReport> partitions = List.of();
     private volatile Totals totals;
     private volatile Shown shown;
     /** It has ended; a thread that comes back late must not make it live again. */
     private boolean over;
 
-    /** How far a member is in its life. @param failure why it ended by itself */
+    /**
+     * How far a member is in its life.
+     *
+     * @param failure why it ended by itself
+     */
     record Life(boolean joined, boolean paused, boolean stopping, boolean ended, Optional<MemberFailure> failure) {}
 
     private record Shown(MemberState state, Optional<String> reason, Instant since) {}

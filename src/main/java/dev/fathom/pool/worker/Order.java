@@ -16,7 +16,11 @@ enum Order {
         return this == ONE_BY_ONE || this == IN_ORDER;
     }
 
-    /** How many lanes there are. @param asked by the definition, as in {@link #inFlight} */
+    /**
+     * How many lanes there are.
+     *
+     * @param asked by the definition, as in {@link #inFlight}
+     */
     int lanes(int asked) {
         return this == BY_KEY ? asked : 1;
     }

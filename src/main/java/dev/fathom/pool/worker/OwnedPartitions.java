@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** The partitions a member owns, with its work on each; and what it, or its predecessor, owned lately. */
 final class OwnedPartitions {
@@ -24,7 +25,7 @@ final class OwnedPartitions {
     private final Map<TopicPartition, Left> left = new ConcurrentHashMap<>();
 
     interface Maker {
-        PartitionWork work(TopicPartition partition, String topicId, long position);
+        PartitionWork work(TopicPartition partition, @Nullable String topicId, long position);
     }
 
     /** @param until when it is to be forgotten, as {@link System#nanoTime} */
@@ -48,7 +49,7 @@ final class OwnedPartitions {
         }
     }
 
-    void own(TopicPartition partition, String topicId, long position) {
+    void own(TopicPartition partition, @Nullable String topicId, long position) {
         PartitionWork work = maker.work(partition, topicId, position);
         owned.put(partition, work);
         left.remove(partition);

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Where a member is on each of its partitions, from what its consumer knows without asking anybody. On its thread. */
 final class PartitionReports {
@@ -46,7 +47,7 @@ final class PartitionReports {
                 now);
     }
 
-    private static Long position(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    private static @Nullable Long position(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
         try {
             return consumer.position(partition, Duration.ZERO);
         } catch (TimeoutException
@@ -58,7 +59,7 @@ final class PartitionReports {
     }
 
     /** As of the last fetch; null while unknown. */
-    static Long lag(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    static @Nullable Long lag(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
         try {
             OptionalLong known = consumer.currentLag(partition);
             return known.isPresent() ? known.getAsLong() : null;

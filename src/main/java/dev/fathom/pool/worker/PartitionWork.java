@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was received of one partition while it was assigned once. It knows which records may be offered to the sink next, and
@@ -28,7 +29,7 @@ final class PartitionWork {
     private static final int FEWEST = 2;
 
     private final TopicPartition partition;
-    private final String topicId;
+    private final @Nullable String topicId;
     private final Order order;
     private final Weight weight;
 
@@ -52,7 +53,7 @@ final class PartitionWork {
      */
     PartitionWork(
             TopicPartition partition,
-            String topicId,
+            @Nullable String topicId,
             long position,
             Order order,
             int lanes,
@@ -73,6 +74,7 @@ final class PartitionWork {
         return partition;
     }
 
+    @Nullable
     String topicId() {
         return topicId;
     }
@@ -81,7 +83,12 @@ final class PartitionWork {
         return lanes.size() == 1 ? lanes.get(0) : lanes.get((int) (entry.spread() % lanes.size()));
     }
 
-    /** Takes what a poll returned. @param goesOn where fetching goes on after it @return its size in bytes */
+    /**
+     * Takes what a poll returned.
+     *
+     * @param goesOn where fetching goes on after it
+     * @return its size in bytes
+     */
     synchronized long received(List<ConsumerRecord<byte[], byte[]>> records, Optional<OffsetAndMetadata> goesOn) {
         if (purged) {
             return 0;
@@ -130,16 +137,18 @@ final class PartitionWork {
      *
      * @param now as {@link System#nanoTime}
      */
+    @Nullable
     Entry offer(long now) {
         return next(lane -> lane.offer(now, entries), now);
     }
 
     /** As {@link #offer}, to find out whether the sink is there again: not always the same. */
+    @Nullable
     Entry probe(long now) {
         return next(lane -> lane.probe(now, entries), now);
     }
 
-    private synchronized Entry next(Function<Lane, Entry> offering, long now) {
+    private synchronized @Nullable Entry next(Function<Lane, Entry> offering, long now) {
         if (stopped) {
             return null;
         }
@@ -164,7 +173,7 @@ final class PartitionWork {
     }
 
     /** As {@link #offer}, one that waits for an entry that failed; null where the sink keeps the order. */
-    synchronized Entry offerBehind(Entry failed, long now) {
+    synchronized @Nullable Entry offerBehind(Entry failed, long now) {
         if (stopped || order == Order.IN_ORDER) {
             return null;
         }
@@ -270,7 +279,11 @@ final class PartitionWork {
         return order.binds() && retrying();
     }
 
-    /** How much it holds now. @param sinkDown whether nothing but probes is offered */
+    /**
+     * How much it holds now.
+     *
+     * @param sinkDown whether nothing but probes is offered
+     */
     synchronized Shares.Held held(boolean sinkDown) {
         int records = weight.records();
         boolean waits = sinkDown && records > 0;

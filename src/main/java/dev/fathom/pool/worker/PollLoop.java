@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member's thread does: joins the group, polls, hands records over, commits what is done, and leaves. It waits for the
@@ -41,9 +43,9 @@ final class PollLoop {
     private volatile long lastPoll = System.nanoTime();
     private volatile boolean joined;
 
-    private volatile KafkaConsumer<byte[], byte[]> consumer;
-    private Committer committer;
-    private Positions positions;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable Committer committer;
+    private @Nullable Positions positions;
     private long observed;
 
     /** @param show tells the others what {@code status} has observed */
@@ -94,40 +96,52 @@ final class PollLoop {
      */
     void run(Consumer<AuthorizationException> commitRefused) {
         consumer = clients.consumer();
-        committer = new Committer(consumer, spec.limits().commitInterval(), stats, commitRefused);
-        positions = new Positions(consumer, spec, starts, owned, stats);
-        consumer.subscribe(spec.topics(), new Rebalances());
+        committer = new Committer(consumer(), spec.limits().commitInterval(), stats, commitRefused);
+        positions = new Positions(consumer(), spec, starts, owned, stats);
+        consumer().subscribe(spec.topics(), new Rebalances());
         while (!control.stopping()) {
             turn();
         }
     }
 
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return Objects.requireNonNull(consumer);
+    }
+
+    private Committer committer() {
+        return Objects.requireNonNull(committer);
+    }
+
+    private Positions positions() {
+        return Objects.requireNonNull(positions);
+    }
+
     private void turn() {
         timing.makeRoom(owned, pauses::waitsForSink);
-        pauses.apply(consumer, owned.partitions());
+        pauses.apply(consumer(), owned.partitions());
         ConsumerRecords<byte[], byte[]> records;
         lastPoll = System.nanoTime();
         try {
-            boolean busy = !control.paused() && (committer.underWay() || owned.anythingUndone());
-            records = consumer.poll(timing.pollTime(busy));
+            boolean busy = !control.paused() && (committer().underWay() || owned.anythingUndone());
+            records = consumer().poll(timing.pollTime(busy));
         } catch (OffsetOutOfRangeException e) {
             stats.pollErrors.increment();
-            positions.outOfRange(e.offsetOutOfRangePartitions());
+            positions().outOfRange(e.offsetOutOfRangePartitions());
             return;
         } catch (NoOffsetForPartitionException e) {
             // The commit was deleted while the position was looked up.
             stats.pollErrors.increment();
-            positions.withoutCommit(e.partitions());
+            positions().withoutCommit(e.partitions());
             return;
         }
         take(records);
         long now = System.nanoTime();
         if (now - observed > OBSERVE_NANOS) {
-            status.observe(consumer);
+            status.observe(consumer());
             show.run();
             observed = now;
         }
-        if (committer.commitWhatIsDue(owned.all(), now)) {
+        if (committer().commitWhatIsDue(owned.all(), now)) {
             timing.somethingHappened();
         }
     }
@@ -142,7 +156,7 @@ final class PollLoop {
         Map<TopicPartition, OffsetAndMetadata> goesOn = records.nextOffsets();
         for (TopicPartition partition : records.partitions()) {
             PartitionWork work = owned.of(partition).orElse(null);
-            if (work == null || !consumer.assignment().contains(partition)) {
+            if (work == null || !consumer().assignment().contains(partition)) {
                 // Buffered for a partition that was lost meanwhile: its new owner reads it.
                 stats.staleCompletions.add(records.records(partition).size());
                 continue;
@@ -164,15 +178,15 @@ final class PollLoop {
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             stats.rebalances.increment();
             joined = true;
-            status.joinedAs(consumer.groupMetadata().memberId());
+            status.joinedAs(consumer().groupMetadata().memberId());
             if (!assigned.isEmpty()) {
                 // They come unpaused; fetch only once the start is known and reasons to pause are checked.
-                consumer.pause(assigned);
-                positions.assigned(assigned);
-                pauses.apply(consumer, assigned);
+                consumer().pause(assigned);
+                positions().assigned(assigned);
+                pauses.apply(consumer(), assigned);
                 stats.event(EventType.ASSIGNED, assigned.toString());
             }
-            status.observe(consumer);
+            status.observe(consumer());
             show.run();
         }
 
@@ -211,8 +225,8 @@ final class PollLoop {
             Thread.currentThread().interrupt();
         }
         try {
-            committer.commitBeforeLeaving(works);
-            status.observe(consumer);
+            committer().commitBeforeLeaving(works);
+            status.observe(consumer());
         } finally {
             partitions.forEach(owned::forget);
         }
@@ -228,10 +242,10 @@ final class PollLoop {
         try {
             release(owned.partitions());
         } finally {
-            stats.closing(consumer.metrics());
+            stats.closing(consumer().metrics());
             // An abandoned member is interrupted, which would keep close() from leaving the group.
             Thread.interrupted();
-            consumer.close(CloseOptions.timeout(Committer.LONGEST));
+            consumer().close(CloseOptions.timeout(Committer.LONGEST));
         }
     }
 }

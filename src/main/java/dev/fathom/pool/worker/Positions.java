@@ -1,5 +1,6 @@
 package dev.fathom.pool.worker;
 
+import dev.fathom.cluster.Required;
 import dev.fathom.pool.definition.Spec;
 import dev.fathom.pool.worker.Starts.Start;
 import java.util.Collection;
@@ -77,11 +78,11 @@ final class Positions {
         places.forEach((place, start) -> {
             TopicPartition partition = new TopicPartition(place.topic(), place.partition());
             PartitionWork held = owned.of(partition)
-                    .filter(work -> work.firstUndone() < offsets.get(partition))
+                    .filter(work -> work.firstUndone() < Required.in(offsets, partition))
                     .orElse(null);
             if (held == null) {
                 moved.put(place, start);
-            } else if (start.offset() < offsets.get(partition)) {
+            } else if (start.offset() < Required.in(offsets, partition)) {
                 moved.put(place, Start.insteadOf(held.firstUndone(), start.offset(), start.why()));
             } else {
                 held.goesOnAt(start.offset());

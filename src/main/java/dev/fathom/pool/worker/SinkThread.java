@@ -61,7 +61,7 @@ final class SinkThread {
 
     private boolean in(long millis, Runnable task) {
         try {
-            timers.schedule(task, millis + 1, TimeUnit.MILLISECONDS);
+            var unused = timers.schedule(task, millis + 1, TimeUnit.MILLISECONDS);
             return true;
         } catch (RejectedExecutionException e) {
             return false;

@@ -4,6 +4,7 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.pool.definition.Definition;
@@ -191,8 +192,8 @@ final class Starts {
         Map<TopicPartition, Long> last = resolve(new Shifted(Anchor.LATEST, 0), positions.keySet());
         Map<TopicPartition, Start> starts = new HashMap<>();
         positions.forEach((partition, from) -> {
-            long begin = first.get(partition);
-            long end = last.get(partition);
+            long begin = Required.in(first, partition);
+            long end = Required.in(last, partition);
             starts.put(
                     partition,
                     Start.insteadOf(
