@@ -1,33 +1,23 @@
 package dev.fathom.http;
 
-import static dev.fathom.testing.Kafka.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.fathom.testing.RequestLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +25,6 @@ import org.junit.jupiter.api.Test;
 @FathomTest
 class RequestCountTest {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> BACKGROUND = Set.of("fathom-health", "fathom-journal");
     private static final int GROUPS = 1000;
     private static final int TOPICS = 10;
 
@@ -47,43 +35,8 @@ class RequestCountTest {
         assumeTrue(Brokers.fragile().requestLog().isPresent(), "the broker's log is in a container");
     }
 
-    /** Requests by API name that our clients, but for those at work in the background, sent since the log was so long. */
-    private static Map<String, Integer> requestsSince(long length) {
-        Map<String, Integer> counts = new HashMap<>();
-        try (Stream<String> lines = Files.lines(log())) {
-            List<String> all = lines.toList();
-            long seen = 0;
-            for (String line : all) {
-                seen += line.length() + 1;
-                int json = line.indexOf('{');
-                if (seen > length && json >= 0) {
-                    JsonNode header = JSON.readTree(line.substring(json)).get("requestHeader");
-                    String client = header.get("clientId").asText();
-                    if (client.startsWith("fathom-")
-                            && !client.startsWith("fathom-pool")
-                            && !BACKGROUND.contains(client)) {
-                        counts.merge(header.get("requestApiKeyName").asText(), 1, Integer::sum);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return counts;
-    }
-
-    private static Path log() {
-        return Brokers.fragile().requestLog().orElseThrow();
-    }
-
-    private static void logRequests(Kafka kafka, String level) {
-        ConfigResource logger = new ConfigResource(ConfigResource.Type.BROKER_LOGGER, "1");
-        get(kafka.admin()
-                .incrementalAlterConfigs(Map.of(
-                        logger,
-                        List.of(new AlterConfigOp(
-                                new ConfigEntry("kafka.request.logger", level), AlterConfigOp.OpType.SET))))
-                .all());
+    private static RequestLog log(Kafka kafka) {
+        return new RequestLog(Brokers.fragile().requestLog().orElseThrow(), kafka);
     }
 
     private static void thousandGroups(Kafka kafka) {
@@ -108,12 +61,13 @@ class RequestCountTest {
     private Map<String, Integer> requestsOfAnAnswerThatIsNotShared(Kafka kafka, String list) {
         // Once before, so that the client is connected and the topics are known.
         String shared = api.get(list).ok().get("observedAt").asText();
-        logRequests(kafka, "DEBUG");
-        long before = log().toFile().length();
+        RequestLog log = log(kafka);
+        log.begin();
+        long before = log.length();
         // Answers from the shared snapshot cost nothing; the first that is not shared is the one counted.
         await().until(() -> !api.get(list).ok().get("observedAt").asText().equals(shared));
-        logRequests(kafka, "WARN");
-        return requestsSince(before);
+        log.end();
+        return log.since(before);
     }
 
     @Test
@@ -139,11 +93,7 @@ class RequestCountTest {
                 int leaders = 1;
                 int budget = 1 + brokers + 3 * (1 + coordinators) + 2 * leaders + (chunks - 1) * (1 + coordinators);
                 assertThat(chunks).isBetween(1, 3);
-                assertThat(requests.values().stream()
-                                .mapToInt(Integer::intValue)
-                                .sum())
-                        .as(requests.toString())
-                        .isLessThanOrEqualTo(budget);
+                assertThat(RequestLog.all(requests)).as(requests.toString()).isLessThanOrEqualTo(budget);
                 JsonNode answer = api.get(list).ok();
                 assertThat(answer.get("items")).hasSize(1000);
                 assertThat(answer.at("/items/0/lag/total").asLong()).isEqualTo(200);
@@ -164,20 +114,17 @@ class RequestCountTest {
             String body = "{\"dryRun\":false,\"to\":\"latest\",\"targets\":[{\"topic\":\"" + topic
                     + "\",\"partitions\":[7]}]}";
             assertThat(api.post(resets, body).status()).isEqualTo(422);
-            logRequests(kafka, "DEBUG");
+            RequestLog log = log(kafka);
+            log.begin();
             int least = Integer.MAX_VALUE;
             // More than once, since now and then a client looks for its brokers by itself.
             for (int i = 0; i < 3; i++) {
-                long before = log().toFile().length();
+                long before = log.length();
                 assertThat(api.post(resets, body).status()).isEqualTo(422);
-                await().until(() -> !requestsSince(before).isEmpty());
-                least = Math.min(
-                        least,
-                        requestsSince(before).values().stream()
-                                .mapToInt(Integer::intValue)
-                                .sum());
+                await().until(() -> !log.since(before).isEmpty());
+                least = Math.min(least, RequestLog.all(log.since(before)));
             }
-            logRequests(kafka, "WARN");
+            log.end();
 
             assertThat(least).isBetween(1, 2);
         }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,12 +26,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The packaged service as a process, started as an operator would and with nothing of this process's configuration. */
-final class PackagedService implements AutoCloseable {
+public final class PackagedService implements AutoCloseable {
 
-    static final Path JAR = Path.of("target/fathom.jar");
+    public static final Path JAR = Path.of("target/fathom.jar");
 
     /** What the profile native has built; empty where the jar is tested. */
-    static final Optional<Path> NATIVE = Optional.ofNullable(System.getProperty("fathom.test.executable"))
+    public static final Optional<Path> NATIVE = Optional.ofNullable(System.getProperty("fathom.test.executable"))
             .filter(path -> !path.isEmpty())
             .map(Path::of);
 
@@ -42,22 +43,24 @@ final class PackagedService implements AutoCloseable {
     private final Process process;
 
     PackagedService(Map<String, String> environment, String... properties) {
-        this(environment, List.of(), properties);
+        this(NATIVE, environment, List.of(), properties);
     }
 
     /** @param more options, which a JVM and a native executable take alike */
-    private PackagedService(Map<String, String> environment, List<String> more, String... properties) {
+    private PackagedService(
+            Optional<Path> executable, Map<String, String> environment, List<String> more, String... properties) {
         List<String> options = new ArrayList<>(more);
         // As this process, which runs tests: they live too briefly to be compiled twice.
-        if (NATIVE.isEmpty() && System.getProperty("test.jvm") != null) {
+        if (executable.isEmpty() && System.getProperty("test.jvm") != null) {
             options.addAll(List.of(System.getProperty("test.jvm").split(" ")));
         }
         options.add("-Dquarkus.http.port=" + port);
         for (String property : properties) {
             options.add("-D" + property);
         }
-        ProcessBuilder builder =
-                command(options, List.of()).redirectErrorStream(true).redirectOutput(printed.toFile());
+        ProcessBuilder builder = command(executable, options, List.of())
+                .redirectErrorStream(true)
+                .redirectOutput(printed.toFile());
         builder.environment().putAll(environment);
         try {
             process = builder.start();
@@ -68,16 +71,21 @@ final class PackagedService implements AutoCloseable {
 
     /** The packaged application with arguments, not started yet. */
     static ProcessBuilder command(String... arguments) {
-        return command(List.of(), List.of(arguments));
+        return command(NATIVE, List.of(), List.of(arguments));
     }
 
     /** @param options what goes before the jar; a native executable takes the same */
     static ProcessBuilder command(List<String> options, List<String> arguments) {
+        return command(NATIVE, options, arguments);
+    }
+
+    private static ProcessBuilder command(Optional<Path> executable, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>();
-        command.add(NATIVE.orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java"))
+        command.add(executable
+                .orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java"))
                 .toString());
         command.addAll(options);
-        if (NATIVE.isEmpty()) {
+        if (executable.isEmpty()) {
             command.addAll(List.of("-XX:SharedArchiveFile=" + archive(), "-jar", JAR.toString()));
         }
         command.addAll(arguments);
@@ -110,7 +118,7 @@ final class PackagedService implements AutoCloseable {
     }
 
     /** One that serves a cluster under the name local, once it answers. */
-    static PackagedService serving(String bootstrapServers, String... more) {
+    public static PackagedService serving(String bootstrapServers, String... more) {
         String[] properties = Arrays.copyOf(more, more.length + 2);
         properties[more.length] = "fathom.clusters.local.bootstrap-servers=" + bootstrapServers;
         // What is tested is what it answers, not how fast this machine is.
@@ -131,13 +139,21 @@ final class PackagedService implements AutoCloseable {
         return new PackagedService(Map.of(), all.toArray(String[]::new)).awaitAlive();
     }
 
-    /** One with settings as shipped, but for the most its heap may take. */
-    static PackagedService withHeap(int megabytes, String... properties) {
-        return new PackagedService(Map.of(), List.of("-Xmx" + megabytes + "m"), properties).awaitAlive();
+    /**
+     * One with settings as the image has them, but for the most its heap may take; not awaited.
+     *
+     * @param executable a native one; empty for the jar
+     */
+    public static PackagedService asShipped(Optional<Path> executable, int heapMegabytes, String... properties) {
+        Map<String, String> environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
+        if (executable.isEmpty()) {
+            environment.put("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError");
+        }
+        return new PackagedService(executable, environment, List.of("-Xmx" + heapMegabytes + "m"), properties);
     }
 
     /** One with settings as shipped, but for a heap small enough that it does not grow by itself. */
-    static PackagedService measured(String bootstrapServers) {
+    public static PackagedService measured(String bootstrapServers) {
         PackagedService service = new PackagedService(
                 Map.of("JDK_JAVA_OPTIONS", "-Xms128m -Xmx128m"),
                 "fathom.clusters.local.bootstrap-servers=" + bootstrapServers);
@@ -145,22 +161,22 @@ final class PackagedService implements AutoCloseable {
     }
 
     /** Waits until it listens, whatever it serves. */
-    PackagedService awaitAlive() {
+    public PackagedService awaitAlive() {
         await().atMost(START).ignoreExceptions().untilAsserted(() -> assertThat(
                         api().get("/q/health/live").status())
                 .isEqualTo(200));
         return this;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    Api api() {
+    public Api api() {
         return Api.at("http://127.0.0.1:" + port);
     }
 
-    String said() {
+    public String said() {
         try {
             return Files.readString(printed);
         } catch (IOException e) {
@@ -169,7 +185,7 @@ final class PackagedService implements AutoCloseable {
     }
 
     /** The names of its threads. */
-    Set<String> threads() {
+    public Set<String> threads() {
         return (NATIVE.isPresent() ? dumped() : asked("Thread.print"))
                 .lines()
                 .filter(line -> line.startsWith("\""))
@@ -198,7 +214,7 @@ final class PackagedService implements AutoCloseable {
     }
 
     /** Bytes of memory it holds, as Linux counts them. */
-    long residentBytes() {
+    public long residentBytes() {
         return lines(Path.of("/proc", Long.toString(process.pid()), "status"))
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
@@ -206,8 +222,13 @@ final class PackagedService implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Processor time it has taken so far, as Linux counts it. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     /** Bytes of the heap that a collection leaves; of a native executable, which takes no such order, what is in use. */
-    long heapAfterCollection() {
+    public long heapAfterCollection() {
         if (NATIVE.isEmpty()) {
             asked("GC.run");
         }

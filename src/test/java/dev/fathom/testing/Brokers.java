@@ -158,6 +158,11 @@ public final class Brokers {
      * @param elsewhere where clients are sent, by the port they come to
      */
     public static Broker advertising(String name, Map<Integer, String> elsewhere) {
+        return advertising(name, HEAP_MEGABYTES, elsewhere);
+    }
+
+    /** @see #advertising(String, Map) */
+    public static Broker advertising(String name, int heapMegabytes, Map<Integer, String> elsewhere) {
         int port = EmbeddedBroker.freePort();
         int controller = EmbeddedBroker.freePort();
         StringBuilder listeners =
@@ -176,7 +181,7 @@ public final class Brokers {
                 controller,
                 1,
                 "1@127.0.0.1:" + controller,
-                HEAP_MEGABYTES,
+                heapMegabytes,
                 Map.of(
                         "listeners", listeners.toString(),
                         "advertised.listeners", advertised.toString(),

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ public final class FaultProxy implements AutoCloseable {
         CLOSED,
         /** Answers come a second late. */
         DELAYED,
+        /** Answers come later by {@link #late}, many under way at once, as over a long line. */
+        LATE,
         /** Answers come a few bytes at a time. */
         SLOW_DRIP
     }
@@ -36,6 +39,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile int broker;
     private volatile Fault fault = Fault.NONE;
+    private volatile long lateNanos;
 
     public FaultProxy() {
         try {
@@ -60,6 +64,12 @@ public final class FaultProxy implements AutoCloseable {
         if (now == Fault.RESET || now == Fault.CLOSED) {
             open.forEach(socket -> end(socket, now));
         }
+    }
+
+    /** Has answers come later by so much from now on. */
+    public void late(Duration by) {
+        this.lateNanos = by.toNanos();
+        set(by.isZero() ? Fault.NONE : Fault.LATE);
     }
 
     private static void start(Runnable task) {
@@ -98,11 +108,17 @@ public final class FaultProxy implements AutoCloseable {
 
     private void pump(Socket from, Socket to, boolean answers) {
         byte[] buffer = new byte[BUFFER];
-        try {
+        try (LateBytes late = new LateBytes(to.getOutputStream())) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                pass(buffer, read, out, answers);
+                Fault now = fault;
+                // What is under way already comes first.
+                if (answers && (now == Fault.LATE || now == Fault.NONE && late.underWay())) {
+                    late.send(buffer, read, now == Fault.LATE ? lateNanos : 0);
+                } else {
+                    pass(buffer, read, out, answers);
+                }
             }
         } catch (IOException e) {
             // One side is gone; so is the other.

@@ -140,9 +140,13 @@ public class MovesResource {
         ResetRequest wanted = planFile
                 ? PlanFile.read(call.id(), call.body().sent(), outOfRange, createGroup, reason)
                 : json(call, dryRun, reason, createGroup, outOfRange);
-        return reset(call, wanted, withTime, shown -> Csv.wantedBy(headers)
-                ? PlanFile.answer(shown, Params.flag(CsvFile.PARTIAL, partial, false))
-                : MoveResponses.plan(call.cluster(), shown, Resets.exactly(wanted, shown.plan())));
+        return reset(
+                call,
+                wanted,
+                withTime,
+                shown -> Csv.wantedBy(headers)
+                        ? PlanFile.answer(shown, Params.flag(CsvFile.PARTIAL, partial, false))
+                        : MoveResponses.plan(call.cluster(), shown, Resets.exactly(wanted, shown.plan())));
     }
 
     private Response reset(

@@ -1,18 +1,16 @@
-package dev.fathom.packaged;
+package dev.fathom.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.packaged.PackagedService;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
-import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
 import dev.fathom.testing.Kafka;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,69 +20,81 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.junit.jupiter.api.Test;
 
 /**
- * What consumers without records cost: how long it takes to define a hundred at once, and what each takes of memory and threads,
- * beside the Kafka clients that they are made with, each in a JVM of its own: {@code mvn verify
- * -Dit.test=IdleConsumersBenchmark -Dtest=IdsTest -Dtest.jvm=-server}.
+ * What consumers without records cost: how long it takes to define a hundred at once, and what each takes of processor, memory
+ * and threads, beside the Kafka clients that they are made with.
  */
-class IdleConsumersBenchmark {
+final class IdleConsumers {
 
     private static final int CONSUMERS = 100;
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final long KILOBYTE = 1 << 10;
+    private static final double KILOBYTE = 1 << 10;
 
-    private final Map<String, Object> result = new LinkedHashMap<>();
+    private final Kafka kafka;
+    private final PackagedService service;
+    private final Report report;
 
-    @Test
-    void aHundredIdleConsumers() throws Exception {
-        String bootstrapServers = Brokers.main().bootstrapServers();
-        try (Kafka kafka = new Kafka(bootstrapServers)) {
-            String topic = kafka.topic(1);
-            bareClients(kafka, topic);
-            try (PackagedService service = PackagedService.measured(bootstrapServers)) {
-                managed(service, topic);
-            }
-        }
-        System.out.println("RESULT " + new ObjectMapper().writeValueAsString(result));
+    IdleConsumers(Kafka kafka, PackagedService service, Report report) {
+        this.kafka = kafka;
+        this.service = service;
+        this.report = report;
     }
 
-    private void managed(PackagedService service, String topic) throws Exception {
+    void measure() {
+        String topic = kafka.topic(1);
+        String bare = bareClients(topic);
         Api api = service.api();
         String spec = "'topics':['" + topic + "'],'sink':{'type':'log','level':'debug'}";
-        Consumers consumers = new Consumers(api, "local");
+        Consumers consumers = new Consumers(api, World.CLUSTER);
         consumers.awaitState(consumers.define(spec), "running");
-        Thread.sleep(IDLE.toMillis());
+        pause();
         long heap = service.heapAfterCollection();
         long resident = service.residentBytes();
         int threads = service.threads().size();
 
-        List<String> names = IntStream.range(0, CONSUMERS)
-                .mapToObj(i -> Kafka.unique("idle"))
-                .toList();
-        result.put("acceptedMillis", accepted(api, consumers.base(), names, spec));
+        long accepted = accepted(api, consumers.base(), spec);
         long began = System.nanoTime();
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> running(consumers) > CONSUMERS);
-        result.put("runningMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
-        Thread.sleep(IDLE.toMillis());
-
-        result.put("heapKilobytesEach", (service.heapAfterCollection() - heap) / KILOBYTE / CONSUMERS);
-        result.put("residentKilobytesEach", (service.residentBytes() - resident) / KILOBYTE / CONSUMERS);
-        result.put("threadsEach", (service.threads().size() - threads) / (double) CONSUMERS);
+        long running = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        pause();
+        Duration used = service.processorTime();
+        pause();
+        double share = service.processorTime().minus(used).toNanos() / (double) IDLE.toNanos();
+        report.say(String.format(
+                "%d consumers without records: defined at once in %,d ms, running %,d ms later; together %.0f %% of a core; each"
+                        + " %.0f KB of heap, %.0f KB of resident memory, %.1f threads. Bare clients of the same kind: %s.",
+                CONSUMERS,
+                accepted,
+                running,
+                100 * share,
+                (service.heapAfterCollection() - heap) / KILOBYTE / CONSUMERS,
+                (service.residentBytes() - resident) / KILOBYTE / CONSUMERS,
+                (service.threads().size() - threads) / (double) CONSUMERS,
+                bare));
+        report.target(Target.POOL_IDLE, share <= 1, "%.0f %% of a core", 100 * share);
     }
 
-    private static long accepted(Api api, String base, List<String> names, String spec) throws Exception {
-        ExecutorService callers = Executors.newFixedThreadPool(names.size());
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(IDLE.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long accepted(Api api, String base, String spec) {
+        ExecutorService callers = Executors.newFixedThreadPool(CONSUMERS);
         try {
             long began = System.nanoTime();
-            List<CompletableFuture<Answer>> answers = new ArrayList<>();
-            for (String name : names) {
-                answers.add(CompletableFuture.supplyAsync(() -> api.post(base, Consumers.body(name, spec)), callers));
-            }
+            List<CompletableFuture<Answer>> answers = IntStream.range(0, CONSUMERS)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> api.post(base, Consumers.body(Kafka.unique("idle"), spec)), callers))
+                    .toList();
             for (CompletableFuture<Answer> answer : answers) {
-                assertThat(answer.get().status()).as(answer.get().text()).isEqualTo(201);
+                assertThat(answer.join().status()).as(answer.join().text()).isEqualTo(201);
             }
             return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         } finally {
@@ -100,7 +110,7 @@ class IdleConsumersBenchmark {
         return running;
     }
 
-    private void bareClients(Kafka kafka, String topic) {
+    private String bareClients(String topic) {
         List<KafkaConsumer<byte[], byte[]>> bare = new ArrayList<>();
         try {
             long heap = heapHere();
@@ -119,8 +129,10 @@ class IdleConsumersBenchmark {
             for (int round = 0; round < 10; round++) {
                 bare.forEach(consumer -> consumer.poll(Duration.ofMillis(1)));
             }
-            result.put("clientHeapKilobytesEach", (heapHere() - heap) / KILOBYTE / CONSUMERS);
-            result.put("clientThreadsEach", (Thread.getAllStackTraces().size() - threads) / (double) CONSUMERS);
+            return String.format(
+                    "%.0f KB of heap, %.1f threads",
+                    (heapHere() - heap) / KILOBYTE / CONSUMERS,
+                    (Thread.getAllStackTraces().size() - threads) / (double) CONSUMERS);
         } finally {
             bare.forEach(KafkaConsumer::close);
         }
