@@ -23,6 +23,7 @@ import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.config.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -65,6 +66,11 @@ public final class ScopedCluster implements Cluster {
     @Override
     public Object view() {
         return List.of(access, level);
+    }
+
+    @Override
+    public Duration left() {
+        return whole.left();
     }
 
     @Override

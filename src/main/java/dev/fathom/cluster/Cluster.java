@@ -1,5 +1,6 @@
 package dev.fathom.cluster;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -18,6 +19,9 @@ public interface Cluster {
 
     /** The same cluster, seen the same way, for a step of its own: its deadline starts now, and nothing is shared. */
     Cluster renewed();
+
+    /** How much of the time for this request is left; zero once its deadline has passed. */
+    Duration left();
 
     /** What of the cluster is seen through this handle: answers may be shared between equal views. */
     default Object view() {

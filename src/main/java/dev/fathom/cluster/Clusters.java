@@ -14,7 +14,12 @@ public interface Clusters {
      * @param fresh whether shared snapshots are to be bypassed
      * @throws ClusterException {@code CLUSTER_NOT_FOUND}
      */
-    Cluster named(String name, boolean fresh);
+    default Cluster named(String name, boolean fresh) {
+        return named(name, fresh, Arrival.now());
+    }
+
+    /** The same for a request that came a while ago: its deadline started then, and may have passed. */
+    Cluster named(String name, boolean fresh, Arrival arrival);
 
     /**
      * What every Kafka client of a cluster is made with: where the brokers are, who the service is, how patient it is. For

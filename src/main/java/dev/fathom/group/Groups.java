@@ -45,9 +45,12 @@ public class Groups {
 
     private record Listed(String cluster, Object view, Set<GroupType> types, Set<GroupState> states) {}
 
+    private record Asked(String cluster, String what) {}
+
     private record Summarised(String cluster, Object view, boolean withLag) {}
 
     private final Lag lag;
+    private final Portions portions = new Portions(System::nanoTime);
     private final Snapshots<Listed, GroupListings> listings;
     private final Snapshots<Summarised, Map<String, Outcome<GroupSummary>>> everyGroup;
 
@@ -143,7 +146,7 @@ public class Groups {
         if (!missing.isEmpty()) {
             found.putAll(cluster.unlisted(missing));
         }
-        Map<String, Outcome<GroupSummary>> known = lag.summaries(
+        Map<String, Outcome<GroupSummary>> known = summaries(
                 cluster,
                 found.values().stream()
                         .flatMap(outcome -> outcome.value().stream())
@@ -162,8 +165,11 @@ public class Groups {
     /** The groups that have a commit on a topic or a member assigned to it, with their lag on that topic alone. */
     public GroupList onTopic(Cluster cluster, Topic topic, PageRequest request) {
         Snapshot<GroupListings> listed = listings(cluster, Set.of(), Set.of(), cluster.fresh());
-        Map<String, Outcome<GroupSummary>> summaries =
-                lag.summariesOn(cluster, topic, listed.value().groups().values());
+        Map<String, Outcome<GroupSummary>> summaries = portions.ask(
+                new Asked(cluster.name(), "on a topic"),
+                listed.value().groups().values(),
+                cluster::left,
+                some -> lag.summariesOn(cluster, topic, some));
         summaries.values().removeIf(outcome -> outcome.value()
                 .filter(summary -> summary.topics().isEmpty())
                 .isPresent());
@@ -203,7 +209,7 @@ public class Groups {
             PageRequest request,
             Snapshot<GroupListings> listed) {
         Page<GroupListing> page = Page.of(candidates, group -> query.sort().key(unknown(group)), request);
-        Map<String, Outcome<GroupSummary>> summaries = lag.summaries(cluster, page.items(), query.needsLag());
+        Map<String, Outcome<GroupSummary>> summaries = summaries(cluster, page.items(), query.needsLag());
         GroupList list = list(summaries, query.sort(), PageRequest.all(), listed);
         return new GroupList(page.withItems(list.page().items()), list.problems(), list.missing(), listed.observedAt());
     }
@@ -216,8 +222,17 @@ public class Groups {
         return everyGroup.get(
                 new Summarised(cluster.name(), cluster.view(), withLag),
                 cluster.fresh(),
-                () -> lag.summaries(
+                () -> summaries(
                         cluster, everyListing(cluster, cluster.fresh()).groups().values(), withLag));
+    }
+
+    private Map<String, Outcome<GroupSummary>> summaries(
+            Cluster cluster, Collection<GroupListing> groups, boolean withLag) {
+        return portions.ask(
+                new Asked(cluster.name(), withLag ? "with lag" : "without lag"),
+                groups,
+                cluster::left,
+                some -> lag.summaries(cluster, some, withLag));
     }
 
     /** What the groups of a list have committed, by id; share groups commit nothing. */

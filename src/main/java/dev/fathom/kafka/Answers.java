@@ -54,7 +54,7 @@ final class Answers {
     /** For what the client gathers from several brokers: it succeeds even where none of them answered. */
     <T> T gathered(KafkaFuture<T> future, String asked) {
         try {
-            return future.get(deadline.millisLeftAnd(GRACE_MILLIS), TimeUnit.MILLISECONDS);
+            return future.get(deadline.graceLeft(GRACE_MILLIS).toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw ClusterException.interrupted(e);
         } catch (ExecutionException | TimeoutException e) {

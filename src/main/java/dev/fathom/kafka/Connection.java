@@ -1,5 +1,6 @@
 package dev.fathom.kafka;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.config.ClusterSettings;
@@ -155,8 +156,8 @@ final class Connection implements AutoCloseable {
         return new Answers(deadline, translator, probe);
     }
 
-    Deadline deadline() {
-        return Deadline.in(settings.callTimeout());
+    Deadline deadline(Arrival arrival) {
+        return Deadline.after(arrival, settings.callTimeout());
     }
 
     @Override

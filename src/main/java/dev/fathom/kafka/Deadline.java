@@ -1,5 +1,6 @@
 package dev.fathom.kafka;
 
+import dev.fathom.cluster.Arrival;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,16 @@ final class Deadline {
         return new Deadline(System.nanoTime() + span.toNanos());
     }
 
+    /** So long after a request came. */
+    static Deadline after(Arrival arrival, Duration span) {
+        return new Deadline(arrival.nanos() + span.toNanos());
+    }
+
+    /** What is left of it; zero once it has passed. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, at - System.nanoTime()));
+    }
+
     /** Half of what is left, for a step that must leave time for another; where nothing is, no later than this one. */
     Deadline halfway() {
         long now = System.nanoTime();
@@ -28,9 +39,12 @@ final class Deadline {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()));
     }
 
-    /** What is left, plus a grace that counts once, however many answers are waited for. */
-    int millisLeftAnd(int graceMillis) {
-        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(at - System.nanoTime()) + graceMillis);
+    /**
+     * What is left, plus a grace that counts once, however many answers are waited for; zero once that is over, since of many
+     * answers each would take its millisecond.
+     */
+    Duration graceLeft(int graceMillis) {
+        return Duration.ofNanos(Math.max(0, at + TimeUnit.MILLISECONDS.toNanos(graceMillis) - System.nanoTime()));
     }
 
     /** What is left of it, but no more than this many milliseconds. */

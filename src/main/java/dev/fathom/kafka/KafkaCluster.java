@@ -1,5 +1,6 @@
 package dev.fathom.kafka;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.Broker;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterDescription;
@@ -24,6 +25,7 @@ import dev.fathom.cluster.RecordQuery;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -59,8 +61,13 @@ final class KafkaCluster implements Cluster {
     private @Nullable TopicLookup lookup;
 
     KafkaCluster(Connection connection, boolean fresh) {
+        this(connection, fresh, Arrival.now());
+    }
+
+    /** @param arrival when its request came, from which its deadline counts */
+    KafkaCluster(Connection connection, boolean fresh, Arrival arrival) {
         this.connection = connection;
-        this.deadline = connection.deadline();
+        this.deadline = connection.deadline(arrival);
         this.answers = connection.answers(deadline);
         this.fresh = fresh;
     }
@@ -68,6 +75,11 @@ final class KafkaCluster implements Cluster {
     @Override
     public String name() {
         return connection.settings().name();
+    }
+
+    @Override
+    public Duration left() {
+        return deadline.left();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.fathom.kafka;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
@@ -36,8 +37,8 @@ public class KafkaClusters implements Clusters {
     }
 
     @Override
-    public Cluster named(String name, boolean fresh) {
-        return new KafkaCluster(connection(name), fresh);
+    public Cluster named(String name, boolean fresh, Arrival arrival) {
+        return new KafkaCluster(connection(name), fresh, arrival);
     }
 
     @Override

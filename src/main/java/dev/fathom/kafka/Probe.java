@@ -23,27 +23,45 @@ import org.jspecify.annotations.Nullable;
  * Asks a cluster in the background whether it is there, without holding a thread, and remembers since when. Where it is not,
  * or not all of it, a {@link Diagnosis} finds out why.
  *
- * <p>Slow is not down: a cluster that answers any question, the probe's or a caller's, is up. One question is always open while
- * the cluster does not answer, so that a broker which is awake for a moment now and then is heard in that moment.
+ * <p>Slow is not down: a cluster that answers any question, the probe's or a caller's, is up. It is down when nothing was heard
+ * for {@link #SILENCE}, with a question open all the while: a broker that is awake for a moment now and then is heard in that
+ * moment, and one that takes seconds for each answer is heard too, since its connection is left alone meanwhile.
  */
 final class Probe implements Answers.Listener {
 
     private static final Logger LOG = Logger.getLogger(Probe.class);
-    private static final int TIMEOUT_MILLIS = 2000;
-    /** For the one after a failure: a timeout closes the connection, and opening another takes several round trips. */
-    private static final int LAST_TIMEOUT_MILLIS = 3000;
-    /** One that is late may be a broker that was busy, or this process. */
+    /**
+     * Shorter than a call may take, so that who asks a cluster that has just hung is told within his time. Longer than the
+     * client waits for one request (4 s), after which it tries another connection.
+     */
+    private static final Duration SILENCE = Duration.ofMillis(4200);
+    /** The shortest that a question is open: what it takes to connect. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    /** Of a cluster that is down: what a broker takes to connect and answer that takes two seconds for each step. */
+    private static final Duration WHILE_DOWN = Duration.ofSeconds(8);
+    /** One that fails so much later than it was to was not heard because this process stood still. */
+    private static final Duration STOOD_STILL = Duration.ofMillis(700);
+    /** What fails at once, as a login, may have been changed just then. */
     private static final int FAILURES_TO_OPEN = 2;
+
+    private static final Duration LATELY = Duration.ofSeconds(2);
     /** From this long on a failure means that no broker answered, and the next question may be sent at once. */
     private static final Duration UNANSWERED = Duration.ofSeconds(1);
+    /** Timers are no more exact. */
+    private static final Duration ABOUT = Duration.ofMillis(100);
 
     private final Connection connection;
     private final Clock clock;
     private final Diagnosis diagnosis;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Reachability reachability;
-    private volatile int failures;
-    private volatile long heardAt = System.nanoTime();
+    private volatile boolean open;
+    private volatile long heardAt = System.nanoTime() - LATELY.toNanos();
+    /** Since when a question has been open all the while; only while {@link #silent}. */
+    private long silentSince;
+
+    private boolean silent;
+    private int failures;
     private String failure = "";
 
     Probe(Connection connection, Clock clock) {
@@ -58,13 +76,12 @@ final class Probe implements Answers.Listener {
     }
 
     /**
-     * The circuit: open after two probes in a row got no answer and nobody else got one meanwhile, closed by the next that
-     * does.
+     * The circuit: open once the cluster is down, closed by the next answer to anybody.
      *
      * @throws ClusterException {@code UNAVAILABLE} at once while it is open
      */
     void refuseWhileOpen() {
-        if (failures >= FAILURES_TO_OPEN) {
+        if (open) {
             Reachability seen = reachability;
             throw new ClusterException(
                     ClusterException.Reason.UNAVAILABLE,
@@ -76,6 +93,9 @@ final class Probe implements Answers.Listener {
     @Override
     public void heard() {
         heardAt = System.nanoTime();
+        if (open) {
+            there();
+        }
     }
 
     /** A refusal is an answer; silence starts a probe. */
@@ -103,15 +123,15 @@ final class Probe implements Answers.Listener {
             return;
         }
         long asked = System.nanoTime();
-        int patience = failures == 0 ? TIMEOUT_MILLIS : LAST_TIMEOUT_MILLIS;
+        Duration patience = patience(asked);
         try {
             var unused = connection
                     .admin(Purpose.HEALTH)
-                    .describeCluster(new DescribeClusterOptions().timeoutMs(patience))
+                    .describeCluster(new DescribeClusterOptions().timeoutMs((int) patience.toMillis()))
                     .clusterId()
                     .whenComplete((id, failure) -> {
                         asking.set(false);
-                        saw(failure, asked);
+                        saw(failure, asked, patience);
                     });
         } catch (ClusterException e) {
             asking.set(false);
@@ -121,27 +141,62 @@ final class Probe implements Answers.Listener {
         }
     }
 
-    private void saw(Throwable failure, long asked) {
+    /** How long a question stays open: until the silence, of which a part may be over, has lasted. */
+    private synchronized Duration patience(long now) {
+        if (open) {
+            return WHILE_DOWN;
+        }
+        if (!silent) {
+            silent = true;
+            silentSince = now;
+        }
+        Duration rest = SILENCE.minus(silence(now));
+        return rest.compareTo(SHORTEST) < 0 ? SHORTEST : rest;
+    }
+
+    /** How long nothing has been heard with a question open. */
+    private Duration silence(long now) {
+        return Duration.ofNanos(Math.min(now - heardAt, now - silentSince));
+    }
+
+    private void saw(Throwable failure, long asked, Duration patience) {
+        long now = System.nanoTime();
+        Duration took = Duration.ofNanos(now - asked);
         if (failure == null || failure instanceof AuthorizationException) {
             heard();
             there();
-        } else if (heardAt - asked > 0 && failures < FAILURES_TO_OPEN) {
-            there();
-            diagnosis.begin();
-        } else if (failure instanceof SslAuthenticationException ssl) {
+            return;
+        }
+        if (failure instanceof SslAuthenticationException ssl) {
             missed("the TLS handshake fails: " + TlsFailure.words(ssl));
         } else if (failure instanceof AuthenticationException) {
             missed("the brokers refuse the service's credentials");
-        } else {
+        } else if (took.compareTo(UNANSWERED) < 0) {
             missed("no broker has answered the last probe");
+        } else {
+            unanswered(now, took.minus(patience));
         }
-        if (failure != null && System.nanoTime() - asked > UNANSWERED.toNanos()) {
+        if (took.compareTo(UNANSWERED) >= 0) {
             ask();
+        }
+    }
+
+    /** @param over how much later it ended than it was to */
+    private synchronized void unanswered(long now, Duration over) {
+        diagnosis.begin();
+        if (over.compareTo(STOOD_STILL) > 0 && !open) {
+            silentSince = now;
+        } else if (open || silence(now).plus(ABOUT).compareTo(SILENCE) >= 0) {
+            down("no broker has answered the last probe");
+        } else if (heardAt - silentSince > 0 && reachability.status() != Status.UP) {
+            there();
         }
     }
 
     private synchronized void there() {
         failures = 0;
+        silent = false;
+        open = false;
         if (reachability.status() != Status.UP) {
             // What was wrong while it was down is over.
             diagnosis.forget();
@@ -151,16 +206,23 @@ final class Probe implements Answers.Listener {
         become(Status.UP, diagnosis.problem());
     }
 
+    /** A failure that came at once. */
     private synchronized void missed(String why) {
-        failures++;
+        diagnosis.begin();
+        boolean othersAreAnswered = !open && System.nanoTime() - heardAt < LATELY.toNanos();
+        failures = othersAreAnswered ? 0 : failures + 1;
+        if (failures >= FAILURES_TO_OPEN) {
+            down(why);
+        }
+    }
+
+    private void down(String why) {
         failure = why;
-        if (failures == FAILURES_TO_OPEN) {
+        if (!open) {
+            open = true;
             connection.rest();
         }
-        diagnosis.begin();
-        if (failures >= FAILURES_TO_OPEN || reachability.status() != Status.UP) {
-            become(Status.DOWN, diagnosis.problem().or(() -> Optional.of(why)));
-        }
+        become(Status.DOWN, diagnosis.problem().or(() -> Optional.of(why)));
     }
 
     /** The result of a diagnosis. */

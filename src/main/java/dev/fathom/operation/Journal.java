@@ -121,7 +121,7 @@ public class Journal {
         Read of = read.computeIfAbsent(cluster.name(), name -> new Read());
         long mine = of.questions.incrementAndGet();
         try {
-            if (!of.lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!of.lock.tryLock(patience(cluster).toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ClusterException(
                         Reason.TIMED_OUT,
                         "Gave up waiting for the journal of cluster \"" + cluster.name() + "\", which others read.");
@@ -137,6 +137,10 @@ public class Journal {
         } finally {
             of.lock.unlock();
         }
+    }
+
+    private static Duration patience(Cluster cluster) {
+        return cluster.left().compareTo(PATIENCE) < 0 ? cluster.left() : PATIENCE;
     }
 
     /** Answers every question asked by now, so that callers who wait for each other share one reading. */

@@ -1,31 +1,25 @@
 package dev.fathom.operation;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Commits.Commit;
+import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -33,17 +27,14 @@ import java.util.function.Predicate;
 @ApplicationScoped
 public class Operations {
 
-    private static final int MOST_READERS = 64;
-
     private final Clusters clusters;
     private final Journal journal;
-    /** What finds no free thread is read by who asks. */
-    private final ExecutorService readers = new ThreadPoolExecutor(
-            0, MOST_READERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), new ThreadPoolExecutor.CallerRunsPolicy());
+    private final ClusterSurvey survey;
 
-    Operations(Clusters clusters, Journal journal) {
+    Operations(Clusters clusters, Journal journal, ClusterSurvey survey) {
         this.clusters = clusters;
         this.journal = journal;
+        this.survey = survey;
     }
 
     /** Which operations are wanted; all filters together must fit. */
@@ -77,69 +68,48 @@ public class Operations {
     /**
      * Operations, the last begun first.
      *
+     * @param arrival when the request came: all journals together take no longer than one call may, counted from then
      * @param among the clusters whose journals are read where the query names none
      * @param visible which of them the caller may see
      */
     public OperationList list(
-            Query query, Collection<String> among, Predicate<Operation> visible, PageRequest request) {
+            Query query, Arrival arrival, Collection<String> among, Predicate<Operation> visible, PageRequest request) {
         List<Operation> found = new ArrayList<>();
         Map<String, ClusterException> problems = new TreeMap<>();
         Collection<String> names =
                 query.cluster().<Collection<String>>map(List::of).orElse(among);
-        asked(names, History::operations).forEach((name, asking) -> {
-            try {
-                answer(asking).stream()
-                        .filter(operation -> query.cluster().isPresent() || isHome(operation))
-                        .forEach(found::add);
-            } catch (ClusterException e) {
-                if (query.cluster().isPresent()) {
-                    throw e;
-                }
-                problems.put(name, e);
-            }
-        });
+        survey.ask(handles(names, arrival), cluster -> read(cluster, History::operations))
+                .forEach((name, outcome) -> {
+                    if (query.cluster().isPresent()) {
+                        found.addAll(outcome.orThrow());
+                    }
+                    outcome.value().stream()
+                            .flatMap(List::stream)
+                            .filter(operation -> query.cluster().isEmpty() && isHome(operation))
+                            .forEach(found::add);
+                    outcome.problem().ifPresent(problem -> problems.put(name, problem));
+                });
         List<Operation> fitting =
                 found.stream().filter(query::fits).filter(visible).toList();
         return new OperationList(Page.of(fitting, Operations::key, request), problems);
     }
 
-    /** Asks the journals beside each other: several that do not answer are waited for no longer than one. */
-    private <T> Map<String, Future<T>> asked(Collection<String> names, Function<History, T> question) {
-        Map<String, Future<T>> asked = new LinkedHashMap<>();
-        names.forEach(name -> asked.put(name, readers.submit(() -> journal.ask(answering(name), question))));
-        return asked;
+    private List<Cluster> handles(Collection<String> names, Arrival arrival) {
+        return names.stream()
+                .map(name -> clusters.named(name, false, ClusterSurvey.leavingTime(arrival)))
+                .toList();
     }
 
-    /** @throws ClusterException when the journal could not be read */
-    private static <T> T answer(Future<T> asked) {
-        try {
-            return asked.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            throw ClusterException.interrupted(e);
-        }
-    }
-
-    @PreDestroy
-    void close() {
-        readers.shutdownNow();
-    }
-
-    /** A cluster that answered its last probe; one that did not is not waited for. */
-    private Cluster answering(String name) {
-        Cluster cluster = clusters.named(name, false);
-        Reachability reachability = clusters.reachability(name);
+    /** Asks the journal of a cluster that answered its last probe; one that did not is not waited for. */
+    private <T> T read(Cluster cluster, Function<History, T> question) {
+        Reachability reachability = clusters.reachability(cluster.name());
         if (reachability.status() == Reachability.Status.DOWN) {
             throw new ClusterException(
                     ClusterException.Reason.UNAVAILABLE,
-                    "Cluster \"" + name + "\" does not answer: "
+                    "Cluster \"" + cluster.name() + "\" does not answer: "
                             + reachability.detail().orElse("no broker answered") + ".");
         }
-        return cluster;
+        return journal.ask(cluster, question);
     }
 
     /** Whether this is the name its cluster is shown under: the same cluster may be configured under several. */
@@ -159,37 +129,32 @@ public class Operations {
      * One operation.
      *
      * @throws OperationNotFoundException when every journal was read and none has it
-     * @throws ClusterException when a journal that might have it cannot be read
+     * @throws ClusterException when none of those that could be read has it, and one that might cannot be read
      */
     public Found find(String id) {
-        return find(id, clusters.names());
+        return find(id, Arrival.now(), clusters.names());
     }
 
-    /** The same, of the journals of some clusters. */
-    public Found find(String id, Collection<String> among) {
-        Map<String, ClusterException> problems = new LinkedHashMap<>();
-        Map<String, Future<Optional<Operation>>> asked = asked(among, history -> history.operation(id));
-        for (Map.Entry<String, Future<Optional<Operation>>> asking : asked.entrySet()) {
-            try {
-                Optional<Operation> operation = answer(asking.getValue());
-                if (operation.filter(this::isHome).isPresent()) {
-                    // An undo must not rely on what is remembered of the topics.
-                    return new Found(clusters.named(asking.getKey(), true), operation.get());
-                }
-            } catch (ClusterException e) {
-                problems.put(asking.getKey(), e);
+    /** The same, of the journals of some clusters: as soon as one has it, whatever becomes of the others. */
+    public Found find(String id, Arrival arrival, Collection<String> among) {
+        Map<String, Outcome<Optional<Operation>>> outcomes = survey.ask(
+                handles(among, arrival),
+                cluster -> read(cluster, history -> history.operation(id)).filter(this::isHome),
+                Optional::isPresent);
+        for (Map.Entry<String, Outcome<Optional<Operation>>> each : outcomes.entrySet()) {
+            Optional<Operation> operation = each.getValue().value().flatMap(found -> found);
+            if (operation.isPresent()) {
+                // An undo must not rely on what is remembered of the topics.
+                return new Found(clusters.named(each.getKey(), true, arrival), operation.get());
             }
         }
-        if (!problems.isEmpty()) {
-            Map.Entry<String, ClusterException> first =
-                    problems.entrySet().iterator().next();
+        outcomes.forEach((name, outcome) -> outcome.problem().ifPresent(problem -> {
             throw new ClusterException(
                     ClusterException.Reason.UNAVAILABLE,
-                    "Whether there is an operation \"" + id + "\" cannot be known: the journal of cluster \""
-                            + first.getKey() + "\" cannot be read. "
-                            + first.getValue().getMessage(),
-                    first.getValue());
-        }
+                    "Whether there is an operation \"" + id + "\" cannot be known: the journal of cluster \"" + name
+                            + "\" cannot be read. " + problem.getMessage(),
+                    problem);
+        }));
         throw new OperationNotFoundException(id);
     }
 

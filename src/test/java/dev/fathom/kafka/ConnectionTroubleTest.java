@@ -185,12 +185,39 @@ class ConnectionTroubleTest {
         connect("127.0.0.1:" + BEHIND_PROXY, Map.of());
         awaitUp();
 
-        timer.scheduleAtFixedRate(() -> PROXY.set(Fault.BLACK_HOLE), 0, 3100, TimeUnit.MILLISECONDS);
-        timer.scheduleAtFixedRate(() -> PROXY.set(Fault.NONE), 2700, 3100, TimeUnit.MILLISECONDS);
+        PROXY.stutter(Duration.ofMillis(2700), Duration.ofMillis(400));
 
         await().during(Duration.ofSeconds(7)).atMost(Duration.ofSeconds(9)).untilAsserted(() -> assertThat(
                         connection.reachability().status())
                 .isEqualTo(Status.UP));
+    }
+
+    /** Its first answer takes three times as long: a connection is made in steps. */
+    @Test
+    void aBrokerThatIsSlowFromTheBeginningIsFoundToBeUpAndStaysSo() {
+        PROXY.delay(Duration.ofMillis(1500));
+        connect("127.0.0.1:" + BEHIND_PROXY, Map.of());
+
+        awaitUp();
+
+        await().during(Duration.ofSeconds(6)).atMost(Duration.ofSeconds(8)).untilAsserted(() -> assertThat(
+                        connection.reachability().status())
+                .isEqualTo(Status.UP));
+    }
+
+    /** Before any caller's time is over; and again the moment that anybody is answered. */
+    @Test
+    void aBrokerThatHangsIsDownWithinACallAndUpByTheFirstAnswerToAnybody() {
+        connect("127.0.0.1:" + BEHIND_PROXY, Map.of());
+        awaitUp();
+
+        PROXY.set(Fault.BLACK_HOLE);
+
+        await().atMost(Duration.ofMillis(5500))
+                .until(() -> connection.reachability().status() == Status.DOWN);
+        calls(KafkaFuture.completedFuture("an answer to a call begun before"));
+        assertThat(connection.reachability().status()).isEqualTo(Status.UP);
+        connection.admin(Purpose.INTERACTIVE);
     }
 
     @Test

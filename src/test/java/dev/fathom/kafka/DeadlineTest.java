@@ -23,7 +23,7 @@ class DeadlineTest {
         Deadline passed = Deadline.in(Duration.ofMillis(-GRACE));
 
         assertThat(passed.halfway().passed()).isTrue();
-        assertThat(passed.halfway().millisLeftAnd(GRACE)).isEqualTo(1);
-        assertThat(passed.halfway().halfway().millisLeftAnd(GRACE)).isEqualTo(1);
+        assertThat(passed.halfway().graceLeft(GRACE)).isZero();
+        assertThat(passed.halfway().halfway().graceLeft(GRACE)).isZero();
     }
 }

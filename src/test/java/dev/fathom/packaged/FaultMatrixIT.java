@@ -11,6 +11,7 @@ import dev.fathom.testing.FaultProxy.Fault;
 import dev.fathom.testing.Kafka;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,10 @@ class FaultMatrixIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @EnumSource(
+            value = Fault.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "LATE"})
     void everyOperationIsRightOrSaysWhatIsWrongInTime(Fault fault) throws InterruptedException {
         Brokers.behindProxy();
         fill();
@@ -168,6 +172,103 @@ class FaultMatrixIT {
         assertThat(api.get("/api/v1/clusters/local/groups").status()).isEqualTo(200);
         assertThat(api.get("/q/health/live").status()).isEqualTo(200);
         return statuses;
+    }
+
+    /** What eight callers were answered, and when. */
+    private static final class Crowd {
+        private static final int CALLERS = 8;
+
+        private final List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+        private final List<Duration> took = Collections.synchronizedList(new ArrayList<>());
+    }
+
+    private Crowd callFor(Duration length) throws InterruptedException {
+        Crowd crowd = new Crowd();
+        List<String> paths = List.of(
+                CLUSTER + "/groups/" + GROUP + "/lag?fresh=true",
+                CLUSTER + "/groups?fresh=true",
+                CLUSTER + "/topics/" + TOPIC + "?fresh=true",
+                CLUSTER + "/groups?include=lag");
+        ExecutorService callers = Executors.newFixedThreadPool(Crowd.CALLERS);
+        long end = System.nanoTime() + length.toNanos();
+        for (int caller = 0; caller < Crowd.CALLERS; caller++) {
+            String path = paths.get(caller % paths.size());
+            callers.submit(() -> {
+                while (System.nanoTime() < end) {
+                    long begun = System.nanoTime();
+                    crowd.statuses.add(api.get(path).status());
+                    crowd.took.add(Duration.ofNanos(System.nanoTime() - begun));
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
+                return null;
+            });
+        }
+        callers.shutdown();
+        assertThat(callers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        return crowd;
+    }
+
+    private static Map<Integer, Long> counted(List<Integer> statuses) {
+        return statuses.stream().collect(Collectors.groupingBy(status -> status, Collectors.counting()));
+    }
+
+    @Test
+    void aBrokerThatIsSlowIsNotTakenForOneThatIsDown() throws InterruptedException {
+        Brokers.behindProxy();
+        fill();
+        awaitRight();
+        Brokers.proxy().delay(Duration.ofMillis(1500));
+
+        Crowd crowd = callFor(Duration.ofSeconds(12));
+
+        System.out.println("1.5 s late: answers by status " + counted(crowd.statuses));
+        assertThat(crowd.statuses).doesNotContain(503);
+        assertThat(crowd.took).allSatisfy(took -> assertThat(took).isLessThan(IN_TIME));
+        assertThat(api.reachability("faulty")).startsWith("up");
+        Brokers.proxy().set(Fault.NONE);
+        awaitRight();
+    }
+
+    @Test
+    void aBrokerThatStuttersIsNotTakenForOneThatIsDown() throws InterruptedException {
+        Brokers.behindProxy();
+        fill();
+        awaitRight();
+        Brokers.proxy().stutter(Duration.ofMillis(2700), Duration.ofMillis(400));
+
+        Crowd crowd = callFor(Duration.ofSeconds(15));
+
+        System.out.println("stutters: answers by status " + counted(crowd.statuses));
+        assertThat(crowd.statuses).doesNotContain(503).contains(200);
+        assertThat(crowd.took).allSatisfy(took -> assertThat(took).isLessThan(IN_TIME));
+        Brokers.proxy().set(Fault.NONE);
+        awaitRight();
+    }
+
+    @Test
+    void aBrokerThatHangsIsDownBeforeACallIsOverAndBackAtOnce() throws InterruptedException {
+        Brokers.behindProxy();
+        fill();
+        awaitRight();
+        Brokers.proxy().set(Fault.BLACK_HOLE);
+
+        Crowd hung = callFor(Duration.ofMillis(100));
+        assertThat(hung.statuses).doesNotContain(200).isSubsetOf(503, 504);
+        assertThat(hung.took).allSatisfy(took -> assertThat(took).isLessThan(IN_TIME));
+        TimeUnit.MILLISECONDS.sleep(500);
+        Crowd known = callFor(Duration.ofSeconds(2));
+        assertThat(known.statuses).containsOnly(503);
+        // The tenth slowest of a hundred, since one may meet the machine's own pauses.
+        assertThat(known.took.stream().sorted().toList().get(known.took.size() * 9 / 10))
+                .isLessThan(Duration.ofMillis(20));
+
+        Brokers.proxy().set(Fault.NONE);
+
+        await().pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofSeconds(2))
+                .until(() -> api.get(CLUSTER + "/groups/" + GROUP + "/lag?fresh=true")
+                                .status()
+                        == 200);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FaultProxy.Fault;
+import dev.fathom.testing.Kafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,60 @@ class LimitsIT {
         Timed hung = hanging.get(60, TimeUnit.SECONDS);
         assertThat(hung.answer().status()).isIn(503, 504);
         assertThat(hung.took()).isLessThan(Duration.ofMillis(5500));
+    }
+
+    /** A broker that takes a second for each answer, one request at a time: of ten callers it can serve two or three. */
+    @Test
+    void whoCouldNotBeAnsweredInTimeIsRefusedAndToldWhenToComeBack() throws Exception {
+        String bootstrap = Brokers.behindProxy().bootstrapServers();
+        service = new PackagedService(
+                        Map.of(),
+                        "fathom.clusters.slow.bootstrap-servers=127.0.0.1:"
+                                + Brokers.proxy().port(),
+                        "fathom.clusters.slow.max-in-flight=1",
+                        "fathom.lag.snapshot-ttl=60S")
+                .awaitAlive();
+        Api api = service.api();
+        String dear = "/api/v1/clusters/slow/topics?fresh=true";
+        String shared = "/api/v1/clusters/slow/groups?include=lag";
+        untilReady(api, 200, Duration.ofSeconds(30));
+        try (Kafka kafka = new Kafka(bootstrap)) {
+            kafka.commit("limited", Map.of(new TopicPartition(kafka.topic(1), 0), 0L));
+        }
+        assertThat(api.get(shared).status()).isEqualTo(200);
+        assertThat(api.get(dear).status()).isEqualTo(200);
+        try {
+            Brokers.proxy().delay(Duration.ofSeconds(1));
+            for (int i = 0; i < 3; i++) {
+                assertThat(api.get(dear).status()).isIn(200, 504);
+            }
+            List<CompletableFuture<Timed>> calls = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                calls.add(call(api, dear));
+            }
+            TimeUnit.MILLISECONDS.sleep(300);
+            Timed cheap = call(api, shared).get(10, TimeUnit.SECONDS);
+            List<Timed> refused = new ArrayList<>();
+            for (CompletableFuture<Timed> call : calls) {
+                Timed timed = call.get(60, TimeUnit.SECONDS);
+                assertThat(timed.answer().status()).isIn(200, 429, 504);
+                assertThat(timed.took()).isLessThan(Duration.ofMillis(5500));
+                if (timed.answer().status() == 429) {
+                    refused.add(timed);
+                }
+            }
+
+            assertThat(refused).hasSizeBetween(5, 9);
+            assertThat(refused.stream().filter(timed -> timed.took().compareTo(AT_ONCE) < 0))
+                    .hasSizeGreaterThan(4)
+                    .allSatisfy(timed -> assertThat(Integer.parseInt(
+                                    timed.answer().header("Retry-After").orElseThrow()))
+                            .isBetween(2, 10));
+            assertThat(cheap.answer().status()).isEqualTo(200);
+            assertThat(cheap.took()).isLessThan(AT_ONCE);
+        } finally {
+            Brokers.proxy().set(Fault.NONE);
+        }
     }
 
     @Test

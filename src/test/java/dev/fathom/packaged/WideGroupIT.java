@@ -10,10 +10,15 @@ import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Broker;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @Order(8)
 class WideGroupIT {
 
+    private static final String OBSERVED = "\"observedAt\":\"[^\"]+\"";
     private static final int MOST = 10_000;
     private static final int PARTITIONS = Integer.getInteger("partitions", 1_000);
     /** A controller takes no more than ten thousand records at once, and a broker its time to make so many logs. */
@@ -49,6 +55,7 @@ class WideGroupIT {
                 kafka.commitWithMetadata("wide-group", some);
             }
             Api api = service.api();
+            isReadAsAWhole(api);
             String resets = "/api/v1/clusters/local/groups/wide-group/resets";
 
             Answer plan = api.post(resets, "{\"dryRun\":true,\"to\":\"earliest\"}");
@@ -77,6 +84,48 @@ class WideGroupIT {
                 assertThat(tooMany.problem()).isEqualTo("unprocessable");
                 assertThat(tooMany.json().get("detail").asText()).contains("10001 partitions");
             }
+        }
+    }
+
+    /** Large answers are written in pieces; what is said, its tag and its encoding are those of any other. */
+    private static void isReadAsAWhole(Api api) {
+        String offsets = "/api/v1/clusters/local/groups/wide-group/offsets";
+        int rows = Math.min(1000, PARTITIONS);
+        for (String path : List.of(offsets + "?limit=1000", offsets)) {
+            String accept = path.endsWith("1000") ? "application/json" : "text/csv";
+
+            Answer whole = api.get(path, "Accept", accept);
+            String tag = whole.header("ETag").orElseThrow();
+
+            assertThat(whole.response().body()).hasSizeGreaterThan(32 << 10);
+            if (accept.endsWith("json")) {
+                assertThat(whole.ok().get("items")).hasSize(rows);
+            } else {
+                assertThat(whole.text().lines()).hasSize(1 + PARTITIONS);
+            }
+            Answer known = api.get(path, "Accept", accept, "If-None-Match", tag);
+            assertThat(known.status()).isEqualTo(304);
+            assertThat(known.response().body()).isEmpty();
+            assertThat(known.header("ETag")).hasValue(tag);
+            Answer head = api.send("HEAD", path, null, "Accept", accept);
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.response().body()).isEmpty();
+            assertThat(head.header("ETag")).hasValue(tag);
+            assertThat(head.header("Content-Type")).isEqualTo(whole.header("Content-Type"));
+            Answer zipped = api.get(path, "Accept", accept, "Accept-Encoding", "gzip");
+            assertThat(zipped.header("Content-Encoding")).hasValue("gzip");
+            assertThat(zipped.header("ETag")).hasValue(tag);
+            assertThat(unzipped(zipped).replaceAll(OBSERVED, ""))
+                    .isEqualTo(whole.text().replaceAll(OBSERVED, ""));
+        }
+    }
+
+    private static String unzipped(Answer answer) {
+        try (GZIPInputStream unzipped =
+                new GZIPInputStream(new ByteArrayInputStream(answer.response().body()))) {
+            return new String(unzipped.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -24,7 +24,7 @@ public final class FaultProxy implements AutoCloseable {
         RESET,
         /** Each is closed as soon as it is made. */
         CLOSED,
-        /** Answers come a second late. */
+        /** Answers come a second late, or as late as was told. */
         DELAYED,
         /** Answers come later by {@link #late}, many under way at once, as over a long line. */
         LATE,
@@ -34,12 +34,24 @@ public final class FaultProxy implements AutoCloseable {
 
     private static final int BUFFER = 64 << 10;
     private static final int DRIP = 16;
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile int broker;
     private volatile Fault fault = Fault.NONE;
     private volatile long lateNanos;
+    private volatile Duration delay = SECOND;
+    private volatile Stutter stutter;
+
+    /** Nothing comes through for so long, then everything for so long, again and again. */
+    private record Stutter(Duration silent, Duration awake, long since) {
+
+        boolean isSilent() {
+            long at = (System.nanoTime() - since) % silent.plus(awake).toNanos();
+            return at < silent.toNanos();
+        }
+    }
 
     public FaultProxy() {
         try {
@@ -60,6 +72,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     public void set(Fault now) {
+        this.delay = SECOND;
+        this.stutter = null;
         this.fault = now;
         if (now == Fault.RESET || now == Fault.CLOSED) {
             open.forEach(socket -> end(socket, now));
@@ -70,6 +84,23 @@ public final class FaultProxy implements AutoCloseable {
     public void late(Duration by) {
         this.lateNanos = by.toNanos();
         set(by.isZero() ? Fault.NONE : Fault.LATE);
+    }
+
+    /** Lets answers come so late, until another fault is set. */
+    public void delay(Duration by) {
+        set(Fault.DELAYED);
+        delay = by;
+    }
+
+    /** Lets nothing through for a while, then all, again and again, until another fault is set. */
+    public void stutter(Duration silent, Duration awake) {
+        set(Fault.NONE);
+        stutter = new Stutter(silent, awake, System.nanoTime());
+    }
+
+    private boolean isSilent() {
+        Stutter now = stutter;
+        return fault == Fault.BLACK_HOLE || now != null && now.isSilent();
     }
 
     private static void start(Runnable task) {
@@ -131,11 +162,11 @@ public final class FaultProxy implements AutoCloseable {
 
     private void pass(byte[] bytes, int length, OutputStream out, boolean answers)
             throws IOException, InterruptedException {
-        while (fault == Fault.BLACK_HOLE) {
+        while (isSilent()) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
         if (answers && fault == Fault.DELAYED) {
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.MILLISECONDS.sleep(delay.toMillis());
         }
         int sent = 0;
         while (answers && fault == Fault.SLOW_DRIP && sent < length) {

@@ -1,8 +1,11 @@
 package dev.fathom.http.answer;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
@@ -10,10 +13,13 @@ import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Answers as CSV: a whole list, never a page of one. */
 public final class Csv {
@@ -46,11 +52,11 @@ public final class Csv {
         return false;
     }
 
-    public static String plan(List<KafkaOffset> rows) {
+    public static StreamingOutput plan(Iterable<KafkaOffset> rows) {
         return write(MAPPER.schemaFor(KafkaOffset.class), rows);
     }
 
-    public static String planOfGroups(List<KafkaGroupOffset> rows) {
+    public static StreamingOutput planOfGroups(Iterable<KafkaGroupOffset> rows) {
         return write(MAPPER.schemaFor(KafkaGroupOffset.class), rows);
     }
 
@@ -66,14 +72,18 @@ public final class Csv {
         }
     }
 
-    /** With a header, and where something is missing with a last column for what, and a line for each. */
-    public static <T> String write(Class<T> row, List<T> rows, List<ItemProblem> missing) {
+    /**
+     * With a header, and where something is missing with a last column for what, and a line for each.
+     *
+     * @param rows gone through each time the file is written
+     */
+    public static <T> StreamingOutput write(Class<T> row, Iterable<T> rows, List<ItemProblem> missing) {
         CsvSchema schema = MAPPER.schemaFor(row).withHeader();
         if (missing.isEmpty()) {
             return write(schema, rows);
         }
         CsvSchema wider = schema.rebuild().addColumn(PROBLEM).build();
-        List<Object> lines = new ArrayList<>(rows);
+        List<String[]> lines = new ArrayList<>();
         for (ItemProblem problem : missing) {
             String[] line = new String[wider.size()];
             Arrays.fill(line, "");
@@ -81,14 +91,20 @@ public final class Csv {
             line[line.length - 1] = problem.detail();
             lines.add(line);
         }
-        return write(wider, lines);
+        return write(wider, () -> Stream.concat(StreamSupport.stream(rows.spliterator(), false), lines.stream())
+                .iterator());
     }
 
-    private static String write(CsvSchema schema, List<?> rows) {
-        try {
-            return MAPPER.writer(schema).writeValueAsString(rows);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+    private static StreamingOutput write(CsvSchema schema, Iterable<?> rows) {
+        ObjectWriter writer = MAPPER.writer(schema)
+                .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
+        return out -> {
+            try (SequenceWriter lines = writer.writeValuesAsArray(out)) {
+                for (Object row : rows) {
+                    lines.write(row);
+                }
+            }
+        };
     }
 }

@@ -13,6 +13,7 @@ import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.problem.ProblemType;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class CsvFile {
     }
 
     /** @param missing what the file lacks, as was asked for */
-    public static Response answer(String body, List<ItemProblem> missing) {
+    public static Response answer(StreamingOutput body, List<ItemProblem> missing) {
         Response.ResponseBuilder answer =
                 Response.ok(body, Csv.TEXT_CSV + ";charset=UTF-8").header(COMPLETE_HEADER, missing.isEmpty());
         return missing.isEmpty()
@@ -110,10 +111,17 @@ public final class CsvFile {
             missing.add(hiddenTopics(null));
         }
         refuse(missing, partial);
+        return answer(
+                Csv.planOfGroups(() -> commits.entrySet().stream()
+                        .flatMap(each ->
+                                each.getValue().value().stream().flatMap(known -> rows(each.getKey(), known).stream()))
+                        .iterator()),
+                missing);
+    }
+
+    private static List<KafkaGroupOffset> rows(String group, Commits commits) {
         List<KafkaGroupOffset> rows = new ArrayList<>();
-        commits.forEach((id, outcome) -> outcome.value()
-                .ifPresent(known -> known.forEach(
-                        (topic, partition, offset) -> rows.add(new KafkaGroupOffset(id, topic, partition, offset)))));
-        return answer(Csv.planOfGroups(rows), missing);
+        commits.forEach((topic, partition, offset) -> rows.add(new KafkaGroupOffset(group, topic, partition, offset)));
+        return rows;
     }
 }

@@ -3,11 +3,15 @@ package dev.fathom.http.auth;
 import dev.fathom.access.Access;
 import dev.fathom.access.ForbiddenException;
 import dev.fathom.access.ScopedCluster;
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.config.Level;
+import dev.fathom.http.request.InFlight;
+import dev.fathom.operation.ClusterSurvey;
 import dev.fathom.pool.definition.Spec;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,9 +23,18 @@ public class CallerClusters {
     private final Clusters clusters;
     private final CurrentCaller caller;
 
-    CallerClusters(Clusters clusters, CurrentCaller caller) {
+    /** The one that is answered now. */
+    private final RoutingContext request;
+
+    CallerClusters(Clusters clusters, CurrentCaller caller, RoutingContext request) {
         this.clusters = clusters;
         this.caller = caller;
+        this.request = request;
+    }
+
+    /** When the request came that is answered now. */
+    public Arrival arrival() {
+        return InFlight.arrival(request);
     }
 
     public Access access() {
@@ -36,18 +49,24 @@ public class CallerClusters {
     }
 
     /**
-     * A handle that shows what the caller may see.
+     * A handle that shows what the caller may see. Its deadline counts from when the request came.
      *
      * @throws ForbiddenException when that is nothing, whether or not there is such a cluster
      */
     public Cluster named(String name, boolean fresh) {
         access().needCluster(Level.VIEWER, name);
-        return view(clusters.named(name, fresh), Level.VIEWER);
+        return view(clusters.named(name, fresh, arrival()), Level.VIEWER);
+    }
+
+    /** The same, for a question that several clusters are asked: it leaves time to gather what they answer. */
+    public Cluster oneOfSeveral(String name, boolean fresh) {
+        access().needCluster(Level.VIEWER, name);
+        return view(clusters.named(name, fresh, ClusterSurvey.leavingTime(arrival())), Level.VIEWER);
     }
 
     /** A handle for a change of a group: what the caller may not change is not there; all of it to who may only look. */
     public Cluster toChange(String name, String group) {
-        return toChange(clusters.named(name, true), group);
+        return toChange(clusters.named(name, true, arrival()), group);
     }
 
     /** The same, of a handle that somebody else made. */

@@ -6,9 +6,8 @@ import static dev.fathom.http.contract.CommonProblems.CLUSTER;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterDescription;
 import dev.fathom.cluster.ClusterException;
-import dev.fathom.cluster.Outcome;
-import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Reachability;
+import dev.fathom.cluster.Required;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
 import dev.fathom.http.auth.CallerClusters;
@@ -18,6 +17,7 @@ import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
+import dev.fathom.operation.ClusterSurvey;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.ws.rs.GET;
@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -44,10 +43,12 @@ public class ClustersResource {
     private static final String BY_NAME = "name";
 
     private final CallerClusters clusters;
+    private final ClusterSurvey survey;
     private final Clock clock;
 
-    ClustersResource(CallerClusters clusters, Clock clock) {
+    ClustersResource(CallerClusters clusters, ClusterSurvey survey, Clock clock) {
         this.clusters = clusters;
+        this.survey = survey;
         this.clock = clock;
     }
 
@@ -64,43 +65,30 @@ public class ClustersResource {
         boolean now = Params.flag("fresh", fresh, false);
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<String> page = Page.of(clusters.names(), name -> name, request);
-        Map<Cluster, Pending<ClusterDescription>> asked = new LinkedHashMap<>();
-        page.items().stream()
-                .map(name -> clusters.named(name, now))
-                .forEach(cluster -> asked.put(cluster, ask(cluster)));
+        Map<String, Cluster> handles = new LinkedHashMap<>();
+        page.items().forEach(name -> handles.put(name, clusters.oneOfSeveral(name, now)));
         List<ClusterItem> items = new ArrayList<>();
         List<ItemProblem> problems = new ArrayList<>();
-        asked.forEach((cluster, pending) -> {
-            Outcome<ClusterDescription> outcome = attempt(pending::await);
+        survey.ask(handles.values(), this::described).forEach((name, outcome) -> {
+            Cluster cluster = Required.in(handles, name);
             items.add(outcome.value()
                     .map(description -> ClusterItem.of(cluster, description))
                     .orElseGet(() -> ClusterItem.unreachable(cluster)));
-            outcome.problem().ifPresent(problem -> problems.add(ItemProblem.of(cluster.name(), problem)));
+            outcome.problem().ifPresent(problem -> problems.add(ItemProblem.of(name, problem)));
         });
         return Lists.of(BY_NAME, request, page.withItems(items), problems, clock.instant());
     }
 
     /** One that is known to be down is asked again only by who wants to know anew. */
-    private Pending<ClusterDescription> ask(Cluster cluster) {
+    private ClusterDescription described(Cluster cluster) {
         Reachability reachability = clusters.reachability(cluster.name());
         if (reachability.status() == Reachability.Status.DOWN && !cluster.fresh()) {
-            return () -> {
-                throw new ClusterException(
-                        ClusterException.Reason.UNAVAILABLE,
-                        "Cluster \"" + cluster.name() + "\" has not answered since " + reachability.since() + ": "
-                                + reachability.detail().orElse("no broker answers") + ".");
-            };
+            throw new ClusterException(
+                    ClusterException.Reason.UNAVAILABLE,
+                    "Cluster \"" + cluster.name() + "\" has not answered since " + reachability.since() + ": "
+                            + reachability.detail().orElse("no broker answers") + ".");
         }
-        Outcome<Pending<ClusterDescription>> sent = attempt(cluster::describe);
-        return () -> sent.orThrow().await();
-    }
-
-    private static <T> Outcome<T> attempt(Supplier<T> question) {
-        try {
-            return Outcome.known(question.get());
-        } catch (ClusterException e) {
-            return Outcome.failed(e);
-        }
+        return cluster.describe().await();
     }
 
     @GET

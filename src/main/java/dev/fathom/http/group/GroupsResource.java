@@ -145,9 +145,9 @@ public class GroupsResource {
             GroupList all = groups.list(cluster, query, PageRequest.all());
             List<ItemProblem> missing = ItemProblem.of(all.problems(), all.missing());
             CsvFile.refuse(missing, inPart);
-            List<GroupCsvRow> rows = all.page().items().stream()
+            Iterable<GroupCsvRow> rows = () -> all.page().items().stream()
                     .map(summary -> GroupCsvRow.of(GroupItem.of(cluster, summary, withLag)))
-                    .toList();
+                    .iterator();
             return CsvFile.answer(Csv.write(GroupCsvRow.class, rows, missing), missing);
         }
         GroupList list = groups.list(cluster, query, request);

@@ -44,19 +44,19 @@ public final class OffsetPages {
             return CsvFile.answer(
                     Csv.write(
                             OffsetCsvRow.class,
-                            measured.rows().stream()
+                            () -> measured.rows().stream()
                                     .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
-                                    .toList(),
+                                    .iterator(),
                             missing),
                     missing);
         }
-        List<KafkaOffset> plan = measured.rows().stream()
+        Iterable<KafkaOffset> plan = () -> measured.rows().stream()
                 .flatMap(row -> row
                         .committed()
                         .map(commit -> new KafkaOffset(
                                 row.partition().topic(), row.partition().partition(), commit.offset()))
                         .stream())
-                .toList();
+                .iterator();
         return CsvFile.answer(Csv.plan(plan), missing);
     }
 

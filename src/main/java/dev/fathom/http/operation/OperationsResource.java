@@ -117,7 +117,7 @@ public class OperationsResource {
                 Params.text(since).map(OperationsResource::instant));
         PageRequest request = Cursor.page(LATEST_FIRST, limit, cursor);
         Instant observedAt = clock.instant();
-        OperationList list = operations.list(query, clusters.names(), this::sees, request);
+        OperationList list = operations.list(query, clusters.arrival(), clusters.names(), this::sees, request);
         List<OperationItem> items = new ArrayList<>();
         int told = 0;
         for (dev.fathom.operation.Operation operation : list.page().items()) {
@@ -137,7 +137,7 @@ public class OperationsResource {
     }
 
     private Found found(String id, Level level) {
-        Found found = operations.find(Ids.decode("id", id), clusters.names());
+        Found found = operations.find(Ids.decode("id", id), clusters.arrival(), clusters.names());
         need(level, found.operation());
         return found;
     }
