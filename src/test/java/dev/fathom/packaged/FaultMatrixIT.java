@@ -26,15 +26,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every operation while the network to the brokers is at fault: right, or the problem it is, in time; and right again after. */
-@Order(7)
-@ResourceLock(Brokers.THE_PROXY)
+/**
+ * Every operation while the network to the brokers is at fault: right, or the problem it is, in time; and right again after.
+ * Alone, since it measures time.
+ */
+@Isolated
 class FaultMatrixIT {
 
     private static final String CLUSTER = "/api/v1/clusters/faulty";
