@@ -22,34 +22,39 @@ import java.util.function.Supplier;
  */
 public final class Snapshots<K, V> {
 
+    /** Where both came at once, who made it knows better than who waited why there is none. */
+    private static final Duration GRACE = Duration.ofMillis(250);
+
     /** An answer and when it was asked for. */
     public record Snapshot<V>(V value, Instant observedAt) {}
 
     private final AsyncCache<K, Snapshot<V>> cache;
     private final Clock clock;
-    private final Duration patience;
 
-    /**
-     * @param timeToLive how long an answer is shared
-     * @param patience how long a caller waits for another caller's answer
-     */
-    public Snapshots(Duration timeToLive, Duration patience, long maximumSize, Clock clock) {
+    /** @param timeToLive how long an answer is shared */
+    public Snapshots(Duration timeToLive, long maximumSize, Clock clock) {
         this.cache = Caffeine.newBuilder()
                 .expireAfterWrite(timeToLive)
                 .maximumSize(maximumSize)
                 .buildAsync();
         this.clock = clock;
-        this.patience = patience;
     }
 
-    public Snapshot<V> get(K key, boolean fresh, Supplier<V> maker) {
+    /**
+     * The shared answer, or one that is made now.
+     *
+     * @param left how much of its time the request has left: who makes the answer that is waited for may have come later, and
+     *     may take longer
+     * @throws ClusterException {@code TIMED_OUT} where another caller did not make it in that time
+     */
+    public Snapshot<V> get(K key, boolean fresh, Duration left, Supplier<V> maker) {
         CompletableFuture<Snapshot<V>> mine = new CompletableFuture<>();
         if (fresh) {
             cache.put(key, mine);
         } else {
             CompletableFuture<Snapshot<V>> theirs = cache.asMap().putIfAbsent(key, mine);
             if (theirs != null) {
-                return await(theirs);
+                return await(theirs, left);
             }
         }
         return make(mine, maker);
@@ -72,9 +77,9 @@ public final class Snapshots<K, V> {
         }
     }
 
-    private Snapshot<V> await(CompletableFuture<Snapshot<V>> theirs) {
+    private Snapshot<V> await(CompletableFuture<Snapshot<V>> theirs, Duration left) {
         try {
-            return theirs.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return theirs.get(left.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CompletionException e) {
             if (e.getCause() instanceof RuntimeException known) {
                 throw known;

@@ -41,7 +41,6 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class Groups {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private record Listed(String cluster, Object view, Set<GroupType> types, Set<GroupState> states) {}
 
@@ -57,8 +56,8 @@ public class Groups {
     Groups(Lag lag, FathomConfig config, Clock clock) {
         this.lag = lag;
         Duration timeToLive = config.lag().snapshotTtl();
-        this.listings = new Snapshots<>(timeToLive, PATIENCE, 1000, clock);
-        this.everyGroup = new Snapshots<>(timeToLive, PATIENCE, 100, clock);
+        this.listings = new Snapshots<>(timeToLive, 1000, clock);
+        this.everyGroup = new Snapshots<>(timeToLive, 100, clock);
     }
 
     /**
@@ -118,6 +117,7 @@ public class Groups {
         return listings.get(
                 new Listed(cluster.name(), cluster.view(), types, states),
                 fresh,
+                cluster.left(),
                 () -> cluster.listGroups(types, states));
     }
 
@@ -222,6 +222,7 @@ public class Groups {
         return everyGroup.get(
                 new Summarised(cluster.name(), cluster.view(), withLag),
                 cluster.fresh(),
+                cluster.left(),
                 () -> summaries(
                         cluster, everyListing(cluster, cluster.fresh()).groups().values(), withLag));
     }

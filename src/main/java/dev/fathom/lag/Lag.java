@@ -35,7 +35,6 @@ import java.util.function.ToLongFunction;
 public class Lag {
 
     private static final Duration VISIBILITY_KEPT = Duration.ofMinutes(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int GROUPS_KEPT = 64;
 
     private record Key(String cluster, Object view, GroupListing group, OffsetsQuery query) {}
@@ -49,8 +48,8 @@ public class Lag {
         this.watch = watch;
         Duration timeToLive = config.lag().snapshotTtl();
         this.ends = new LogEnds(timeToLive);
-        this.measured = new Snapshots<>(timeToLive, PATIENCE, GROUPS_KEPT, clock);
-        this.visibility = new Snapshots<>(VISIBILITY_KEPT, PATIENCE, 1000, clock);
+        this.measured = new Snapshots<>(timeToLive, GROUPS_KEPT, clock);
+        this.visibility = new Snapshots<>(VISIBILITY_KEPT, 1000, clock);
     }
 
     /**
@@ -67,7 +66,7 @@ public class Lag {
                 return new Snapshot<>(onTopic, known.get().observedAt());
             }
         }
-        return measured.get(key(cluster, group, query), cluster.fresh(), () -> measure(cluster, group, query));
+        return measured.get(key(cluster, group, query), cluster.fresh(), cluster.left(), () -> measure(cluster, group, query));
     }
 
     private static Key key(Cluster cluster, GroupListing group, OffsetsQuery query) {
@@ -131,7 +130,7 @@ public class Lag {
 
     private boolean allTopicsVisible(Cluster cluster) {
         return visibility
-                .get(cluster.name(), cluster.fresh(), cluster::canDescribeAllTopics)
+                .get(cluster.name(), cluster.fresh(), cluster.left(), cluster::canDescribeAllTopics)
                 .value();
     }
 
