@@ -41,7 +41,6 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class Groups {
 
-
     private record Listed(String cluster, Object view, Set<GroupType> types, Set<GroupState> states) {}
 
     private record Asked(String cluster, String what) {}

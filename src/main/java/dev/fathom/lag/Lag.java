@@ -66,7 +66,8 @@ public class Lag {
                 return new Snapshot<>(onTopic, known.get().observedAt());
             }
         }
-        return measured.get(key(cluster, group, query), cluster.fresh(), cluster.left(), () -> measure(cluster, group, query));
+        return measured.get(
+                key(cluster, group, query), cluster.fresh(), cluster.left(), () -> measure(cluster, group, query));
     }
 
     private static Key key(Cluster cluster, GroupListing group, OffsetsQuery query) {
