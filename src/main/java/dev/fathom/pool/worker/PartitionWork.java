@@ -83,12 +83,7 @@ final class PartitionWork {
         return lanes.size() == 1 ? lanes.get(0) : lanes.get((int) (entry.spread() % lanes.size()));
     }
 
-    /**
-     * Takes what a poll returned.
-     *
-     * @param goesOn where fetching goes on after it
-     * @return its size in bytes
-     */
+    /** Takes what a poll returned, after which fetching goes on at {@code goesOn}, and returns its size in bytes. */
     synchronized long received(List<ConsumerRecord<byte[], byte[]>> records, Optional<OffsetAndMetadata> goesOn) {
         if (purged) {
             return 0;
@@ -279,11 +274,7 @@ final class PartitionWork {
         return order.binds() && retrying();
     }
 
-    /**
-     * How much it holds now.
-     *
-     * @param sinkDown whether nothing but probes is offered
-     */
+    /** How much it holds now; nothing but probes is offered where {@code sinkDown}. */
     synchronized Shares.Held held(boolean sinkDown) {
         int records = weight.records();
         boolean waits = sinkDown && records > 0;
