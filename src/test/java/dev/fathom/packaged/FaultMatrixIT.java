@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
@@ -253,12 +254,17 @@ class FaultMatrixIT {
         awaitRight();
         Brokers.proxy().set(Fault.BLACK_HOLE);
 
+        CompletableFuture<Api.Answer> change = CompletableFuture.supplyAsync(
+                () -> api.post(CLUSTER + "/groups/" + GROUP + "/resets", "{\"dryRun\":false,\"to\":\"earliest\"}"));
         Crowd hung = callFor(Duration.ofMillis(100));
+        assertThat(change.join().status()).isIn(503, 504);
+        assertThat(change.join().json().get("detail").asText()).endsWith("Nothing was begun.");
         assertThat(hung.statuses).doesNotContain(200).isSubsetOf(503, 504);
         assertThat(hung.took).allSatisfy(took -> assertThat(took).isLessThan(IN_TIME));
         TimeUnit.MILLISECONDS.sleep(500);
         Crowd known = callFor(Duration.ofSeconds(2));
-        assertThat(known.statuses).containsOnly(503);
+        assertThat(known.statuses).hasSizeGreaterThan(100).containsOnly(503);
+        assertThat(api.get(CLUSTER + "/groups?fresh=true").text()).contains("has not answered since");
         // The tenth slowest of a hundred, since one may meet the machine's own pauses.
         assertThat(known.took.stream().sorted().toList().get(known.took.size() * 9 / 10))
                 .isLessThan(Duration.ofMillis(20));
@@ -270,31 +276,5 @@ class FaultMatrixIT {
                 .until(() -> api.get(CLUSTER + "/groups/" + GROUP + "/lag?fresh=true")
                                 .status()
                         == 200);
-    }
-
-    @Test
-    void whatIsKnownNotToAnswerIsAnsweredAtOnce() {
-        Brokers.behindProxy();
-        awaitRight();
-        Brokers.proxy().set(Fault.BLACK_HOLE);
-
-        Api.Answer change =
-                api.post(CLUSTER + "/groups/" + GROUP + "/resets", "{\"dryRun\":false,\"to\":\"earliest\"}");
-        assertThat(change.status()).isIn(503, 504);
-        assertThat(change.json().get("detail").asText()).endsWith("Nothing was begun.");
-        await().atMost(Duration.ofSeconds(15)).until(() -> {
-            Api.Answer answer = api.get(CLUSTER + "/groups?fresh=true");
-            return answer.status() == 503 && answer.text().contains("has not answered since");
-        });
-        List<Duration> took = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            long begun = System.nanoTime();
-            assertThat(api.get(CLUSTER + "/groups?fresh=true").status()).isEqualTo(503);
-            took.add(Duration.ofNanos(System.nanoTime() - begun));
-        }
-        // The tenth slowest, since one may meet the machine's own pauses.
-        assertThat(took.stream().sorted().toList().get(89)).isLessThan(Duration.ofMillis(20));
-        Brokers.proxy().set(Fault.NONE);
-        awaitRight();
     }
 }

@@ -115,7 +115,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
             }
             Try one = (Try) answer;
             try {
-                verdict = checks.begin(what, () -> {
+                verdict = checks.begin(guest, what, () -> {
                     boolean fits = judged(one, guest, password, digest);
                     if (!fits) {
                         AuditTrail.refusedLogin(call, name, ProblemType.UNAUTHENTICATED);
