@@ -1,46 +1,52 @@
 package dev.fathom;
 
-import dev.fathom.http.auth.PasswordHash;
+import dev.fathom.command.ConfigCheck;
+import dev.fathom.command.HashPassword;
+import dev.fathom.command.Help;
+import dev.fathom.command.StartFailure;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 
-/** Starts the service; {@code hash-password} makes the hash for a line of the users file instead, and serves nothing. */
+/** Starts the service, or does what the first argument says instead ({@link Help}). */
 @QuarkusMain
 public final class Main {
 
-    private static final int WRONG_USE = 2;
-
-    private Main() {}
+    Main() {}
 
     public static void main(String... arguments) throws IOException {
-        if (arguments.length > 0 && arguments[0].equals("hash-password")) {
-            hashPassword();
-        } else {
+        if (arguments.length == 0) {
+            start(arguments);
+            return;
+        }
+        switch (arguments[0]) {
+            case "--help", "-h", "help" -> System.out.print(Help.text());
+            case "--version" -> System.out.println(Help.version());
+            case "hash-password" -> System.exit(HashPassword.run());
+            case ConfigCheck.COMMAND -> start(arguments);
+            default -> {
+                System.err.println("fathom: unknown argument \"" + arguments[0]
+                        + "\". Properties (-Dname=value) come before" + " -jar; --help shows what there is.");
+                System.exit(StartFailure.WRONG_USE);
+            }
+        }
+    }
+
+    private static void start(String... arguments) {
+        if (LaunchMode.current() != LaunchMode.NORMAL) {
+            // Live reload ends and starts the service by itself.
             Quarkus.run(arguments);
+            return;
+        }
+        try {
+            Quarkus.run(null, Main::ended, arguments);
+        } catch (ExceptionInInitializerError e) {
+            ended(1, e);
         }
     }
 
-    /** The password is the first line of the standard input, so that it stands in no list of processes. */
-    @SuppressWarnings("SystemConsoleNull") // Where there is one without a terminal, it reads the standard input too.
-    private static void hashPassword() throws IOException {
-        char[] password = System.console() == null
-                ? firstLine(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-                : System.console().readPassword("Password: ");
-        if (password == null || password.length == 0) {
-            System.err.println("hash-password: no password on the standard input");
-            System.exit(WRONG_USE);
-        }
-        System.out.println(PasswordHash.of(password));
-    }
-
-    private static char[] firstLine(InputStreamReader input) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = input.read(); c >= 0 && c != '\n' && c != '\r'; c = input.read()) {
-            line.append((char) c);
-        }
-        return line.toString().toCharArray();
+    private static void ended(int code, Throwable failure) {
+        System.exit(failure == null ? code : StartFailure.tell(failure));
     }
 }

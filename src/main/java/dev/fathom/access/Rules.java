@@ -5,6 +5,7 @@ import dev.fathom.config.FathomConfig;
 import dev.fathom.config.FathomConfig.PermissionConfig;
 import dev.fathom.config.FathomConfig.SecurityMode;
 import dev.fathom.config.Level;
+import dev.fathom.config.StartOrder;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.Set;
  * Which grants users and roles have. Where {@code fathom.security.permissions} says nothing, a role that is named like a level has that level on
  * everything, and {@code admin} may read records.
  */
-@Startup
+@Startup(StartOrder.MADE_OF_SETTINGS)
 @ApplicationScoped
 public class Rules {
 

@@ -29,6 +29,14 @@ public interface Clusters {
      */
     Map<String, Object> clientProperties(String name);
 
+    /**
+     * Asks a cluster whether it answers, in the background and beside the probes that come by themselves; does not wait.
+     * {@link #reachability} tells what came of it.
+     *
+     * @throws ClusterException {@code CLUSTER_NOT_FOUND}
+     */
+    void probe(String name);
+
     /** What the last probe in the background saw; asks nothing. */
     Reachability reachability(String name);
 }

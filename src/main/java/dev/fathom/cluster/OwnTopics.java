@@ -2,6 +2,7 @@ package dev.fathom.cluster;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /** The topics on a cluster that the service itself runs on. */
 public interface OwnTopics {
@@ -20,6 +21,13 @@ public interface OwnTopics {
      * @throws ClusterException when it cannot be asked
      */
     Map<String, String> ids(Collection<String> names);
+
+    /**
+     * Why the service could not run on one, as far as that can be asked: it may not be read, written or made. Makes nothing.
+     *
+     * @throws ClusterException when it cannot be asked
+     */
+    Optional<ClusterException> refusal(Shape shape);
 
     /**
      * Makes one if it is not there, and waits until it has a leader.

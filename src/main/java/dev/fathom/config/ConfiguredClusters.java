@@ -28,8 +28,9 @@ public class ConfiguredClusters implements ClusterSource {
     public SortedMap<String, ClusterSettings> clusters() {
         if (config.clusters().isEmpty()) {
             throw new ConfigurationException("No cluster is configured: set fathom.clusters.<name>.bootstrap-servers,"
-                    + " for example fathom.clusters.prod.bootstrap-servers=broker-1:9092,broker-2:9092 (or the environment"
-                    + " variable FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS).");
+                    + " for example -Dfathom.clusters.prod.bootstrap-servers=broker-1:9092,broker-2:9092 before -jar, or the"
+                    + " environment variable FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS. To try Fathom without a cluster, run"
+                    + " \"mvn compile exec:exec\" in a checkout.");
         }
         SortedMap<String, ClusterSettings> clusters = new TreeMap<>();
         config.clusters().forEach((name, cluster) -> clusters.put(name, settings(name, cluster)));

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every property of the service. A {@code fathom.*} property that is not here stops the start and is named.
+ * Every property of the service; {@code docs/configuration.md} is generated from this interface and its Javadoc. A
+ * {@code fathom.*} property that is not here stops the start and is named.
  *
  * <p>Properties of parts that are not built yet are accepted and checked for their type, so that a configuration written
  * once stays valid.
@@ -17,29 +18,39 @@ import java.util.Optional;
 @ConfigMapping(prefix = "fathom")
 public interface FathomConfig {
 
-    /** The clusters served, by the name operators use in paths. At least one, except in dev mode. */
+    /** The clusters served, by the name operators use in paths. */
     Map<String, ClusterConfig> clusters();
 
     /** Refuses every change, on every cluster. */
     @WithDefault("false")
     boolean readOnly();
 
+    /** Who may call the service, and what they may do. */
     SecurityConfig security();
 
+    /** How lag is measured and shared. */
     LagConfig lag();
 
+    /** Managed consumers. */
     PoolConfig pool();
 
+    /** The journal of changes. */
     JournalConfig journal();
 
+    /** How the service writes its log. */
+    LogConfig log();
+
+    /**
+     * One block for each cluster; {@code <name>} is what operators write in paths. At least one is needed, except in dev mode.
+     */
     interface ClusterConfig {
 
-        /** Where to find the cluster's brokers: {@code host:port}, comma separated. */
+        /** Where to find the brokers: {@code host:port}, comma separated. */
         String bootstrapServers();
 
         /**
-         * Properties for every Kafka client of this cluster: {@code security.protocol}, {@code sasl.*}, {@code ssl.*}. A
-         * value {@code file:PATH} is replaced by the content of the file.
+         * Properties for every Kafka client of this cluster: {@code security.protocol}, {@code sasl.*}, {@code ssl.*}. The value
+         * {@code file:PATH} stands for the content of the file, {@code ${NAME}} for that of an environment variable.
          */
         Map<String, String> properties();
 
@@ -47,58 +58,61 @@ public interface FathomConfig {
         @WithDefault("false")
         boolean readOnly();
 
-        /** Demands {@code If-Match} on every change of this cluster. */
+        /** Demands {@code If-Match} with the {@code ETag} of a dry run on every change. */
         @WithDefault("false")
         boolean requirePlan();
 
-        /** How long one request may take on this cluster; then it is a 503 or 504. */
+        /** How long one request may take; after that the answer is a 503 or a 504. */
         @WithDefault("5S")
         Duration callTimeout();
 
-        /** How many requests may work on this cluster at once. */
+        /** How many requests may be in progress at once. */
         @WithDefault("64")
         int maxInFlight();
 
-        /** How many more may wait; beyond it requests are 429. */
+        /** How many more may wait; any further request is a 429. */
         @WithDefault("256")
         int maxQueued();
     }
 
+    /** Who may call the service, and what they may do: see [security](security.md). */
     interface SecurityConfig {
 
         /**
-         * How callers authenticate. Not set: nobody does, and the service listens on loopback only. {@code none}: nobody
-         * does, on any address.
+         * How callers authenticate: {@code none}, {@code basic}, {@code oidc} or {@code mtls}. Not set: nobody does, and the
+         * service listens on loopback only. {@code none}: nobody does, on any address.
          */
         Optional<SecurityMode> mode();
 
-        /** Lines {@code user:bcrypt-hash:role,role} for mode {@code basic}. */
+        /** The users of mode {@code basic}: a file with lines {@code user:bcrypt-hash:role,role}. */
         Optional<String> usersFile();
 
+        /** What callers may do; none means the roles {@code viewer}, {@code operator} and {@code admin}. */
         List<PermissionConfig> permissions();
 
+        /** How guessing passwords is slowed down. */
         WrongPasswordsConfig wrongPasswords();
     }
 
-    /** How guessing passwords is slowed, in mode {@code basic}. */
+    /** How guessing passwords is slowed down in mode {@code basic}. */
     interface WrongPasswordsConfig {
 
         /**
-         * How many wrong passwords in a row for one user may come from one address. Each one more makes that user wait at that
-         * address, twice as long as the one before; nobody else, and the user nowhere else.
+         * How many wrong passwords in a row for one user may come from one address. After each further one that user waits at
+         * that address, twice as long as before; nobody else waits, nor the user elsewhere.
          */
         @WithDefault("5")
         int perUser();
 
-        /** The same for all users together; it holds up nobody whose password was right a short while ago. */
+        /** The same for all users together. It delays nobody who logged in from the address a short while ago. */
         @WithDefault("50")
         int perAddress();
 
-        /** The longest that one has to wait. */
+        /** The longest wait. */
         @WithDefault("1M")
         Duration longestWait();
 
-        /** How many leading bits of an IPv6 address are one caller's: a network gives each of its hosts very many. */
+        /** How many leading bits of an IPv6 address count as one address. */
         @WithDefault("64")
         int ipv6Prefix();
     }
@@ -110,18 +124,22 @@ public interface FathomConfig {
         MTLS
     }
 
+    /** One permission, numbered from 0. Permissions replace the built-in roles. */
     interface PermissionConfig {
 
-        /** {@code role:NAME} or {@code user:NAME}. */
+        /** Who: {@code role:NAME} or {@code user:NAME}. */
         String subject();
 
+        /** What: {@code viewer}, {@code operator} or {@code admin}; each includes those before it. */
         Level level();
 
-        /** Cluster names, literal or a prefix ending in {@code *}; none means all. */
+        /** On which clusters: names, or prefixes that end in {@code *}, comma separated; none means all. */
         Optional<List<String>> clusters();
 
+        /** On which groups, written the same way. */
         Optional<List<String>> groups();
 
+        /** On which topics, written the same way. */
         Optional<List<String>> topics();
 
         /** Whether records may be read. */
@@ -129,6 +147,7 @@ public interface FathomConfig {
         boolean records();
     }
 
+    /** How lag is measured and shared. */
     interface LagConfig {
 
         /** How often the background sampler measures every group. */
@@ -144,53 +163,68 @@ public interface FathomConfig {
         Duration snapshotTtl();
     }
 
+    /** Managed consumers: see [managed consumers](pool.md). */
     interface PoolConfig {
 
+        /** Runs managed consumers. */
         @WithDefault("true")
         boolean enabled();
 
-        /** The start of the names of the service's own topics. */
+        /** How the names of the topics for managed consumers begin; must itself begin with {@code __fathom_}. */
         @WithDefault("__fathom_")
         String topicPrefix();
 
-        /** Of the service's own topics; -1 takes the brokers' default. */
+        /** Replication factor of these topics, used when they are created; -1 takes the brokers' default. */
         @WithDefault("-1")
         short replicationFactor();
 
+        /** Where webhooks may go. */
         WebhookConfig webhook();
 
+        /** How many consumers may be defined on one cluster. */
         @WithDefault("1000")
         int maxConsumers();
 
+        /** How many members one consumer may have. */
         @WithDefault("32")
         int maxMembers();
 
         /**
-         * The largest record managed consumers write to a topic, in bytes, at least 1 MiB. Within it the limit is the topic's
-         * own; a record beyond it is not lost, its partition waits. A producer may take memory for two such records where the
-         * topic takes them.
+         * The largest record that managed consumers write to a topic, in bytes, at least 1 MiB; below it the topic's own limit
+         * applies. A larger record is not lost: its partition waits. A producer may need memory for two such records.
          */
         @WithDefault("16777216")
         int maxRecordBytes();
     }
 
+    /** Which hosts webhooks may call, and how calls are signed. */
     interface WebhookConfig {
 
-        /** {@code host} or {@code host:port}; webhooks are off until one is named. */
+        /** Hosts webhooks may call: {@code host} or {@code host:port}, comma separated. Webhooks are off until one is named. */
         Optional<List<String>> allowedHosts();
 
-        /** Private networks a webhook may reach, as CIDRs. */
+        /** Private networks webhooks may reach, as CIDRs, comma separated. The address that is checked is the one connected to. */
         Optional<List<String>> allowedCidrs();
 
         /**
-         * Signing secrets by reference: a value or {@code file:PATH}; what begins with {@code whsec_} is base64 after it, or
-         * the service does not start.
+         * Secrets that calls are signed with (Standard Webhooks), by the name that definitions use: a value or
+         * {@code file:PATH}. After {@code whsec_} the rest must be base64.
          */
         Map<String, String> secrets();
     }
 
+    /** How the service writes its log. */
+    interface LogConfig {
+
+        /** Writes the log as JSON lines, for log collectors, in place of plain lines. The container images set it. */
+        @WithDefault("false")
+        boolean json();
+    }
+
+    /** The journal of changes, a topic {@code __fathom_operations} on each cluster. */
     interface JournalConfig {
 
+        /** Keeps a journal. Without it there is no undo, no history and nothing that waits for a group to be empty. */
         @WithDefault("true")
         boolean enabled();
 
@@ -198,11 +232,11 @@ public interface FathomConfig {
         @WithDefault("true")
         boolean required();
 
-        /** How long entries are kept. */
+        /** How long entries are kept; used when the topic is created. */
         @WithDefault("365D")
         Duration retention();
 
-        /** Of the journal's topic; -1 takes the brokers' default. */
+        /** Replication factor of the topic, used when it is created; -1 takes the brokers' default. */
         @WithName("replication-factor")
         @WithDefault("-1")
         short replicationFactor();

@@ -15,8 +15,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class StartChecks {
 
-    private static final int FIRST = 1;
-
     private final FathomConfig config;
     private final Config settings;
     private final String host;
@@ -27,7 +25,7 @@ public class StartChecks {
         this.host = host;
     }
 
-    void check(@Observes @Priority(FIRST) StartupEvent event) {
+    void check(@Observes @Priority(StartOrder.SETTINGS) StartupEvent event) {
         SecurityMode mode = config.security().mode().orElse(null);
         if (mode == null && !isLoopback()) {
             throw new ConfigurationException("The service would listen on " + host

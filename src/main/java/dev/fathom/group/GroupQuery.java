@@ -17,6 +17,7 @@ import java.util.Set;
  * @param topic committed to or assigned
  * @param member part of the member id, instance id, client id or host of one member
  * @param minLag the least lag; groups whose lag is unknown do not fit
+ * @param internal whether the service's own groups are wanted too; one whose whole id is searched for always is
  * @param withLag whether lag is wanted in the answer
  */
 public record GroupQuery(
@@ -27,10 +28,16 @@ public record GroupQuery(
         Optional<String> topic,
         Optional<String> member,
         OptionalLong minLag,
+        boolean internal,
         boolean withLag,
         GroupSort sort) {
 
-    public static GroupQuery all(GroupSort order) {
+    /**
+     * Every group with its lag, in an order.
+     *
+     * @param internal whether the service's own groups are wanted too
+     */
+    public static GroupQuery all(GroupSort order, boolean internal) {
         return new GroupQuery(
                 Set.of(),
                 Set.of(),
@@ -39,6 +46,7 @@ public record GroupQuery(
                 Optional.empty(),
                 Optional.empty(),
                 OptionalLong.empty(),
+                internal,
                 true,
                 order);
     }

@@ -20,6 +20,7 @@ import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.GroupSummary;
 import dev.fathom.lag.Lag;
 import dev.fathom.lag.OffsetsQuery;
+import dev.fathom.operation.Blocker;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -267,7 +268,11 @@ public class Groups {
 
     private static boolean fits(GroupListing group, GroupQuery query) {
         String protocol = group.protocol().isEmpty() ? "consumer" : group.protocol();
-        return query.protocol().map(protocol::equals).orElse(true)
+        boolean shown = query.internal()
+                || !Blocker.isOwn(group.id())
+                || query.search().filter(group.id()::equals).isPresent();
+        return shown
+                && query.protocol().map(protocol::equals).orElse(true)
                 && query.search()
                         .map(text -> group.id().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
                         .orElse(true);

@@ -128,7 +128,7 @@ final class Contact {
 
     private Outcome silent() {
         return new Outcome.Failed(
-                "the connection is made, and nothing is said within " + ANSWER_MILLIS / 1000 + " s",
+                "the connection is made, but nothing is received within " + ANSWER_MILLIS / 1000 + " s",
                 "whether the broker hangs, and whether its listener speaks " + protocol()
                         + " (security.protocol here)");
     }

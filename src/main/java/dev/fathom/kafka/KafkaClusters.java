@@ -6,6 +6,7 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Reachability;
 import dev.fathom.config.ClusterSource;
+import dev.fathom.config.StartOrder;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.annotation.PreDestroy;
@@ -19,7 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The configured clusters, each with its connection. Made at start, so that a wrong setting stops the start. */
-@Startup
+@Startup(StartOrder.MADE_OF_SETTINGS)
 @ApplicationScoped
 public class KafkaClusters implements Clusters {
 
@@ -44,6 +45,11 @@ public class KafkaClusters implements Clusters {
     @Override
     public Map<String, Object> clientProperties(String name) {
         return connection(name).clientProperties(Purpose.POOL);
+    }
+
+    @Override
+    public void probe(String name) {
+        connection(name).probe().ask();
     }
 
     @Override

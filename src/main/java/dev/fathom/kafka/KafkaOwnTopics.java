@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
@@ -40,6 +41,24 @@ final class KafkaOwnTopics implements OwnTopics {
     }
 
     @Override
+    public Optional<ClusterException> refusal(Shape shape) {
+        String name = shape.name();
+        if (Required.in(lookup.of(List.of(name)), name).unless(Reason.TOPIC_NOT_FOUND).isPresent()) {
+            return Required.in(new TopicRights(admin, deadline, answers).of(List.of(name)), name)
+                            .orThrow()
+                            .containsAll(Set.of("READ", "WRITE"))
+                    ? Optional.empty()
+                    : Optional.of(new ClusterException(
+                            Reason.NOT_AUTHORIZED,
+                            "The ACLs of cluster \"" + connection.settings().name()
+                                    + "\" do not let the service run consumers: it needs Read and Write on topic \""
+                                    + name
+                                    + "\"."));
+        }
+        return new Making(connection, admin, deadline).refusal(wanted(shape));
+    }
+
+    @Override
     public void make(Shape shape) {
         Optional<Topic> there =
                 Required.in(lookup.of(List.of(shape.name())), shape.name()).unless(Reason.TOPIC_NOT_FOUND);
@@ -47,14 +66,17 @@ final class KafkaOwnTopics implements OwnTopics {
             verify(shape, there.get());
             return;
         }
-        NewTopic wanted = new NewTopic(
+        new Making(connection, admin, deadline).make(wanted(shape));
+    }
+
+    private static NewTopic wanted(Shape shape) {
+        return new NewTopic(
                         shape.name(),
                         Optional.of(shape.partitions()),
                         shape.replicationFactor() < 0 ? Optional.empty() : Optional.of(shape.replicationFactor()))
                 .configs(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         shape.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE));
-        new Making(connection, admin, deadline).make(wanted);
     }
 
     private void verify(Shape shape, Topic topic) {
@@ -70,7 +92,7 @@ final class KafkaOwnTopics implements OwnTopics {
                             + topic.partitions().size()
                             + " partitions and cleanup.policy=" + policy + "; managed consumers need "
                             + shape.partitions() + " and " + (shape.compacted() ? "compact" : "delete")
-                            + ". Nothing is read from it or written to it as it is.");
+                            + ". It is not used like this.");
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -74,18 +75,30 @@ final class Making {
     }
 
     private boolean isMade(NewTopic topic, Deadline deadline) {
-        connection
+        refusal(topic, false, deadline).ifPresent(problem -> {
+            throw problem;
+        });
+        return true;
+    }
+
+    /** Why the brokers would not make it; asks them to look and not to make it. */
+    Optional<ClusterException> refusal(NewTopic topic) {
+        return refusal(topic, true, request);
+    }
+
+    private Optional<ClusterException> refusal(NewTopic topic, boolean onlyAsk, Deadline deadline) {
+        return connection
                 .answers(deadline)
                 .outcome(
-                        admin.createTopics(List.of(topic), new CreateTopicsOptions().timeoutMs(deadline.millisLeft()))
+                        admin.createTopics(
+                                        List.of(topic),
+                                        new CreateTopicsOptions()
+                                                .validateOnly(onlyAsk)
+                                                .timeoutMs(deadline.millisLeft()))
                                 .all(),
                         "create the topic \"" + topic.name() + "\" (needs Create on it or on the cluster)")
                 .problem()
-                .filter(problem -> !(problem.getCause() instanceof TopicExistsException))
-                .ifPresent(problem -> {
-                    throw problem;
-                });
-        return true;
+                .filter(problem -> !(problem.getCause() instanceof TopicExistsException));
     }
 
     private boolean isLed(NewTopic topic, Deadline deadline) {

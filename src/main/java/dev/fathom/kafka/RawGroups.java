@@ -233,7 +233,7 @@ final class RawGroups {
                                 .partitions())));
             } catch (RuntimeException e) {
                 problem = Optional.of("What the group's leader assigned to it, " + assigned.length
-                        + " bytes, is no assignment of the consumer protocol.");
+                        + " bytes, is not an assignment of the consumer protocol.");
             }
         }
         return new Member(

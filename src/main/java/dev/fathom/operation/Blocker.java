@@ -193,8 +193,8 @@ public record Blocker(
                         Why.PENDING_TRANSACTION,
                         partition,
                         "An open transaction holds a commit on " + partition
-                                + ". It would be deleted too, the transaction would end without it, and no undo brings it"
-                                + " back. Wait for it to end, or send stable: false.")
+                                + ". It would be deleted too, the transaction would end without it, and undo cannot restore it."
+                                + " Wait for it to end, or send stable: false.")
                 .unlessUnstable();
     }
 
@@ -206,7 +206,7 @@ public record Blocker(
                                 + "\" may hide topics from the service (it needs Describe on all"
                                 + " topics), so group \"" + group
                                 + "\" may have commits that it does not see. They would be"
-                                + " deleted too, and no undo brings them back.")
+                                + " deleted too, and undo cannot restore them.")
                 .unless(Acknowledgement.UNSEEN, "Grant it that, or send {}.");
     }
 

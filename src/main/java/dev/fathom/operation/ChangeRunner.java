@@ -120,7 +120,7 @@ public class ChangeRunner {
         try {
             ask(cluster, history -> history.before(id)).ifPresent(first -> {
                 throw new ConflictException("Operation " + first.id() + " on group \"" + group
-                        + "\" is under way; look at what it did and plan again.");
+                        + "\" is in progress; look at what it did and plan again.");
             });
             last = again(change);
             if (!last.intent().changes().equals(change.intent().changes())) {
@@ -140,7 +140,7 @@ public class ChangeRunner {
             result = last.carryOut();
         } catch (RuntimeException e) {
             say(cluster, group, ended(id, Status.UNKNOWN, List.of(), e.getMessage()));
-            throw begun(e, "It was begun, and may have been done: look at the group, and at operation " + id + ".");
+            throw begun(e, "It was started and may have been done: look at the group, and at operation " + id + ".");
         }
         say(
                 cluster,
@@ -166,7 +166,7 @@ public class ChangeRunner {
         try {
             return new Done<>(Optional.empty(), last, last.carryOut());
         } catch (RuntimeException e) {
-            throw begun(e, "It was begun, and may have been done: look at the group.");
+            throw begun(e, "It was started and may have been done: look at the group.");
         }
     }
 
@@ -205,7 +205,7 @@ public class ChangeRunner {
                     || e.reason() == ClusterException.Reason.UNAVAILABLE;
             throw new RefusedException(List.of(Blocker.journal(
                     open
-                            ? e.begun("Whether it waits now is not known: look whether there is an operation " + id
+                            ? e.begun("It is not known whether it waits now: check whether there is an operation " + id
                                     + " before you send it again.")
                             : e)));
         }
@@ -264,7 +264,7 @@ public class ChangeRunner {
         ReentrantLock lock = locks.get(new Key(cluster.name(), group));
         try {
             if (!lock.tryLock(WAIT_FOR_OTHERS.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ConflictException("Another change of group \"" + group + "\" is under way.");
+                throw new ConflictException("Another change of group \"" + group + "\" is in progress.");
             }
         } catch (InterruptedException e) {
             throw ClusterException.interrupted(e);

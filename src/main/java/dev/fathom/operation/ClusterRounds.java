@@ -33,7 +33,8 @@ public final class ClusterRounds {
                     failing.remove(cluster);
                 } catch (ClusterException e) {
                     if (failing.add(cluster)) {
-                        LOG.infof("%s on cluster %s failed and is tried again: %s", this.task, cluster, e.getMessage());
+                        LOG.infof(
+                                "%s on cluster %s failed and will be retried: %s", this.task, cluster, e.getMessage());
                     }
                 } catch (RuntimeException e) {
                     if (failing.add(cluster)) {

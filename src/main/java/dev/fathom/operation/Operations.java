@@ -151,7 +151,7 @@ public class Operations {
         outcomes.forEach((name, outcome) -> outcome.problem().ifPresent(problem -> {
             throw new ClusterException(
                     ClusterException.Reason.UNAVAILABLE,
-                    "Whether there is an operation \"" + id + "\" cannot be known: the journal of cluster \"" + name
+                    "Whether there is an operation \"" + id + "\" is unknown: the journal of cluster \"" + name
                             + "\" cannot be read. " + problem.getMessage(),
                     problem);
         }));
@@ -182,12 +182,12 @@ public class Operations {
                 operation =
                         journal.ask(cluster, history -> history.operation(id)).orElseThrow();
             } catch (ClusterException e) {
-                throw e.begun("Whether it was called off is not known: look at operation " + id + ".");
+                throw e.begun("It is not known whether it was cancelled: look at operation " + id + ".");
             }
         }
         if (operation.status() != Status.CANCELLED) {
             throw new ConflictException("Operation " + id + " is "
-                    + operation.status().wireName() + "; only one that waits can be called off.");
+                    + operation.status().wireName() + "; only one that waits can be cancelled.");
         }
         return operation;
     }

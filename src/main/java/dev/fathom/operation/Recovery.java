@@ -83,11 +83,11 @@ public class Recovery {
         try {
             result = readBack(clusters.named(cluster.name(), true), operation);
         } catch (ClusterException e) {
-            LOG.warnf("What became of operation %s cannot be read back yet: %s", operation.id(), e.getMessage());
+            LOG.warnf("The outcome of operation %s cannot be read back yet: %s", operation.id(), e.getMessage());
             return;
         }
         LOG.warnf(
-                "Operation %s on group \"%s\" was left without an outcome; read back, it is %s",
+                "Operation %s on group \"%s\" had no recorded outcome; read back, it is %s",
                 operation.id(), operation.group(), result.status().wireName());
         journal.append(
                 cluster,
@@ -98,7 +98,7 @@ public class Recovery {
                         result.status(),
                         false,
                         History.stored(result),
-                        "The replica that began it is gone; its outcome was found by reading back."));
+                        "The replica that started it is gone; its outcome was found by reading back."));
     }
 
     private static Result readBack(Cluster cluster, Operation operation) {

@@ -141,7 +141,7 @@ public class ConsumerMoves {
         try {
             pool.housekeeping().moved(definition, operations.find(operation).operation());
         } catch (ClusterException e) {
-            throw e.begun("The group was moved all the same: see operation " + operation + ".");
+            throw e.begun("The group was moved anyway: see operation " + operation + ".");
         }
     }
 
@@ -150,7 +150,7 @@ public class ConsumerMoves {
             ManagedConsumers.change(pool, cluster.name(), definition.name(), (current, all) -> {
                 if (current.reset().isPresent() || !current.uid().equals(definition.uid())) {
                     throw new ConflictException(
-                            "Consumer \"" + definition.name() + "\" is being moved or restarted by somebody else.");
+                            "Consumer \"" + definition.name() + "\" is being moved or restarted by someone else.");
                 }
                 return current.resetting(Optional.of(operation));
             });

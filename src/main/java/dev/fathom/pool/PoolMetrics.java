@@ -66,7 +66,7 @@ final class PoolMetrics implements MeterBinder {
         counter(registry, key, "records", "Records fetched", Totals::records);
         counter(registry, key, "bytes", "Bytes of records fetched", Totals::bytes);
         counter(registry, key, "delivered", "Records the sink took", Totals::delivered);
-        counter(registry, key, "retried", "Deliveries that failed and were put off", Totals::retried);
+        counter(registry, key, "retried", "Deliveries that failed and will be retried", Totals::retried);
         counter(registry, key, "dead.lettered", "Records written to the dead-letter topic", Totals::deadLettered);
         counter(
                 registry,

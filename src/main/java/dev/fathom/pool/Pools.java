@@ -3,6 +3,7 @@ package dev.fathom.pool;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.config.FathomConfig;
+import dev.fathom.config.StartOrder;
 import dev.fathom.operation.Journal;
 import dev.fathom.operation.Operations;
 import dev.fathom.pool.definition.Definition;
@@ -79,6 +80,11 @@ public class Pools implements ManagedGroups {
         PoolOffException() {
             super("Managed consumers are switched off (fathom.pool.enabled).");
         }
+    }
+
+    /** Made of the settings before anything is started: one that is wrong stops the start. */
+    void check(@Observes @Priority(StartOrder.MADE_OF_SETTINGS) StartupEvent event) {
+        settings.topics();
     }
 
     void start(@Observes StartupEvent event) {

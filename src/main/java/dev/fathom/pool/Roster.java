@@ -249,7 +249,7 @@ final class Roster {
             tell(each.getKey(), each.getValue().report());
         }
         if (!left.isEmpty()) {
-            LOG.warnf("%d members did not stop in time; their records come again", left.size());
+            LOG.warnf("%d members did not stop in time; their records will be delivered again", left.size());
         }
     }
 }

@@ -36,7 +36,7 @@ final class Blockers {
                             "Group \"" + snapshot.group().id()
                                     + "\" is a Kafka Streams application: its state stores and "
                                     + snapshot.internalTopics().size()
-                                    + " internal topics stay as they are, so what it reads again is added to what it had.")
+                                    + " internal topics are kept, so what it reads again is added to what it had.")
                     .unless(Acknowledgement.STATE_KEPT, "If that is what you want, send {}."));
         }
         all.addAll(ofTopics(snapshot));
@@ -75,7 +75,7 @@ final class Blockers {
         return snapshot.group().type().movesDiscardDeliveryState()
                 ? List.of(new Plan.Warning(
                         Plan.What.DELIVERY_STATE_DISCARDED,
-                        "What is known of single records (acquired, retried, acknowledged) is discarded with the move.",
+                        "The delivery state of single records (acquired, retried, acknowledged) is discarded by the move.",
                         List.copyOf(snapshot.targetTopics())))
                 : List.of();
     }

@@ -119,7 +119,7 @@ public class Cleanups {
             throw new Guard.PlanOutdatedException(List.of(new PlanTag.Difference(
                     PlanTag.Difference.What.GROUP,
                     Optional.empty(),
-                    "Other groups would be deleted than the plan named; plan again.")));
+                    "The groups to delete are no longer those of the plan; plan again.")));
         }
         return new Cleanup(delete(cluster, request, planned.candidates(), caller), planned.tag());
     }

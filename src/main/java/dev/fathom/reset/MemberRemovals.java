@@ -109,7 +109,7 @@ public class MemberRemovals {
         if (request.instanceId().isEmpty() && !consumers(described)) {
             throw new ClusterException(
                     Reason.UNSUPPORTED,
-                    "The members of group \"" + listing.id() + "\" are no consumers, they speak the protocol \""
+                    "The members of group \"" + listing.id() + "\" are not consumers, they use the protocol \""
                             + described.protocol()
                             + "\" (as Kafka Connect or the Schema Registry do theirs): Kafka's client can make"
                             + " consumers leave, and others only one by one by an instance id. Stop them, or wait for"
@@ -135,7 +135,7 @@ public class MemberRemovals {
                 blockers,
                 List.of(new Plan.Warning(
                         Plan.What.MEMBERS_REJOIN,
-                        "A member that is still running, static or not, joins again by itself; stop it first to keep it"
+                        "A member that is still running, static or not, rejoins automatically; stop it first to keep it"
                                 + " out.",
                         List.of())),
                 Plan.Unseen.NONE);

@@ -87,7 +87,8 @@ final class OffsetMove implements JournaledChange {
         }
         if (said.values().stream().anyMatch(Optional::isPresent)) {
             ClusterException leftAlone = new ClusterException(
-                    Reason.INVALID, "Left alone, since other partitions could not be moved: commits are deleted last.");
+                    Reason.INVALID,
+                    "Left alone, because other partitions could not be moved: commits are deleted last.");
             deletes.forEach(partition -> said.put(partition, Optional.of(leftAlone)));
         } else {
             note(cluster.deleteCommits(planned.plan().group(), deletes), said);

@@ -48,7 +48,7 @@ public final class PlanTag {
     }
 
     /**
-     * One thing that is not as it was planned for.
+     * One thing that differs from what was planned for.
      *
      * @param partition empty when it is about the whole
      */

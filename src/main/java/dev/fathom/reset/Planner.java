@@ -82,7 +82,7 @@ final class Planner {
                         UnplannableException.Kind.UNFIT,
                         target,
                         from,
-                        noAnswer(target) + ": nothing of this log is in tiered storage.");
+                        noAnswer(target) + ": no part of this log is in tiered storage.");
             case NO_COMMIT -> invalid(UnplannableException.Kind.NO_COMMIT, target, from, noCommit(target));
             case NOWHERE -> throw new IllegalStateException(target.position() + " is to be deleted");
         };
@@ -147,7 +147,7 @@ final class Planner {
                         UnplannableException.Kind.NO_RECORD,
                         target,
                         from,
-                        noAnswer(target) + ": no record lies at or after it; the last offset is "
+                        noAnswer(target) + ": no record is at or after it; the last offset is "
                                 + snapshot.logs().last(target.partition()).orElse(null)
                                 + ". Send noRecordAtOrAfter latest or skip if that is what you want.");
             case SKIP ->

@@ -65,10 +65,10 @@ final class UndoProposal implements Proposal {
         if (operation.status().leftTraces()) {
             return name + " cannot be undone: "
                     + (operation.kind() == Kind.REMOVE_MEMBERS
-                            ? "members join again by themselves."
-                            : "a share group's start offsets cannot be put back once they are deleted.");
+                            ? "members rejoin automatically."
+                            : "a share group's start offsets cannot be restored once they are deleted.");
         }
-        return name + " is " + operation.status().wireName() + ": there is nothing to put back.";
+        return name + " is " + operation.status().wireName() + ": there is nothing to undo.";
     }
 
     @Override
@@ -167,7 +167,7 @@ final class UndoProposal implements Proposal {
                             Why.NOT_AUTHORIZED,
                             "Operation " + operation.id() + " deleted group \"" + group() + "\" with commits that the"
                                     + " service may not have seen; those are lost.")
-                    .unless(Acknowledgement.UNSEEN, "Send {} to put back the others."));
+                    .unless(Acknowledgement.UNSEEN, "Send {} to restore the others."));
         }
         List<PlanRow> rows = new ArrayList<>();
         for (PartitionTarget target : snapshot.targets()) {
@@ -252,7 +252,7 @@ final class UndoProposal implements Proposal {
                         change.partition(),
                         "The commit on " + change.partition() + " is no longer the operation's: it is " + offset(now)
                                 + ", and the operation left " + offset(change.after()) + ".")
-                .unless(Acknowledgement.CHANGED_SINCE, "Send {} to put the old one back all the same."));
+                .unless(Acknowledgement.CHANGED_SINCE, "Send {} to restore the old one anyway."));
     }
 
     private static Optional<Blocker> outOfLog(ResetSnapshot snapshot, Change change) {
@@ -272,7 +272,7 @@ final class UndoProposal implements Proposal {
                                         + " lies outside the log, which holds "
                                         + first.map(Object::toString).orElse("?") + " to "
                                         + last.map(Object::toString).orElse("?") + ".")
-                        .unless(Acknowledgement.OUT_OF_RANGE, "Send {} to put it back all the same."));
+                        .unless(Acknowledgement.OUT_OF_RANGE, "Send {} to restore it anyway."));
     }
 
     private static String offset(Optional<Commit> commit) {

@@ -109,6 +109,7 @@ public class DevClusters implements ClusterSource {
             String service = "http://localhost:" + port;
             LOG.infof(
                     "The sample world is ready.%n%n"
+                            + "  open         %1$s/%n"
                             + "  Swagger UI   %1$s/q/swagger-ui/%n"
                             + "  try          curl -s '%1$s/api/v1/clusters/%2$s/groups?include=lag'%n"
                             + "               curl -s %1$s/api/v1/clusters/%2$s/groups/invoices/offsets%n"

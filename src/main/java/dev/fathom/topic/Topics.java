@@ -13,6 +13,7 @@ import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
+import dev.fathom.operation.Blocker;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import dev.fathom.position.Place;
@@ -48,11 +49,14 @@ public class Topics {
     /**
      * The topics whose name contains the text, in any case.
      *
-     * @param internal whether Kafka's own topics are listed too
+     * @param internal whether Kafka's own topics, and those the service runs on, are listed too; one whose whole name is
+     *     searched for always is
      */
     public TopicList list(Cluster cluster, Optional<String> search, boolean internal, PageRequest request) {
         List<TopicListing> fitting = cluster.listTopics().stream()
-                .filter(topic -> internal || !topic.internal())
+                .filter(topic -> internal
+                        || !(topic.internal() || Blocker.isOwn(topic.name()))
+                        || search.filter(topic.name()::equals).isPresent())
                 .filter(topic -> search.map(
                                 text -> topic.name().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
                         .orElse(true))

@@ -71,6 +71,7 @@ class ListsInTimeTest extends WithKafka {
                         Optional.empty(),
                         Optional.empty(),
                         OptionalLong.empty(),
+                        false,
                         true,
                         sort),
                 page);

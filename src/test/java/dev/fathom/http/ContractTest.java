@@ -17,11 +17,15 @@ import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -128,7 +132,12 @@ class ContractTest {
         String one = CONSUMERS + "/orders-to-billing";
         CHANGES.putAll(Map.of(
                 "createConsumer", new Change("POST", CONSUMERS, NEW_CONSUMER),
-                "validateConsumer", new Change("POST", CONSUMERS + "/validate", NEW_CONSUMER),
+                "validateConsumer",
+                        new Change(
+                                "POST",
+                                CONSUMERS + "/validate",
+                                "{\"name\":\"orders-to-log\",\"spec\":{\"topics\":[\"orders\"],\"startFrom\":\"earliest\",\"members\":2,"
+                                        + "\"sink\":{\"type\":\"log\",\"sample\":20}}}"),
                 "restoreConsumers", new Change("POST", CONSUMERS + "/restore", "{}"),
                 "replaceConsumer",
                         new Change(
@@ -185,6 +194,8 @@ class ContractTest {
         consumers = new Consumers(Api.underTest(), "local");
         String reading = "'topics':['orders'],'startFrom':'earliest','sink':{'type':'topic','topic':'billing'}";
         consumers.define("orders-to-billing", reading);
+        // As dev mode has it: its name is the example in the contract.
+        consumers.define("click-log", "'topics':['clicks'],'startFrom':'latest','sink':{'type':'log','level':'debug'}");
         consumers.define("orders-to-nowhere", "'topics':['jobs'],'sink':{'type':'log','level':'debug'}");
         consumers.awaitDone("orders-to-billing");
         consumers.awaitTotal("orders-to-billing", "delivered", 120);
@@ -200,7 +211,8 @@ class ContractTest {
         consumers.alsoDelete("orders-to-audit");
         consumers.close();
         get(kafka.admin()
-                .deleteConsumerGroups(List.of("auditing", "fathom.orders-to-billing", "fathom.orders-to-nowhere"))
+                .deleteConsumerGroups(
+                        List.of("auditing", "fathom.orders-to-billing", "fathom.orders-to-nowhere", "fathom.click-log"))
                 .all());
         List.of("billing", "audited", "orders-dead").forEach(kafka::deleteTopic);
         warehouse.close();
@@ -377,6 +389,57 @@ class ContractTest {
         JsonSchema schema = schemaOf(operationId);
         assertThat(schema.validate(example)).isEmpty();
         assertThat(schema.validate(answer)).isEmpty();
+    }
+
+    /** What takes an id that only exists once something was done, or names a member. */
+    private static final Set<String> WITHOUT_EXAMPLE =
+            Set.of("describeOperation", "undoOperation", "cancelOperation", "removeMember");
+
+    /** As the Swagger UI sends them in dev mode: reads, dry runs, and what only looks. */
+    @ParameterizedTest
+    @MethodSource("operationIds")
+    void theExamplesOfTheContractRunAsTheyStand(String operationId) {
+        List<Answer> answers = new ArrayList<>();
+        operations(Inlined.of(contract()), (where, operation) -> {
+            if (!operation.get("operationId").asText().equals(operationId)) {
+                return;
+            }
+            String method = where.substring(0, where.indexOf(' ')).toUpperCase(Locale.ROOT);
+            String path = withExamples(where.substring(where.indexOf(' ') + 1), operation, method.equals("DELETE"));
+            JsonNode body = operation.at("/requestBody/content/application~1json/example");
+            if (path.contains("{")) {
+                assertThat(WITHOUT_EXAMPLE).contains(operationId);
+            } else if (method.equals("GET") || method.equals("DELETE") && path.contains("dryRun=true")) {
+                answers.add(api.send(method, path, null));
+            } else if (body.path("dryRun").asBoolean() || onlyLooks(operationId)) {
+                answers.add(api.post(path, body.toString()));
+            }
+        });
+
+        assertThat(answers)
+                .allSatisfy(
+                        answer -> assertThat(answer.status()).as(answer.text()).isEqualTo(200));
+    }
+
+    private static boolean onlyLooks(String operationId) {
+        return operationId.equals("validateConsumer") || operationId.equals("queryLag");
+    }
+
+    private static String withExamples(String template, JsonNode operation, boolean planning) {
+        String path = template;
+        List<String> query = new ArrayList<>();
+        for (JsonNode parameter : operation.path("parameters")) {
+            String name = parameter.get("name").asText();
+            String example = parameter.path("example").asText("");
+            if (parameter.get("in").asText().equals("path") && !example.isEmpty()) {
+                path = path.replace("{" + name + "}", example);
+            } else if (planning && (name.equals("dryRun") || name.equals("all"))) {
+                query.add(name + "=true");
+            } else if (parameter.get("in").asText().equals("query") && !example.isEmpty()) {
+                query.add(name + "=" + URLEncoder.encode(example, StandardCharsets.UTF_8));
+            }
+        }
+        return query.isEmpty() ? path : path + "?" + String.join("&", query);
     }
 
     /** Only what a reader of the contract would have too: the sample world's own cluster. */

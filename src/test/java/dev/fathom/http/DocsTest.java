@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.fathom.http.problem.ProblemType;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -59,6 +61,24 @@ class DocsTest {
             }
         });
         assertThat(told).containsExactlyInAnyOrderElementsOf(operations);
+    }
+
+    /** The Swagger UI's order is a list of ids in the configuration: none is missing, and each is in the contract. */
+    @Test
+    void everyOperationHasItsPlaceInTheSwaggerUi() throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of("src/main/resources/application.properties"))) {
+            properties.load(reader);
+        }
+        String sorter = properties.getProperty("quarkus.swagger-ui.operations-sorter");
+        String[] order = sorter.substring(sorter.indexOf('\'') + 1, sorter.indexOf("'.split"))
+                .split(" ");
+        List<String> ids = new ObjectMapper(new YAMLFactory())
+                .readTree(Path.of("openapi/openapi.yaml").toFile())
+                .get("paths")
+                .findValuesAsText("operationId");
+
+        assertThat(order).containsExactlyInAnyOrderElementsOf(ids);
     }
 
     static Stream<Path> pages() throws IOException {

@@ -12,6 +12,7 @@ import dev.fathom.testing.LiveGroup;
 import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -57,6 +58,67 @@ class GroupListTest extends WithKafka {
         assertThat(workers.at("/lag/lagUpperBound").asLong()).isBetween(0L, 30L);
         assertThat(workers.at("/lag/total").asLong())
                 .isBetween(0L, workers.at("/lag/lagUpperBound").asLong());
+    }
+
+    @Test
+    void leavesTheServicesOwnGroupsOutUnlessAskedFor() {
+        String own = "__fathom_" + unique("test");
+        String topic = kafka.topic(1);
+        kafka.commit(own, Map.of(new TopicPartition(topic, 0), 0L));
+        String onTopic = "&limit=1000&topic=" + topic;
+        await().untilAsserted(() -> assertThat(list(onTopic + "&internal=true").findValuesAsText("id"))
+                .containsExactly(own));
+
+        assertThat(list(onTopic).get("items")).isEmpty();
+        assertThat(list(onTopic).at("/page/total").asInt()).isZero();
+        assertThat(list("&limit=1000").findValuesAsText("id"))
+                .contains("invoices")
+                .noneMatch(id -> id.startsWith("__fathom_"));
+        assertThat(list("&limit=1000&internal=true").findValuesAsText("id")).contains("invoices", own);
+        assertThat(list("&search=" + own).findValuesAsText("id"))
+                .as("by its whole id")
+                .containsExactly(own);
+        assertThat(api.get(GROUPS + "/" + own).ok().get("owner").asText()).isEqualTo("fathom");
+        String worst = "/api/v1/clusters/local/lag?top=1000&fresh=true";
+        assertThat(api.get(worst).ok().findValuesAsText("id")).doesNotContain(own);
+        assertThat(api.get(worst + "&internal=true").ok().findValuesAsText("id"))
+                .contains(own);
+    }
+
+    @Test
+    void countsUnknownLagsAndShowsTheFirstTen() {
+        String topic = kafka.topic(14);
+        String group = unique("beyond");
+        Map<TopicPartition, Long> commits = new HashMap<>();
+        for (int partition = 0; partition < 14; partition++) {
+            commits.put(new TopicPartition(topic, partition), partition < 12 ? 9L : 0L);
+        }
+        kafka.commit(group, commits);
+        await().untilAsserted(
+                        () -> assertThat(list("&search=" + group).get("items")).hasSize(1));
+
+        JsonNode lag = list("&include=lag&search=" + group).at("/items/0/lag");
+
+        assertThat(lag.get("unknownCount").asInt()).isEqualTo(12);
+        assertThat(lag.get("unknown")).hasSize(10);
+        assertThat(lag.get("unknownByStatus")).singleElement().satisfies(count -> {
+            assertThat(count.get("status").asText()).isEqualTo("beyond-last");
+            assertThat(count.get("partitions").asInt()).isEqualTo(12);
+        });
+        JsonNode rows = api.get(lag.get("unknownRows").asText()).ok();
+        assertThat(rows.get("items"))
+                .hasSize(12)
+                .allMatch(row -> row.get("lag") == null || row.get("lag").isNull());
+        assertThat(rows.at("/page/total").asInt()).isEqualTo(12);
+        JsonNode whole = api.get(GROUPS + "/" + group + "/lag").ok();
+        assertThat(whole.get("unknown")).hasSize(12);
+        assertThat(whole.at("/topics/0/unknownCount").asInt()).isEqualTo(12);
+        assertThat(api.get(GROUPS + "/" + group + "/offsets?status=lost").problem())
+                .isEqualTo("validation");
+        assertThat(item(list("&include=lag&search=invoices"), "id", "invoices")
+                        .at("/lag")
+                        .has("unknownRows"))
+                .isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.fathom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.FathomTest;
 import java.io.IOException;
@@ -15,10 +16,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The curls of the README, one after the other, answer as printed, but for moments and the ids of operations. */
+/**
+ * The curls of the README and then of the tour, one after the other, answer as printed, but for moments and the ids of
+ * operations. Of {@code jq} only paths are known ({@code .max}, {@code .partitions[0].to}).
+ */
 @FathomTest
 class ReadmeTourTest {
 
@@ -31,12 +36,15 @@ class ReadmeTourTest {
     private static final Pattern OFFSET = Pattern.compile(",\\d+$", Pattern.MULTILINE);
     private static final Pattern REQUEST = Pattern.compile("\"requestId\":\"(?!tour)[^\"]+\"");
 
-    /** The ids that the README shows, and those they stand for in this run. */
+    private static final Pattern JQ = Pattern.compile("^(.*) \\| jq '?(\\.[\\w.\\[\\]]*)'?$");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The ids that the pages show, and those they stand for in this run. */
     private static final Map<String, String> ACTUAL = new HashMap<>();
 
     private final Api api = Api.underTest();
 
-    /** A command and what the README prints below it. */
+    /** A command and what its page prints below it. */
     record Step(String command, String printed) {
         @Override
         public String toString() {
@@ -45,9 +53,15 @@ class ReadmeTourTest {
     }
 
     static Stream<Step> steps() throws IOException {
+        List<Step> steps = new ArrayList<>(steps(Path.of("README.md")));
+        steps.addAll(steps(Path.of("docs/tour.md")));
+        return steps.stream();
+    }
+
+    private static List<Step> steps(Path page) throws IOException {
         List<Step> steps = new ArrayList<>();
         boolean console = false;
-        for (String line : Files.readAllLines(Path.of("README.md"))) {
+        for (String line : Files.readAllLines(page)) {
             if (line.startsWith("```")) {
                 console = line.equals("```console");
             } else if (console && line.startsWith("$ ")) {
@@ -57,17 +71,28 @@ class ReadmeTourTest {
                 steps.add(new Step(last.command(), last.printed() + line + "\n"));
             }
         }
-        return steps.stream().filter(step -> step.command().startsWith("curl "));
+        return steps.stream().filter(step -> step.command().startsWith("curl ")).toList();
+    }
+
+    /** A person reads it in three minutes, and it shows little of a long answer. */
+    @Test
+    void theReadmeIsShort() throws IOException {
+        assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(200);
+        assertThat(steps(Path.of("README.md"))).hasSize(5);
+        assertThat(steps(Path.of("docs/tour.md"))).hasSizeGreaterThan(15);
     }
 
     @ParameterizedTest
     @MethodSource("steps")
-    void answersAsPrinted(Step step) {
+    void answersAsPrinted(Step step) throws IOException {
         List<String> headers = new ArrayList<>();
         String path = null;
         byte[] body = null;
         String method = null;
-        String command = OPERATION.matcher(step.command()).replaceAll(id -> ACTUAL.get(id.group()));
+        Matcher jq = JQ.matcher(step.command());
+        boolean partly = jq.matches();
+        String command =
+                OPERATION.matcher(partly ? jq.group(1) : step.command()).replaceAll(id -> ACTUAL.get(id.group()));
         Matcher words = WORD.matcher(command.substring("curl -s ".length()));
         while (words.find()) {
             String word = word(words);
@@ -91,9 +116,17 @@ class ReadmeTourTest {
         }
         Api.Answer answer = api.send(method, path, body, headers.toArray(new String[0]));
 
-        learn(step.printed(), answer.text());
+        String answered = partly ? at(answer, jq.group(2)) : answer.text();
+        String printed = partly ? JSON.readTree(step.printed()).toString() : step.printed();
+        learn(printed, answered);
         boolean movesWithTime = step.command().contains("-PT1H");
-        assertThat(comparable(answer.text(), movesWithTime)).isEqualTo(comparable(step.printed(), movesWithTime));
+        assertThat(comparable(answered, movesWithTime)).isEqualTo(comparable(printed, movesWithTime));
+    }
+
+    /** What a path of jq selects. */
+    private static String at(Api.Answer answer, String path) {
+        String pointer = path.replaceAll("\\[(\\d+)]", ".$1").replace('.', '/');
+        return answer.json().at(pointer.equals("/") ? "" : pointer).toString();
     }
 
     private static String word(Matcher matcher) {

@@ -401,11 +401,26 @@ class TopicsTest extends WithKafka {
 
     @Test
     void namesOfTheServicesOwnTopicsSaySo() {
-        kafka.topic("__fathom_" + unique("test"), 1, Map.of());
+        String own = kafka.topic("__fathom_" + unique("test"), 1, Map.of());
 
-        assertThat(api.get(TOPICS + "?search=__fathom_").ok().get("items"))
+        assertThat(api.get(TOPICS + "?internal=true&search=__fathom_").ok().get("items"))
                 .isNotEmpty()
                 .allMatch(topic -> topic.get("owner").asText().equals("fathom"));
         assertThat(api.get(TOPICS + "/orders").ok().has("owner")).isFalse();
+        assertThat(api.get(TOPICS + "/" + own).ok().get("owner").asText()).isEqualTo("fathom");
+    }
+
+    @Test
+    void leavesTheServicesOwnTopicsOutUnlessAskedFor() {
+        String own = kafka.topic("__fathom_" + unique("test"), 1, Map.of());
+
+        assertThat(api.get(TOPICS + "?limit=1000").ok().findValuesAsText("name"))
+                .contains("orders")
+                .noneMatch(name -> name.startsWith("__"));
+        assertThat(api.get(TOPICS + "?internal=true&limit=1000").ok().findValuesAsText("name"))
+                .contains("orders", own, "__consumer_offsets");
+        JsonNode byName = api.get(TOPICS + "?search=" + own).ok();
+        assertThat(byName.findValuesAsText("name")).containsExactly(own);
+        assertThat(byName.at("/page/total").asInt()).isEqualTo(1);
     }
 }

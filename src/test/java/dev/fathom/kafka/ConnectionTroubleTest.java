@@ -146,7 +146,7 @@ class ConnectionTroubleTest {
         connect("127.0.0.1:" + BEHIND_PROXY, Map.of());
         assertToldDown(
                 "broker 1 advertises 127.0.0.1:" + PROXY.port(),
-                "the connection is made, and nothing is said",
+                "the connection is made, but nothing is received",
                 "PLAINTEXT");
 
         PROXY.set(Fault.NONE);

@@ -132,7 +132,7 @@ class RecoveryTest extends WithKafka {
                 .isInstanceOfSatisfying(ClusterException.class, failure -> assertThat(failure.isBegun())
                         .isTrue())
                 .hasMessage(
-                        "No answer in time. It was begun, and may have been done: look at the group, and at operation "
+                        "No answer in time. It was started and may have been done: look at the group, and at operation "
                                 + operation().id() + ".");
     }
 

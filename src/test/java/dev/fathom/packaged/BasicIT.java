@@ -89,6 +89,7 @@ class BasicIT {
                                 + ":viewer"));
         service = PackagedService.withUsers(
                 users,
+                "fathom.log.json=true",
                 "fathom.security.permissions[0].subject=role:viewer",
                 "fathom.security.permissions[0].level=viewer",
                 "fathom.security.permissions[1].subject=role:operator",

@@ -49,8 +49,8 @@ class GeneratedClientIT extends WithKafka {
         // Fresh, since another test may just have been given a list without this group.
         ListingGroupItem groups = new GroupsApi(client)
                 .listGroups(
-                        "local", null, null, true, "lag", null, null, null, null, null, group, null, null, null, null,
-                        null, null);
+                        "local", null, null, true, "lag", null, null, null, null, null, null, group, null, null, null,
+                        null, null, null);
 
         assertThat(groups.getItems()).hasSize(1);
         GroupItem found = groups.getItems().get(0);

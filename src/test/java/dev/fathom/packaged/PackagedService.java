@@ -300,12 +300,17 @@ public final class PackagedService implements AutoCloseable {
         }
     }
 
+    /** It ends with 2, and says why in one line. */
     void assertRefusesToStart(String... because) throws InterruptedException {
         assertThat(process.waitFor(START.toSeconds(), TimeUnit.SECONDS))
                 .as(said())
                 .isTrue();
-        assertThat(process.exitValue()).isNotZero();
-        assertThat(said()).contains(because);
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(said().lines().filter(line -> line.startsWith("fathom: ")))
+                .as(said())
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains(because));
+        assertThat(said()).doesNotContain("Exception", "\tat ");
     }
 
     /** Ends it as kill -9 does. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
@@ -73,7 +74,8 @@ class PackagedServiceIT {
                 "fathom.clusters.gone.bootstrap-servers=no-such-host.invalid:9092",
                 "fathom.clusters.\"with.dot\".bootstrap-servers="
                         + Brokers.main().bootstrapServers(),
-                "fathom.clusters.prod.properties.\"client.rack\"=r1");
+                "fathom.clusters.prod.properties.\"client.rack\"=r1",
+                "fathom.log.json=true");
 
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
                         api.get("/api/v1/clusters/prod/groups/invoices/lag")
@@ -87,7 +89,7 @@ class PackagedServiceIT {
         assertThat(api.get("/q/swagger-ui/").status()).isEqualTo(200);
         assertThat(api.get("/q/openapi").text()).contains("openapi: 3.1.0");
         assertThat(api.get("/q/health/ready").json().get("status").asText()).isEqualTo("UP");
-        assertThat(service.said()).contains("\"level\":\"INFO\"");
+        assertThat(service.said().lines()).isNotEmpty().allMatch(line -> line.startsWith("{\"timestamp\":"));
     }
 
     @Test
@@ -97,6 +99,10 @@ class PackagedServiceIT {
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
                         api.get("/api/v1/clusters").ok().findValuesAsText("name"))
                 .containsExactly("prod"));
+        assertThat(service.said().lines())
+                .as("for people")
+                .isNotEmpty()
+                .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d (INFO|WARN) +\\[.*"));
     }
 
     @Test
@@ -114,7 +120,60 @@ class PackagedServiceIT {
         start(Map.of());
 
         service.assertRefusesToStart(
-                "fathom.clusters.<name>.bootstrap-servers", "FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS");
+                "fathom.clusters.<name>.bootstrap-servers",
+                "FATHOM_CLUSTERS_PROD_BOOTSTRAP_SERVERS",
+                "mvn compile exec:exec");
+        assertThat(service.said().lines()).as("nothing was begun").hasSize(1);
+    }
+
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(List<String> options, String... arguments) throws Exception {
+        Process process = PackagedService.command(options, List.of(arguments)).start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), out, err);
+    }
+
+    @Test
+    void tellsWhatItIsAndHowItIsUsed() throws Exception {
+        assertThat(run(List.of(), "--version"))
+                .satisfies(ended -> assertThat(ended.code()).isZero())
+                .satisfies(ended -> assertThat(ended.out()).matches("fathom \\d+\\.\\d+\\.\\d+\\S*\\R"));
+        assertThat(run(List.of(), "--help"))
+                .satisfies(ended -> assertThat(ended.code()).isZero())
+                .satisfies(ended -> assertThat(ended.out())
+                        .contains("check-config", "hash-password", "-Dfathom.clusters.prod.bootstrap-servers="));
+        assertThat(run(List.of(), "serve"))
+                .satisfies(ended -> assertThat(ended.code()).isEqualTo(2))
+                .satisfies(ended -> assertThat(ended.err()).contains("\"serve\"", "--help"));
+    }
+
+    @Test
+    void checksItsConfigurationAgainstEachCluster() throws Exception {
+        String main =
+                "-Dfathom.clusters.prod.bootstrap-servers=" + Brokers.main().bootstrapServers();
+
+        Ended well = run(List.of(main), "check-config");
+        assertThat(well.code()).as(well.toString()).isZero();
+        assertThat(well.out())
+                .contains("Cluster prod", "ok       connection", "ok       changes")
+                .doesNotContain("MISSING");
+
+        List<String> options = new ArrayList<>(List.of(
+                main,
+                "-Dfathom.clusters.gone.bootstrap-servers=127.0.0.1:1",
+                "-Dfathom.clusters.acls.bootstrap-servers=" + Brokers.sasl().bootstrapServers()));
+        Brokers.saslProperties("fathom", "fathom-secret")
+                .forEach((name, value) -> options.add("-Dfathom.clusters.acls.properties.\"" + name + "\"=" + value));
+        Ended lacking = run(options, "check-config");
+        assertThat(lacking.code()).as(lacking.toString()).isEqualTo(1);
+        assertThat(lacking.out())
+                .containsPattern("Cluster gone\\R +MISSING +connection .*127.0.0.1:1")
+                .containsPattern(
+                        "(?s)Cluster acls.* ok +connection .* limited +topics .*MISSING +changes .*__fathom_operations");
+        assertThat(lacking.err() + lacking.out()).doesNotContain("fathom-secret", "\tat ");
     }
 
     @ParameterizedTest

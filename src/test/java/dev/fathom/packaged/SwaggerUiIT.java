@@ -13,6 +13,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
 import java.io.File;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -131,6 +133,11 @@ class SwaggerUiIT {
                             "Service",
                             "Problems");
 
+            assertThat(page.locator(".opblock")).hasCount(0);
+            page.locator(".opblock-tag[data-tag=\"Moving offsets\"]").click();
+            assertThat(page.locator(".opblock")).hasCount(6);
+            assertThat(page.locator(".opblock").first()).hasAttribute("id", Pattern.compile(".*-resetGroup"));
+
             Operation list =
                     new Operation(page, "listGroups").set("cluster", "local").set("search", group);
             JsonNode groups = list.execute(200);
@@ -153,6 +160,24 @@ class SwaggerUiIT {
             assertThat(committed()).isEqualTo(3);
         }
         assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void theUiIsDarkWhereTheSystemIs() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            try (var context = browser.newContext(new Browser.NewContextOptions()
+                    .setHttpCredentials("vera", PASSWORD)
+                    .setColorScheme(scheme))) {
+                context.setDefaultTimeout(PATIENCE.toMillis());
+                Page page = context.newPage();
+                page.navigate(service.api().base() + "/");
+                assertThat(page.locator(".opblock-tag").first()).isVisible();
+                assertThat(page.locator("body"))
+                        .hasCSS(
+                                "background-color",
+                                scheme == ColorScheme.DARK ? "rgb(27, 27, 27)" : "rgb(250, 250, 250)");
+            }
+        }
     }
 
     private static String move(boolean dryRun) {
@@ -181,10 +206,17 @@ class SwaggerUiIT {
 
     /** The box of one operation, opened to try it out. */
     private static final class Operation {
+        private static final Map<String, String> TAGS = Map.of("listGroups", "Groups", "resetGroup", "Moving offsets");
+
         private final Locator box;
 
         private Operation(Page page, String operationId) {
             box = page.locator(".opblock[id$=\"-" + operationId + "\"]");
+            if (box.count() == 0) {
+                // Its tag is closed, as all are at first.
+                page.locator(".opblock-tag[data-tag=\"" + TAGS.get(operationId) + "\"]")
+                        .click();
+            }
             box.locator(".opblock-summary-control").click();
             box.locator(".try-out__btn").click();
         }

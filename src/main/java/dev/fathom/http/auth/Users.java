@@ -7,6 +7,7 @@ import dev.fathom.access.UsersFile.User;
 import dev.fathom.cluster.Required;
 import dev.fathom.config.FathomConfig;
 import dev.fathom.config.FathomConfig.SecurityMode;
+import dev.fathom.config.StartOrder;
 import dev.fathom.http.auth.WrongPasswords.Answer;
 import dev.fathom.http.auth.WrongPasswords.Answer.Try;
 import dev.fathom.http.auth.WrongPasswords.Answer.Wait;
@@ -43,7 +44,7 @@ import javax.crypto.spec.SecretKeySpec;
  * much of it waits before anything is checked. Whoever was let in from an address before is checked apart from whoever was
  * not, so that guessing holds up nobody who was there first.
  */
-@Startup
+@Startup(StartOrder.MADE_OF_SETTINGS)
 @ApplicationScoped
 public class Users implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 

@@ -57,7 +57,7 @@ public record AllowedChange(
 
     private Guard guard() {
         if (ifMatch != null && ifMatch.trim().equals("*")) {
-            throw ProblemException.parameter(HttpHeaders.IF_MATCH, "takes the ETag of a dry run; * is no plan.");
+            throw ProblemException.parameter(HttpHeaders.IF_MATCH, "takes the ETag of a dry run; * is not one.");
         }
         return Guard.of(Params.text(ifMatch));
     }

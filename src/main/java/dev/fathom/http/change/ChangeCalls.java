@@ -51,7 +51,7 @@ public class ChangeCalls {
     public ChangeCall dryRunInQuery(String dryRun, byte @Nullable [] sent) {
         return begun(new JsonBody(json, sent), "true".equals(dryRun), () -> {
             if (Params.text(dryRun).isEmpty()) {
-                throw ProblemException.parameter("dryRun", "needed: true to plan, false to do it.");
+                throw ProblemException.parameter("dryRun", "required: true to plan, false to do it.");
             }
             Params.flag("dryRun", dryRun, true);
         });

@@ -143,7 +143,7 @@ public class IdempotentCalls {
                 keys.release(cluster, claim);
             }
         } catch (ClusterException e) {
-            LOG.warnf("Idempotency-Key %s could not be given free: %s", claim.key(), e.getMessage());
+            LOG.warnf("Idempotency-Key %s could not be released: %s", claim.key(), e.getMessage());
         }
     }
 }

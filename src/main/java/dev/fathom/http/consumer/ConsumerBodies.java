@@ -48,7 +48,7 @@ final class ConsumerBodies {
         Desired desired = errors.word(body.desired(), "/desired", Desired.values(), Desired::wireName)
                 .orElse(Desired.RUNNING);
         if (body.spec() == null) {
-            errors.add(SPEC, "needed: at least topics and a sink.");
+            errors.add(SPEC, "required: at least topics and a sink.");
         }
         errors.throwIfAny();
         String known = Objects.requireNonNull(name);
@@ -66,10 +66,10 @@ final class ConsumerBodies {
 
     private static Spec spec(String name, ConsumerSpec spec, BodyErrors errors) {
         if (spec.deadLetter() != null && spec.deadLetter().topic() == null) {
-            errors.add(SPEC + SpecRules.DEAD_LETTER_TOPIC, "needed.");
+            errors.add(SPEC + SpecRules.DEAD_LETTER_TOPIC, "required.");
         }
         if (spec.topics() == null || spec.topics().stream().anyMatch(topic -> topic == null)) {
-            errors.add(SPEC + "/topics", "needed: the topics to read, each a text.");
+            errors.add(SPEC + "/topics", "required: the topics to read, each a text.");
         }
         Optional<SinkSpec> sink =
                 SinkKind.read(spec.sink(), (place, message) -> errors.add(SPEC + "/sink" + place, message));

@@ -165,7 +165,7 @@ public class ConsumerCommandsResource {
     @Operation(
             operationId = "scaleConsumer",
             summary = "Change how many members a managed consumer has",
-            description = "Members are added or drained; those that stay run on.")
+            description = "Members are added or drained; the others keep running.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ScaleBody.class)))
     public Response scale(@PathParam("cluster") String cluster, @PathParam("name") String name, byte[] body) {
         AllowedChange call = calls.of(changes.withoutDryRun(body), cluster, name);

@@ -12,8 +12,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A managed consumer: what it is to do and what it does. */
-@Schema(description = "A managed consumer: what it is to do and what it does.")
+/** A managed consumer: its definition and its state. */
+@Schema(description = "A managed consumer: its definition and its state.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConsumerDetail(
         @Schema(description = "Its name on the cluster.", required = true)
@@ -53,7 +53,7 @@ public record ConsumerDetail(
 
         @Schema(description = "When.", required = true) Instant updatedAt,
 
-        @Schema(description = "By slot; one that nobody has heard of yet is not here.", required = true)
+        @Schema(description = "By slot; one that has not reported yet is not listed.", required = true)
         List<ConsumerMember> members,
 
         @Schema(

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** One member of a managed consumer. */
-@Schema(description = "One member of a managed consumer, as it last said itself.")
+@Schema(description = "One member of a managed consumer, as it last reported.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConsumerMember(
         @Schema(description = "Its place in the consumer, from 0.", required = true)
@@ -42,13 +42,13 @@ public record ConsumerMember(
         @Schema(description = "What it owns; of one that stopped what it owned last.", required = true)
         List<AssignmentItem> assignment,
 
-        @Schema(description = "Whether it should have said something since: its replica may be gone.", required = true)
+        @Schema(description = "Whether a report is overdue: its replica may be gone.", required = true)
         boolean stale,
 
         @Schema(description = "The last thing that went wrong.") @Nullable
         LastErrorItem lastError,
 
-        @Schema(description = "When it said so.", required = true)
+        @Schema(description = "When it reported this.", required = true)
         Instant observedAt) {
 
     /** The last thing that went wrong. */

@@ -97,7 +97,7 @@ public class ConsumerMovesResource {
             content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Members make way; the operation waits for the group to be empty.",
+            description = "Members leave; the operation waits for the group to be empty.",
             content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     public Response reset(
             @PathParam("cluster") String clusterName,
@@ -134,6 +134,6 @@ public class ConsumerMovesResource {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         String group = group(Level.VIEWER, clusterName, Ids.decode("name", name));
         Snapshot<GroupOffsets> measured = groups.offsets(cluster, group, OffsetsQuery.DEFAULT);
-        return OffsetPages.of(measured, false, Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
+        return OffsetPages.of(measured, OffsetPages.Wanted.ALL, Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
     }
 }

@@ -128,7 +128,7 @@ public record ConsumerSpec(
         String handlerTimeout,
 
         @Schema(
-                description = "How long a stop or a rebalance waits for what the sink has in hand.",
+                description = "How long a stop or a rebalance waits for the records the sink is working on.",
                 defaultValue = "PT30S")
         String drainTimeout,
 

@@ -63,11 +63,12 @@ public record ConsumerStats(
             @Schema(description = "The replica it runs in; absent in the total.") @Nullable
             String replica,
 
-            @Schema(description = "Whether it should have said something since; absent in the total.") @Nullable
+            @Schema(description = "Whether a report is overdue; absent in the total.") @Nullable
             Boolean stale,
 
             @Schema(
-                    description = "Records fetched; one let go with its partition and fetched again counts again.",
+                    description =
+                            "Records fetched; one that was dropped with its partition and fetched again counts again.",
                     required = true)
             long records,
 
@@ -77,7 +78,7 @@ public record ConsumerStats(
             @Schema(description = "Fetch requests sent.", required = true)
             long fetches,
 
-            @Schema(description = "Connections made.", required = true)
+            @Schema(description = "Connections opened.", required = true)
             long connections,
 
             @Schema(description = "Rebalances taken part in.", required = true)
@@ -89,10 +90,10 @@ public record ConsumerStats(
             @Schema(description = "What went wrong, by where.", required = true)
             ErrorCounts errors,
 
-            @Schema(description = "Records the sink took; one that was sent again counts again.", required = true)
+            @Schema(description = "Records the sink accepted; one that was sent again counts again.", required = true)
             long delivered,
 
-            @Schema(description = "Deliveries that failed and were put off.", required = true)
+            @Schema(description = "Deliveries that failed and will be retried.", required = true)
             long retried,
 
             @Schema(description = "Records written to the dead-letter topic.", required = true)
@@ -106,11 +107,11 @@ public record ConsumerStats(
             long skipped,
 
             @Schema(
-                    description = "Verdicts, and fetched records, that came after the partition had been given up.",
+                    description = "Verdicts and fetched records that arrived after the partition had been revoked.",
                     required = true)
             long staleCompletions,
 
-            @Schema(description = "Records in the sink's hands now.", required = true)
+            @Schema(description = "Records the sink is working on now.", required = true)
             int inFlight,
 
             @Schema(description = "Records held now.", required = true)
@@ -140,7 +141,7 @@ public record ConsumerStats(
             @Schema(description = "What it owns, by topic and partition; absent in the total.") @Nullable
             List<PartitionCounts> partitions,
 
-            @Schema(description = "When the member said so; absent in the total.") @Nullable
+            @Schema(description = "When the member reported this; absent in the total.") @Nullable
             Instant observedAt) {}
 
     /** What went wrong, by where. */
@@ -205,8 +206,7 @@ public record ConsumerStats(
 
             @Schema(
                     description =
-                            "Where fetching goes on, of one that stopped what is committed; absent while unknown.")
-            @Nullable
+                            "The next offset to fetch; the committed one if the consumer is stopped. Absent while unknown.") @Nullable
             Long position,
 
             @Schema(description = "What is committed.") @Nullable

@@ -95,7 +95,7 @@ public class ConsumersResource {
             operationId = "listConsumers",
             summary = "List managed consumers",
             description =
-                    "Every consumer that is defined on the cluster, by name, with what each of its members last said of"
+                    "Every consumer that is defined on the cluster, by name, with what each of its members last reported of"
                             + " itself. Any replica answers for all.")
     public Listing<ConsumerDetail> list(
             @PathParam("cluster") String cluster,
@@ -181,7 +181,7 @@ public class ConsumersResource {
             operationId = "restoreConsumers",
             summary = "Write the definitions back",
             description =
-                    "After the topic of definitions was lost: makes it again and writes into it what this replica holds."
+                    "After the topic of definitions was lost: recreates it and writes into it what this replica holds."
                             + " Until then consumers run on and nothing can be changed.")
     @RequestBody(ref = "Nothing")
     @APIResponseSchema(value = Restored.class, responseCode = "200", responseDescription = "They are written back.")
@@ -199,7 +199,7 @@ public class ConsumersResource {
     @Operation(
             operationId = "describeConsumer",
             summary = "Describe a managed consumer",
-            description = "What it is to do, and what each of its members last said of itself.")
+            description = "Its definition, and what each of its members last reported.")
     public ConsumerDetail describe(@PathParam("cluster") String cluster, @PathParam("name") String name) {
         ConsumerView view = seen(cluster, name);
         return ConsumerDetail.of(
@@ -230,7 +230,7 @@ public class ConsumersResource {
             @PathParam("cluster") String clusterName,
             @PathParam("name") String segment,
             @Parameter(
-                            description = "Needed: the version that is replaced; a stale one is a 409.",
+                            description = "Required: the version that is replaced; a stale one is a 409.",
                             required = true,
                             schema = @Schema(type = SchemaType.INTEGER, format = "int64"))
                     @QueryParam("version")
@@ -238,8 +238,8 @@ public class ConsumersResource {
             byte[] body) {
         AllowedChange call = calls.of(changes.withoutDryRun(body), clusterName, segment);
         long replaced = Params.number("version", version, 1, Long.MAX_VALUE)
-                .orElseThrow(() ->
-                        ProblemException.parameter("version", "needed: the version of the definition you have seen."));
+                .orElseThrow(() -> ProblemException.parameter(
+                        "version", "required: the version of the definition you have seen."));
         Read read = ConsumerBodies.read(call.body(), Optional.of(call.id()), consumers.maxMembers());
         clusters.needToDefine(clusterName, read.spec());
         return call.answer(caller -> ConsumerCalls.answer(
@@ -295,7 +295,7 @@ public class ConsumersResource {
             summary = "What a managed consumer has counted",
             description =
                     "For each member and all together: records, bytes, deliveries, retries, errors, latencies, and where"
-                            + " each partition is. Members of other replicas are told as they last said, at most ten"
+                            + " each partition is. Members of other replicas are shown as they last reported, at most ten"
                             + " seconds ago; where the logs end, and what is committed, the brokers are asked.")
     public ConsumerStats stats(@PathParam("cluster") String cluster, @PathParam("name") String name) {
         ConsumerView view = consumers.timed(cluster, seen(cluster, name));

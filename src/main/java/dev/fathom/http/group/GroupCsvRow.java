@@ -58,7 +58,7 @@ public record GroupCsvRow(
                 max == null ? null : max.topic(),
                 max == null ? null : Integer.valueOf(max.partition()),
                 lag == null ? null : Integer.valueOf(lag.partitionsBehind()),
-                lag == null ? null : Integer.valueOf(lag.unknown().size()),
+                lag == null ? null : Integer.valueOf(lag.unknownCount()),
                 lag == null ? null : Boolean.valueOf(lag.complete()));
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A group: who is in it, who runs it, how far it is. */
-@Schema(description = "A group: who is in it, who runs it, how far it is.")
+/** A group: its members, its coordinator, its lag. */
+@Schema(description = "A group: its members, its coordinator, its lag.")
 public record GroupDetail(
         @Schema(description = "Its id, exactly.", required = true)
         String id,
@@ -25,7 +25,7 @@ public record GroupDetail(
         @Schema(description = "The protocol family.", required = true) @WordsOf(GroupType.class)
         String type,
 
-        @Schema(description = "Where it is in its life.", required = true) @WordsOf(GroupState.class)
+        @Schema(description = "Its state.", required = true) @WordsOf(GroupState.class)
         String state,
 
         @Schema(
@@ -38,7 +38,7 @@ public record GroupDetail(
                 required = true)
         boolean simple,
 
-        @Schema(description = "Who spreads the partitions; absent while nobody has.") @Nullable
+        @Schema(description = "The assignor of the partitions; absent until one was chosen.") @Nullable
         String assignor,
 
         @Schema(description = "The broker that runs the group.") @Nullable
@@ -107,7 +107,7 @@ public record GroupDetail(
                         : group.subtopologies().stream()
                                 .map(SubtopologyItem::of)
                                 .toList(),
-                LagSummary.of(offsets.totals()),
+                LagSummary.of(Links.group(cluster.name(), group.id()), offsets.totals()),
                 group.authorizedOperations().isEmpty() ? null : group.authorizedOperations(),
                 Owner.of(group.id()),
                 Links.group(cluster.name(), group.id()),

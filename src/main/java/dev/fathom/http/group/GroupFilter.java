@@ -32,7 +32,7 @@ public class GroupFilter {
     public @Nullable String state;
 
     @Parameter(
-            description = "The protocol type, whole. A group that was only ever committed to has none and counts as"
+            description = "The protocol type, exactly. A group that was only ever committed to has none and counts as"
                     + " consumer.",
             example = "consumer")
     @QueryParam("protocol")
@@ -42,7 +42,7 @@ public class GroupFilter {
     @QueryParam("search")
     public @Nullable String search;
 
-    @Parameter(description = "A topic the group has committed to or is assigned, whole.")
+    @Parameter(description = "A topic the group has committed to or is assigned, exactly.")
     @QueryParam("topic")
     public @Nullable String topic;
 
@@ -56,6 +56,14 @@ public class GroupFilter {
             schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
     @QueryParam("minLag")
     public @Nullable String minLag;
+
+    @Parameter(
+            description =
+                    "Whether the groups that Fathom itself runs on are listed too. One whose whole id is searched for"
+                            + " always is.",
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+    @QueryParam("internal")
+    public @Nullable String internal;
 
     @Parameter(
             description = "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
@@ -78,6 +86,7 @@ public class GroupFilter {
                 Params.text(topic),
                 Params.text(member),
                 Params.number("minLag", minLag, 0, Long.MAX_VALUE),
+                Params.flag("internal", internal, false),
                 withLag,
                 order());
     }

@@ -19,7 +19,7 @@ public record GroupItem(
         @Schema(description = "The protocol family.", required = true) @WordsOf(GroupType.class)
         String type,
 
-        @Schema(description = "Where it is in its life.", required = true) @WordsOf(GroupState.class)
+        @Schema(description = "Its state.", required = true) @WordsOf(GroupState.class)
         String state,
 
         @Schema(
@@ -52,6 +52,7 @@ public record GroupItem(
 
     public static GroupItem of(Cluster cluster, GroupSummary summary, boolean withLag) {
         GroupListing group = summary.listing();
+        String self = Links.group(cluster.name(), group.id());
         return new GroupItem(
                 group.id(),
                 group.type().wireName(),
@@ -60,8 +61,8 @@ public record GroupItem(
                 group.simple(),
                 summary.described().members().size(),
                 summary.topics().size(),
-                withLag ? summary.lag().map(LagSummary::of).orElse(null) : null,
+                withLag ? summary.lag().map(lag -> LagSummary.of(self, lag)).orElse(null) : null,
                 Owner.of(group.id()),
-                Links.group(cluster.name(), group.id()));
+                self);
     }
 }

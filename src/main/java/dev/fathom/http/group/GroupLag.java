@@ -45,6 +45,14 @@ public record GroupLag(
         List<UnknownLag> unknown,
 
         @Schema(
+                description = "How many partitions are left out of the totals, their lag being unknown.",
+                required = true)
+        int unknownCount,
+
+        @Schema(description = "The same by reason; empty when every lag is known.", required = true)
+        List<UnknownCount> unknownByStatus,
+
+        @Schema(
                 description =
                         "False where topics may be hidden from the service, so that the group may be further behind.",
                 required = true)
@@ -67,6 +75,8 @@ public record GroupLag(
                 totals.max().map(LagMax::of).orElse(null),
                 totals.partitionsBehind(),
                 totals.unknown().stream().map(UnknownLag::of).toList(),
+                totals.unknown().size(),
+                UnknownCount.of(totals),
                 totals.complete(),
                 offsets.byTopic().entrySet().stream()
                         .map(entry -> TopicLag.of(entry.getKey(), entry.getValue()))

@@ -30,6 +30,7 @@ import dev.fathom.http.request.Params;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.OffsetsQuery;
+import dev.fathom.lag.PartitionStatus;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.ws.rs.BeanParam;
@@ -178,9 +179,8 @@ public class GroupsResource {
     @Operation(
             operationId = "describeGroup",
             summary = "Describe a group",
-            description =
-                    "Who is in it, who runs it, which epoch it is in, how far it is. A group that no broker knows is a"
-                            + " 404; where a broker that might know it does not answer, a 503.")
+            description = "Its members, its coordinator, its epochs, its lag. A group that no broker knows is a"
+                    + " 404; where a broker that might know it does not answer, a 503.")
     public GroupDetail describe(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
@@ -244,7 +244,14 @@ public class GroupsResource {
     public Response offsets(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
-            @Parameter(description = "One topic, whole; all when absent.") @QueryParam("topic") String topic,
+            @Parameter(description = "One topic, exactly; all when absent.") @QueryParam("topic") String topic,
+            @Parameter(
+                            description = "Statuses of rows, comma separated: ok, no-commit, below-first, beyond-last,"
+                                    + " pending-transaction, leader-unavailable, kafka-not-authorized, partition-gone,"
+                                    + " topic-deleted. All when absent.",
+                            example = "below-first,no-commit")
+                    @QueryParam("status")
+                    String status,
             @QueryParam("isolation") String isolation,
             @Parameter(
                             description = "Whether commits that an open transaction may still replace are left out.",
@@ -266,10 +273,13 @@ public class GroupsResource {
         OffsetsQuery query =
                 new OffsetsQuery(Params.isolation(isolation), Params.flag("stable", stable, false), Params.text(topic));
         boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
+        OffsetPages.Wanted wanted = new OffsetPages.Wanted(
+                query.topic().isPresent(),
+                Params.names("status", status, List.of(PartitionStatus.values()), PartitionStatus::wireName));
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
         return kafkaFormat || Csv.wantedBy(headers)
-                ? OffsetPages.file(snapshot.value(), query.topic().isPresent(), kafkaFormat, inPart)
-                : Response.ok(OffsetPages.of(snapshot, query.topic().isPresent(), request), MediaType.APPLICATION_JSON)
+                ? OffsetPages.file(snapshot.value(), wanted, kafkaFormat, inPart)
+                : Response.ok(OffsetPages.of(snapshot, wanted, request), MediaType.APPLICATION_JSON)
                         .build();
     }
 
@@ -299,7 +309,7 @@ public class GroupsResource {
             operationId = "compareGroups",
             summary = "Compare where two groups are",
             description =
-                    "Both groups' commits on every partition that one of them has a commit for, and the difference.")
+                    "Both groups' commits on every partition where at least one of them has a commit, and the difference.")
     public Listing<ComparedRow> compare(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
@@ -310,7 +320,7 @@ public class GroupsResource {
         Cluster cluster = clusters.named(clusterName, true);
         PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
         if (with == null) {
-            throw ProblemException.parameter("with", "needed: the id of the other group.");
+            throw ProblemException.parameter("with", "required: the id of the other group.");
         }
         Instant observedAt = clock.instant();
         Page<Pair> page = Page.of(

@@ -89,6 +89,11 @@ public class LagResource {
                             only = {"MOST_READABLE", "MOST_LAG"})
                     @QueryParam("sort")
                     String sort,
+            @Parameter(
+                            description = "Whether the groups that Fathom itself runs on are ranked too.",
+                            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam("internal")
+                    String internal,
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         int most = Params.integer("top", top, 20, 1, MOST_GROUPS);
@@ -97,7 +102,8 @@ public class LagResource {
                 Params.text(sort).orElse(GroupSort.MOST_READABLE.wireName()),
                 List.of(GroupSort.MOST_READABLE, GroupSort.MOST_LAG),
                 GroupSort::wireName);
-        GroupList list = groups.list(cluster, GroupQuery.all(order), PageRequest.first(most));
+        GroupList list = groups.list(
+                cluster, GroupQuery.all(order, Params.flag("internal", internal, false)), PageRequest.first(most));
         List<GroupItem> items = list.page().items().stream()
                 .map(summary -> GroupItem.of(cluster, summary, true))
                 .toList();
@@ -129,7 +135,7 @@ public class LagResource {
 
     private static NavigableSet<String> ids(LagQueryRequest body) {
         if (body == null || body.groups() == null || body.groups().isEmpty()) {
-            throw ProblemException.pointer("/groups", "needed: the ids of 1 to " + MOST_GROUPS + " groups.");
+            throw ProblemException.pointer("/groups", "required: the ids of 1 to " + MOST_GROUPS + " groups.");
         }
         if (body.groups().size() > MOST_GROUPS) {
             throw ProblemException.pointer(

@@ -3,11 +3,12 @@ package dev.fathom.http.group;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.lag.LagTotals;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What a group is behind, in totals. */
-@Schema(description = "What a group is behind, in totals. Unknown lags are left out and listed.")
+@Schema(description = "What a group is behind, in totals. Unknown lags are left out and counted.")
 public record LagSummary(
         @Schema(
                 description =
@@ -36,8 +37,21 @@ public record LagSummary(
         @Schema(description = "How many partitions have a lag above 0.", required = true)
         int partitionsBehind,
 
-        @Schema(description = "Partitions left out of the totals, each with its reason.", required = true)
+        @Schema(description = "The first 10 partitions left out of the totals, each with its reason.", required = true)
         List<UnknownLag> unknown,
+
+        @Schema(
+                description = "How many partitions are left out of the totals, their lag being unknown.",
+                required = true)
+        int unknownCount,
+
+        @Schema(description = "The same by reason; empty when every lag is known.", required = true)
+        List<UnknownCount> unknownByStatus,
+
+        @Schema(
+                description =
+                        "Path of the group's rows with these reasons, every one of them; absent when every lag is known.")
+        @Nullable String unknownRows,
 
         @Schema(
                 description =
@@ -45,14 +59,27 @@ public record LagSummary(
                 required = true)
         boolean complete) {
 
-    public static LagSummary of(LagTotals totals) {
+    private static final int SHOWN = 10;
+
+    /** @param group path of the group */
+    public static LagSummary of(String group, LagTotals totals) {
+        List<UnknownCount> counts = UnknownCount.of(totals);
         return new LagSummary(
                 totals.total(),
                 totals.effectiveTotal(),
                 totals.upperBound(),
                 totals.max().map(LagMax::of).orElse(null),
                 totals.partitionsBehind(),
-                totals.unknown().stream().map(UnknownLag::of).toList(),
+                totals.unknown().stream().limit(SHOWN).map(UnknownLag::of).toList(),
+                totals.unknown().size(),
+                counts,
+                counts.isEmpty() ? null : rows(group, counts),
                 totals.complete());
+    }
+
+    private static String rows(String group, List<UnknownCount> counts) {
+        return counts.stream()
+                .map(UnknownCount::status)
+                .collect(Collectors.joining(",", group + "/offsets?status=", ""));
     }
 }

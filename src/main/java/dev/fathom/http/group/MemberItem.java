@@ -23,8 +23,7 @@ public record MemberItem(
         @Schema(description = "The address its connection comes from.", required = true)
         String host,
 
-        @Schema(description = "Its rack (client.rack), where it told the coordinator one; classic members do not.")
-        @Nullable
+        @Schema(description = "Its rack (client.rack), if it sent one; classic members do not.") @Nullable
         String rackId,
 
         @Schema(description = "The member's epoch; absent in classic groups.") @Nullable

@@ -11,10 +11,12 @@ import dev.fathom.http.answer.Lists;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.PartitionLag;
+import dev.fathom.lag.PartitionStatus;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Set;
 
 /** Pages of what a group has committed. */
 public final class OffsetPages {
@@ -23,19 +25,35 @@ public final class OffsetPages {
 
     private OffsetPages() {}
 
-    /** @param oneTopic whether one topic alone was measured */
-    public static Listing<OffsetRow> of(Snapshot<GroupOffsets> measured, boolean oneTopic, PageRequest request) {
+    /**
+     * Which of the rows are wanted.
+     *
+     * @param oneTopic whether one topic alone was measured
+     * @param statuses none means all
+     */
+    public record Wanted(boolean oneTopic, Set<PartitionStatus> statuses) {
+
+        public static final Wanted ALL = new Wanted(false, Set.of());
+
+        private List<PartitionLag> of(GroupOffsets measured) {
+            return measured.rows().stream()
+                    .filter(row -> statuses.isEmpty() || statuses.contains(row.status()))
+                    .toList();
+        }
+    }
+
+    public static Listing<OffsetRow> of(Snapshot<GroupOffsets> measured, Wanted wanted, PageRequest request) {
         GroupType type = measured.value().group().type();
-        Page<PartitionLag> page = Page.of(measured.value().rows(), row -> key(row.partition()), request);
+        Page<PartitionLag> page = Page.of(wanted.of(measured.value()), row -> key(row.partition()), request);
         List<OffsetRow> items =
                 page.items().stream().map(row -> OffsetRow.of(type, row)).toList();
         return Lists.of(BY_PARTITION, request, page.withItems(items), List.of(), measured.observedAt())
-                .complete(measured.value().complete(oneTopic));
+                .complete(measured.value().complete(wanted.oneTopic()));
     }
 
     /** All rows as a file: CSV, or Kafka's own plan file. */
-    static Response file(GroupOffsets measured, boolean oneTopic, boolean kafkaFormat, boolean partial) {
-        List<ItemProblem> missing = measured.complete(oneTopic)
+    static Response file(GroupOffsets measured, Wanted wanted, boolean kafkaFormat, boolean partial) {
+        List<ItemProblem> missing = measured.complete(wanted.oneTopic())
                 ? List.of()
                 : List.of(CsvFile.hiddenTopics(measured.group().id()));
         CsvFile.refuse(missing, partial);
@@ -44,13 +62,13 @@ public final class OffsetPages {
             return CsvFile.answer(
                     Csv.write(
                             OffsetCsvRow.class,
-                            () -> measured.rows().stream()
+                            () -> wanted.of(measured).stream()
                                     .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
                                     .iterator(),
                             missing),
                     missing);
         }
-        Iterable<KafkaOffset> plan = () -> measured.rows().stream()
+        Iterable<KafkaOffset> plan = () -> wanted.of(measured).stream()
                 .flatMap(row -> row
                         .committed()
                         .map(commit -> new KafkaOffset(

@@ -66,7 +66,7 @@ public record OffsetRow(
         @Nullable
         Long effectiveLag,
 
-        @Schema(description = "How far the commit has fallen off the log; 0 when it has not.") @Nullable
+        @Schema(description = "How many offsets between the commit and the log start are gone; 0 when none are.") @Nullable
         Long lostRecords,
 
         @Schema(description = "Last offset minus last stable offset: what open transactions hold back.") @Nullable

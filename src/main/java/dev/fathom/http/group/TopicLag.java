@@ -39,7 +39,15 @@ public record TopicLag(
         int partitionsBehind,
 
         @Schema(description = "Partitions left out of the totals, each with its reason.", required = true)
-        List<UnknownLag> unknown) {
+        List<UnknownLag> unknown,
+
+        @Schema(
+                description = "How many partitions are left out of the totals, their lag being unknown.",
+                required = true)
+        int unknownCount,
+
+        @Schema(description = "The same by reason; empty when every lag is known.", required = true)
+        List<UnknownCount> unknownByStatus) {
 
     static TopicLag of(String topic, LagTotals totals) {
         return new TopicLag(
@@ -49,6 +57,8 @@ public record TopicLag(
                 totals.upperBound(),
                 totals.max().map(LagMax::of).orElse(null),
                 totals.partitionsBehind(),
-                totals.unknown().stream().map(UnknownLag::of).toList());
+                totals.unknown().stream().map(UnknownLag::of).toList(),
+                totals.unknown().size(),
+                UnknownCount.of(totals));
     }
 }

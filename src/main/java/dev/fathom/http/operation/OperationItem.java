@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** One change made through the service, or an attempt at one. */
-@Schema(description = "One change made through the service, or an attempt at one, as the journal tells it.")
+@Schema(description = "One change made through the service, or an attempt at one, as recorded in the journal.")
 public record OperationItem(
         @Schema(description = "Its id; ids sort by time.", required = true)
         String id,
@@ -31,7 +31,7 @@ public record OperationItem(
 
         @Schema(description = "The group.", required = true) String group,
 
-        @Schema(description = "Who asked for it; anonymous where nobody authenticates.", required = true)
+        @Schema(description = "Who asked for it; anonymous without authentication.", required = true)
         String actor,
 
         @Schema(description = "Why, in the caller's words.") @Nullable
@@ -49,7 +49,7 @@ public record OperationItem(
         @Schema(
                 description =
                         "waiting: for the group to be empty. applying: under way, or its replica is gone and what became of it"
-                                + " is found out within a minute or so. unknown: nobody can tell whether it was done. refused:"
+                                + " is found out within a minute or so. unknown: it cannot be found out whether it was done. refused:"
                                 + " another change was in the way, or its plan was outdated.",
                 required = true)
         @WordsOf(Status.class)
@@ -83,10 +83,10 @@ public record OperationItem(
         @Nullable
         String undoLimit,
 
-        @Schema(description = "Id of the operation that this one puts back.") @Nullable
+        @Schema(description = "Id of the operation that this one undoes.") @Nullable
         String undoOf,
 
-        @Schema(description = "Id of the operation that put this one back.") @Nullable
+        @Schema(description = "Id of the operation that undid this one.") @Nullable
         String undoneBy,
 
         @Schema(description = "Path of the operation.", required = true)

@@ -99,11 +99,11 @@ public class OperationsResource {
                             + " journals are read to their end before the answer is given.")
     public Listing<OperationItem> list(
             @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") String cluster,
-            @Parameter(description = "On one group, whole.") @QueryParam("group") String group,
-            @Parameter(description = "By one user, whole.") @QueryParam("actor") String actor,
+            @Parameter(description = "On one group, exactly.") @QueryParam("group") String group,
+            @Parameter(description = "By one user, exactly.") @QueryParam("actor") String actor,
             @Parameter(description = "Of one kind.") @WordsOf(Kind.class) @QueryParam("kind") String kind,
             @Parameter(
-                            description = "Begun at or after an instant (RFC 3339).",
+                            description = "Started at or after a time (RFC 3339).",
                             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
                     @QueryParam("since")
                     String since,
@@ -218,7 +218,7 @@ public class OperationsResource {
             content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Members of a managed consumer make way; the operation waits for the group to be empty.",
+            description = "Members of a managed consumer leave; the operation waits for the group to be empty.",
             content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     public Response undo(
             @PathParam("id") String id,

@@ -15,11 +15,11 @@ record UndoBody(
         Boolean dryRun,
 
         @Schema(
-                description = "Puts the old commit back although it is no longer the one the operation left.",
+                description = "Restores the old commit although the present one is not the one the operation left.",
                 defaultValue = "false")
         Boolean overwriteChanged,
 
-        @Schema(description = "Puts an old offset back although it lies outside the log now.", defaultValue = "false")
+        @Schema(description = "Restores an old offset although it is outside the log now.", defaultValue = "false")
         Boolean acknowledgeOutOfRange,
 
         @Schema(
@@ -40,7 +40,7 @@ record UndoBody(
 
         @Schema(
                 description =
-                        "Whether a commit that an open transaction holds is in the way: what opened it is at work.",
+                        "Whether a commit held by an open transaction blocks it: the application that opened it is at work.",
                 defaultValue = "true")
         Boolean stable,
 

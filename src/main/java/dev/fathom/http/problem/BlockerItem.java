@@ -22,7 +22,7 @@ public record BlockerItem(
         @Schema(description = "The status of the real call.", required = true)
         int status,
 
-        @Schema(description = "What is in the way, finer than the type.", required = true)
+        @Schema(description = "The kind of blocker, finer than the type.", required = true)
         @WordsOf(value = Blocker.Why.class, open = true)
         String reason,
 
@@ -35,7 +35,7 @@ public record BlockerItem(
         @Schema(description = "The partition it is about.") @Nullable
         Integer partition,
 
-        @Schema(description = "Who is in the way.") @Nullable
+        @Schema(description = "The members that block the change.") @Nullable
         List<MemberRef> members,
 
         @Schema(

@@ -46,7 +46,7 @@ public record MoveRow(
 
         @Schema(
                 description =
-                        "unknown: timed out, and what was read back does not show it; it is never tried again by itself.",
+                        "unknown: timed out, and what was read back does not show it; it is never retried automatically.",
                 required = true)
         @WordsOf(MoveOutcome.class)
         String outcome,
@@ -55,7 +55,7 @@ public record MoveRow(
         @Nullable
         Boolean verified,
 
-        @Schema(description = "What is in the way, or went wrong.")
+        @Schema(description = "What blocks the row, or went wrong.")
         ItemProblem problem,
 
         @Schema(

@@ -8,8 +8,8 @@ import dev.fathom.reset.PlanTag;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** One thing that is not as it was planned for. */
-@Schema(description = "One thing that is not as it was planned for.")
+/** One thing that differs from what was planned for. */
+@Schema(description = "One thing that differs from what was planned for.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanDifference(
         @Schema(

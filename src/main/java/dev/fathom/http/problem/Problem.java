@@ -33,13 +33,13 @@ public record Problem(
         @Schema(description = "Each place that is wrong, where the request is: the first 100.") @Nullable
         List<FieldError> errors,
 
-        @Schema(description = "group-not-empty and topic-subscribed: who is in the way.") @Nullable
+        @Schema(description = "group-not-empty and topic-subscribed: the members that block the change.") @Nullable
         List<MemberRef> members,
 
-        @Schema(description = "Changes that were refused: everything that is in the way.") @Nullable
+        @Schema(description = "Changes that were refused: everything that blocks them.") @Nullable
         List<BlockerItem> blockers,
 
-        @Schema(description = "plan-outdated: what is no longer as it was planned for.") @Nullable
+        @Schema(description = "plan-outdated: what has changed since the plan.") @Nullable
         List<PlanDifference> changes,
 
         @Schema(description = "Changes that failed: what came of each partition.") @Nullable

@@ -52,7 +52,7 @@ public class ProblemException extends RuntimeException {
                 type,
                 open
                         ? why.getMessage()
-                                + " It was begun, and may have been done: each partition says what is known of it."
+                                + " It was started and may have been done: each partition says what is known of it."
                         : why.getMessage(),
                 extras);
     }

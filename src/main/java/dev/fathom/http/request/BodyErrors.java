@@ -30,7 +30,7 @@ public final class BodyErrors {
 
     public void needDryRun(Boolean dryRun) {
         if (dryRun == null) {
-            add("/dryRun", "needed: true to plan, false to do it.");
+            add("/dryRun", "required: true to plan, false to do it.");
         }
     }
 
@@ -46,7 +46,7 @@ public final class BodyErrors {
         if (found.isEmpty()) {
             add(
                     pointer,
-                    "\"" + word + "\" is none of "
+                    "\"" + word + "\" is not one of "
                             + Arrays.stream(constants).map(wireName).collect(Collectors.joining(", ")) + ".");
         }
         return found;

@@ -84,7 +84,7 @@ public class InvalidRequests implements VertxOptionsCustomizer {
         refuse(
                 request,
                 ProblemType.VALIDATION,
-                "The address is no URI: a % is followed by two hexadecimal digits, and what a URI may not hold is"
+                "The address is not a URI: a % is followed by two hexadecimal digits, and what a URI may not hold is"
                         + " percent-encoded.");
     }
 
@@ -95,7 +95,10 @@ public class InvalidRequests implements VertxOptionsCustomizer {
         } else if (cause instanceof TooLongHttpHeaderException) {
             refuse(request, ProblemType.HEADERS_TOO_LARGE, ProblemType.HEADERS_TOO_LARGE.description());
         } else {
-            refuse(request, ProblemType.VALIDATION, "The request is no HTTP: its first line or a header is malformed.");
+            refuse(
+                    request,
+                    ProblemType.VALIDATION,
+                    "The request is not HTTP: its first line or a header is malformed.");
         }
     }
 

@@ -61,7 +61,7 @@ public final class JsonBody {
         try {
             JsonNode read = tree();
             if (read.isMissingNode() || read.isNull()) {
-                throw ProblemException.pointer("", "needed: a JSON object.");
+                throw ProblemException.pointer("", "required: a JSON object.");
             }
             return json.treeToValue(read, shape);
         } catch (JacksonException e) {

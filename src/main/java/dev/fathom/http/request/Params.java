@@ -72,7 +72,7 @@ public final class Params {
                 .findFirst()
                 .orElseThrow(() -> ProblemException.parameter(
                         name,
-                        "\"" + word + "\" is none of "
+                        "\"" + word + "\" is not one of "
                                 + allowed.stream().map(wireName).collect(Collectors.joining(", ")) + "."));
     }
 

@@ -59,13 +59,13 @@ record CleanupBody(
             errors.add("/state", "\"" + state + "\" is not empty: only groups without members can be deleted.");
         }
         if (match == null || match.isEmpty()) {
-            errors.add("/match", "needed: a group id, or a pattern such as test-*.");
+            errors.add("/match", "required: a group id, or a pattern such as test-*.");
         }
         Duration span = Duration.ZERO;
         try {
             span = Duration.parse(unchangedFor == null ? "" : unchangedFor);
         } catch (DateTimeException | ArithmeticException e) {
-            errors.add("/unchangedFor", "needed: an ISO 8601 duration such as P3D.");
+            errors.add("/unchangedFor", "required: an ISO 8601 duration such as P3D.");
         }
         if (span.isNegative() || span.compareTo(LONGEST) > 0) {
             errors.add("/unchangedFor", "\"" + unchangedFor + "\" is not a span of time that has passed.");

@@ -100,7 +100,7 @@ public class GroupChangesResource {
             description =
                     "Makes every member leave, static ones too. Those that are still running join again, so this is a way to"
                             + " make a group rebalance, not to stop it. Not for share and streams groups, nor for classic groups whose"
-                            + " members are no consumers (protocol is not consumer), such as Kafka Connect's: Kafka's client"
+                            + " members are not consumers (protocol is not consumer), such as Kafka Connect's: Kafka's client"
                             + " cannot remove those.")
     @APIResponseSchema(
             value = MembersRemoved.class,
@@ -110,7 +110,8 @@ public class GroupChangesResource {
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
             @Parameter(
-                            description = "Needed, and true: nothing else is meant by a call without an instance id.",
+                            description =
+                                    "Required, and must be true: a call without an instance id removes all members.",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("all")
                     String all,
@@ -120,7 +121,7 @@ public class GroupChangesResource {
         AllowedChange call =
                 changes.dryRunInQuery(dryRun, null).guardedBy(ifMatch).onGroup(clusterName, group);
         if (!Params.flag("all", all, false)) {
-            throw ProblemException.parameter("all", "needed: true to remove every member; or name one in the path.");
+            throw ProblemException.parameter("all", "required: true to remove every member; or name one in the path.");
         }
         return removed(call, Optional.empty(), reason);
     }
@@ -153,7 +154,7 @@ public class GroupChangesResource {
     @Answers(with = CommonProblems.CHANGE)
     @Operation(
             operationId = "cleanUpGroups",
-            summary = "Delete groups nobody uses",
+            summary = "Delete unused groups",
             description =
                     "Deletes groups that the service has seen without members and with the same commits for a while, each as an"
                             + " operation of its own that can be undone. A group that was observed for less is left alone and"

@@ -24,7 +24,7 @@ record MembersRemoved(
         @Schema(description = "Whether it can be done now, or was done.", required = true)
         boolean applicable,
 
-        @Schema(description = "What is in the way.", required = true)
+        @Schema(description = "What prevents the change.", required = true)
         List<BlockerItem> blockers,
 
         @Schema(description = "What to know before.", required = true)
@@ -33,8 +33,9 @@ record MembersRemoved(
         @Schema(description = "The members, by member id.", required = true)
         List<RemovedItem> members,
 
-        @Schema(description = "Path of the operation in the journal; absent in dry runs and where nobody was removed.")
-        @Nullable
+        @Schema(
+                description =
+                        "Path of the operation in the journal; absent in dry runs and when no member was removed.") @Nullable
         String operation) {
 
     /** One member that is to be removed. */

@@ -42,11 +42,11 @@ public record MoveAnswer(
         boolean dryRun,
 
         @Schema(
-                description = "Whether it can be done now, or was done. What is in the way is in blockers.",
+                description = "Whether it can be done now, or was done. blockers says what prevents it.",
                 required = true)
         boolean applicable,
 
-        @Schema(description = "What is in the way; the real call fails with the first.", required = true)
+        @Schema(description = "What prevents the change; the real call fails with the first.", required = true)
         List<BlockerItem> blockers,
 
         @Schema(description = "What to know before.", required = true)

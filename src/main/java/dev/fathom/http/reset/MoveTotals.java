@@ -21,7 +21,9 @@ public record MoveTotals(
         @Schema(description = "Rows left alone, as asked.", required = true)
         int left,
 
-        @Schema(description = "Rows that cannot be, or were not, moved, or of which nobody knows.", required = true)
+        @Schema(
+                description = "Rows that cannot be moved, were not moved, or whose outcome is unknown.",
+                required = true)
         int failed,
 
         @Schema(description = "Offsets that will be read again.") @Nullable

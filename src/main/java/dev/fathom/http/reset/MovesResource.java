@@ -97,7 +97,7 @@ public class MovesResource {
             summary = "Move a group's offsets",
             description =
                     "Plans (dryRun true) or moves (false) a group to positions, partition by partition. A dry run answers"
-                            + " what would happen, what is in the way, and an ETag; sent back as If-Match it makes sure that"
+                            + " what would happen, what prevents it, and an ETag; sent back as If-Match it makes sure that"
                             + " nothing is moved unless the plan still stands. What is done is journaled, read back and can"
                             + " be undone. The body may also be Kafka's own plan file (text/csv, topic,partition,offset),"
                             + " with dryRun as a parameter; with Accept: text/csv a dry run answers one.")
@@ -206,7 +206,7 @@ public class MovesResource {
     public Response deleteOffsets(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
-            @Parameter(description = "One topic, whole; all when absent.") @QueryParam("topic") String topic,
+            @Parameter(description = "One topic, exactly; all when absent.") @QueryParam("topic") String topic,
             @Parameter(
                             description = "One partition of the topic; all when absent.",
                             schema = @Schema(type = SchemaType.INTEGER, format = "int32", minimum = "0"))

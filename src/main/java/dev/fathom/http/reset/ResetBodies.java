@@ -36,7 +36,7 @@ public final class ResetBodies {
         boolean unsaid = targets.isEmpty()
                 || targets.stream().anyMatch(target -> target.to().isEmpty());
         if (unsaid && to.isEmpty() && errors.isEmpty()) {
-            errors.add("/to", "needed, unless every target says its own.");
+            errors.add("/to", "required, unless every target says its own.");
         }
         Policy policy = new Policy(
                 errors.word(body.outOfRange(), "/outOfRange", OutOfRange.values(), OutOfRange::wireName)
@@ -59,7 +59,7 @@ public final class ResetBodies {
         }
         int empty = body.sourceTopics().indexOf(null);
         if (empty >= 0) {
-            errors.add("/sourceTopics/" + empty, "needed: the name of a topic.");
+            errors.add("/sourceTopics/" + empty, "required: the name of a topic.");
             return List.of();
         }
         return body.sourceTopics();
@@ -106,7 +106,7 @@ public final class ResetBodies {
             String pointer = "/targets/" + i;
             TargetBody target = body.targets().get(i);
             if (target == null || target.topic() == null || target.topic().isEmpty()) {
-                errors.add(pointer + (target == null ? "" : "/topic"), "needed: the name of a topic.");
+                errors.add(pointer + (target == null ? "" : "/topic"), "required: the name of a topic.");
                 continue;
             }
             Optional<Position> to = position(target.to(), pointer + "/to", errors);

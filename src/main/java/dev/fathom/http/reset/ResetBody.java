@@ -52,7 +52,7 @@ public record ResetBody(
 
         @Schema(
                 description =
-                        "Whether a commit that an open transaction holds is in the way. The move itself is not undone by it"
+                        "Whether a commit held by an open transaction blocks the move. The move itself is not undone by it"
                                 + " (of two commits the later one counts), but what opened the transaction is at work and"
                                 + " commits again; and a commit that is deleted takes the pending one with it.",
                 defaultValue = "true")

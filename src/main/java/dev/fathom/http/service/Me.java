@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** The caller. */
 @Schema(description = "The caller as the service knows them.")
 public record Me(
-        @Schema(description = "The user; anonymous where nobody authenticates.", required = true)
+        @Schema(description = "The user; anonymous without authentication.", required = true)
         String name,
 
         @Schema(description = "The user's roles.", required = true)
@@ -18,7 +18,7 @@ public record Me(
         List<Permission> permissions) {
 
     /** One grant. */
-    @Schema(name = "Permission", description = "So much, on names that match: literal, or a prefix before a final *.")
+    @Schema(name = "Permission", description = "A level, on names that match: literal, or a prefix before a final *.")
     public record Permission(
             @Schema(
                     description =

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The catalogue of everything that can go wrong. */
+/** Every type of error. */
 @Path(Links.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Problems")

@@ -17,7 +17,7 @@ public record RecordContent(
         @Nullable
         String json,
 
-        @Schema(description = "The bytes in base64, where they are no text.") @Nullable
+        @Schema(description = "The bytes in base64, if they are not text.") @Nullable
         String base64,
 
         @Schema(description = "True where only the first maxBytes bytes are shown.") @Nullable

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The borders of one log and where positions lie in it. */
-@Schema(description = "The borders of one log and where positions lie in it.")
+/** The bounds of one log, and where positions are in it. */
+@Schema(description = "The bounds of one log, and where positions are in it.")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record TopicOffsets(
         @Schema(description = "The topic.", required = true) String topic,

@@ -85,7 +85,9 @@ public class TopicsResource {
             @PathParam("cluster") String clusterName,
             @Parameter(description = "Part of the name, in any case.") @QueryParam("search") String search,
             @Parameter(
-                            description = "Whether Kafka's own topics are listed too.",
+                            description =
+                                    "Whether Kafka's own topics and those that Fathom runs on are listed too. One whose"
+                                            + " whole name is searched for always is.",
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam("internal")
                     String internal,
@@ -127,7 +129,7 @@ public class TopicsResource {
     @Operation(
             operationId = "listTopicOffsets",
             summary = "Find offsets in a topic's logs",
-            description = "The borders of each partition's log, and where positions lie in it: what ReadFirstOffset and"
+            description = "The bounds of each partition's log, and where positions are in it: what ReadFirstOffset and"
                     + " ReadLastOffset tell, and any other place. A position without an answer in a log is null.")
     public Listing<TopicOffsets> offsets(
             @PathParam("cluster") String clusterName,
@@ -198,7 +200,7 @@ public class TopicsResource {
             summary = "Resolve a position in one log",
             description =
                     "What a plain consumer's seek to the position would give. A place outside the log is a 422 with"
-                            + " the log's borders, never clamped.")
+                            + " the log's bounds, never clamped.")
     public SeekAnswer seek(
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topic,
@@ -208,7 +210,7 @@ public class TopicsResource {
                                     "The position: earliest+50, latest-50, current-10, an offset, an RFC 3339 instant,"
                                             + " -PT1H, max-timestamp, earliest-local, latest-tiered.",
                             required = true,
-                            example = "latest-50")
+                            example = "latest-5")
                     @QueryParam("position")
                     String position,
             @Parameter(
@@ -223,7 +225,7 @@ public class TopicsResource {
                 .boxed()
                 .findFirst();
         if (sought.needsGroup() && from.isEmpty()) {
-            throw ProblemException.parameter("current", "needed, since position " + sought + " counts from it.");
+            throw ProblemException.parameter("current", "required, since position " + sought + " counts from it.");
         }
         return SeekAnswer.of(topics.seek(cluster, Ids.decode("topic", topic), partition, sought, from));
     }
@@ -231,7 +233,7 @@ public class TopicsResource {
     /** A position for a log without a group; {@code current} only where the caller can say what it is. */
     private static Position groupless(String name, String written, boolean currentAllowed) {
         if (written == null || written.isBlank()) {
-            throw ProblemException.parameter(name, "needed: the place in the log, for example latest-10.");
+            throw ProblemException.parameter(name, "required: the place in the log, for example latest-10.");
         }
         Position position = Params.position(name, written);
         if (position.needsGroup() && !(currentAllowed && position.countsFromCommit())) {

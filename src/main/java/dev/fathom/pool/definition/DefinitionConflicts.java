@@ -42,7 +42,7 @@ public final class DefinitionConflicts {
             Optional<String> source =
                     spec.topics().stream().filter(reached::contains).findFirst();
             if (source.isPresent()) {
-                return Optional.of("Records would go in a circle: what is written to \"" + target
+                return Optional.of("Records would go round in a circle: what is written to \"" + target
                         + "\" comes back to \"" + source.get() + "\", which this consumer reads.");
             }
         }

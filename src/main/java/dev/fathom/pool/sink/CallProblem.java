@@ -67,7 +67,7 @@ final class CallProblem {
             return broken.getReason() instanceof BasicReason reason ? path(reason) : Optional.empty();
         }
         if (cause instanceof CertPathBuilderException) {
-            return Optional.of("its certificate was issued by nobody the service trusts");
+            return Optional.of("its certificate has an issuer the service does not trust");
         }
         // The JDK's check of the name has no type of its own; every other one is of a subclass, or has a cause.
         if (cause.getClass() == CertificateException.class && cause.getCause() == null) {

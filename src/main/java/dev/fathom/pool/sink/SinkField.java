@@ -44,14 +44,14 @@ public record SinkField<S, T>(
     /** Why this cannot be its value; empty when it can. */
     Optional<String> refusal(@Nullable Object given) {
         if (given == null) {
-            return needed ? Optional.of("needed.") : Optional.empty();
+            return needed ? Optional.of("required.") : Optional.empty();
         }
         if (!holds(given)) {
             return Optional.of("not of the type the contract asks for here.");
         }
         return words.isEmpty() || words.contains(given)
                 ? Optional.empty()
-                : Optional.of("\"" + given + "\" is none of " + String.join(", ", words) + ".");
+                : Optional.of("\"" + given + "\" is not one of " + String.join(", ", words) + ".");
     }
 
     /** Its value, where it is given and not refused. */

@@ -111,7 +111,7 @@ public abstract class SinkKind<S extends SinkSpec> {
         if (kind.isEmpty()) {
             errors.accept(
                     written == null ? "" : "/" + TYPE,
-                    (type == null ? "needed: one" : "\"" + type + "\" is none") + " of " + TYPES + ".");
+                    (type == null ? "required: one" : "\"" + type + "\" is not one") + " of " + TYPES + ".");
         }
         return kind.flatMap(known -> known.checked(written, errors));
     }

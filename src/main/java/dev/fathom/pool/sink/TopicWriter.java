@@ -205,7 +205,7 @@ public final class TopicWriter implements AutoCloseable {
             return EndpointFault.failure("The cluster's ACLs do not let the service write to topic \"" + topic + "\".");
         }
         if (failure instanceof InvalidTopicException) {
-            return EndpointFault.failure("\"" + topic + "\" is no topic.");
+            return EndpointFault.failure("\"" + topic + "\" is not a topic.");
         }
         if (failure instanceof RetriableException) {
             return outage(failure);

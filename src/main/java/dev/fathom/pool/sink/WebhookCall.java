@@ -37,7 +37,7 @@ final class WebhookCall {
         try {
             return key(secret).length > 0 ? Optional.empty() : Optional.of("is empty.");
         } catch (IllegalArgumentException e) {
-            return Optional.of("begins with " + SECRET_PREFIX + " and goes on with what is no base64.");
+            return Optional.of("begins with " + SECRET_PREFIX + ", and what follows is not base64.");
         }
     }
 

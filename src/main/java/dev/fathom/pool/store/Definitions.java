@@ -266,7 +266,7 @@ public final class Definitions implements AutoCloseable {
 
     /** What was sent may have been done. */
     static ClusterException begun(ClusterException failure) {
-        return failure.begun("It was begun, and may have been done: look at the consumer before you send it again.");
+        return failure.begun("It was started and may have been done: look at the consumer before you send it again.");
     }
 
     private void make() {

@@ -56,9 +56,9 @@ final class HeldDefinitions {
     }
 
     private void lose(String how) {
-        LOG.errorf("The topic %s %s; consumers run on", topic, how);
+        LOG.errorf("The topic %s %s; consumers keep running", topic, how);
         lost = Optional.of("The topic \"" + topic + "\" " + how
-                + ". Consumers run on as they were; restore it with POST /consumers/restore.");
+                + ". Consumers keep running; restore it with POST /consumers/restore.");
         candidate = new HashMap<>();
     }
 

@@ -139,7 +139,7 @@ final class Dispatch implements AutoCloseable {
         LOG.errorf(thrown, "Consumer %s failed unexpectedly", consumer);
         end(MemberFailure.passing(
                 MemberFailure.UNFORESEEN,
-                "Handing records to the sink failed unexpectedly: "
+                "Delivering records to the sink failed unexpectedly: "
                         + thrown.getClass().getSimpleName() + "."));
     }
 

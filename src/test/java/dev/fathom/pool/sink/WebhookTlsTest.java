@@ -129,7 +129,7 @@ class WebhookTlsTest {
         "expired, its certificate has expired",
         "early, its certificate is not valid yet",
         "other-host, its certificate is for another host",
-        "self-signed, its certificate was issued by nobody the service trusts"
+        "self-signed, its certificate has an issuer the service does not trust"
     })
     void theMessageSaysWhatIsWrongWithTheCertificate(String pair, String cause) throws Exception {
         try (RawServer server = serving(pair)) {
