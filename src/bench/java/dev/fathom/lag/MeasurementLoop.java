@@ -6,7 +6,6 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Isolation;
-import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
@@ -41,8 +40,7 @@ public class MeasurementLoop {
 
     private final GroupDescription group = group();
     private final Map<String, Outcome<Topic>> topics = new HashMap<>();
-    private final Map<TopicPartition, Outcome<LogEnds.Ends>> ends = new HashMap<>();
-    private final Map<TopicPartition, Outcome<Optional<LogOffset>>> stableEnds = new HashMap<>();
+    private final KnownEnds ends = new KnownEnds();
     private Commits commits;
     private List<PartitionLag> rows;
 
@@ -72,10 +70,7 @@ public class MeasurementLoop {
                     .toList();
             Topic topic = new Topic("topic-" + t, "id", false, all);
             topics.put(topic.name(), Outcome.known(topic));
-            topic.logs().forEach(log -> {
-                ends.put(log, Outcome.known(new LogEnds.Ends(0, LAST)));
-                stableEnds.put(log, Outcome.known(Optional.of(LogOffset.at(LAST))));
-            });
+            topic.logs().forEach(log -> ends.put(log, 0, LAST, LAST));
         }
         rows = measured();
         if (rows.size() != partitions || totalled().total() != (long) partitions * (LAST - 5)) {
@@ -94,7 +89,7 @@ public class MeasurementLoop {
     private List<PartitionLag> measured() {
         Measurement measurement = new Measurement(group, commits, Set.of(), topics);
         List<TopicPartition> asked = measurement.partitionsOf(Measurement.topicsOf(group, commits));
-        return measurement.rows(asked, ends, stableEnds, Isolation.READ_UNCOMMITTED);
+        return measurement.rows(asked, ends, Isolation.READ_UNCOMMITTED);
     }
 
     private LagTotals totalled() {

@@ -72,7 +72,8 @@ public interface Cluster {
      * The commits of groups on all topics; for share groups their start offsets. Asked for in chunks of about 10,000
      * offsets, since a larger reply costs the broker and the client more than two of that size.
      *
-     * @param stable leave out commits that an open transaction may still replace
+     * @param stable look for commits of open transactions too, and leave out what those may replace: see
+     *     {@link Commits#pending}, which is empty where that could not be done
      */
     Pending<Map<String, Outcome<Commits>>> commits(Collection<GroupListing> groups, boolean stable);
 

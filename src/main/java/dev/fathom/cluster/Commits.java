@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public final class Commits {
 
     private final SortedMap<String, OfTopic> topics = new TreeMap<>();
     private int count;
+    /** Null where they were not looked for. */
+    private @Nullable Set<TopicPartition> pending;
 
     /**
      * One commit.
@@ -48,21 +51,79 @@ public final class Commits {
         if (commit.offset() < 0) {
             throw new IllegalArgumentException("a commit is never negative, was " + commit.offset());
         }
-        OfTopic of = topics.computeIfAbsent(topic, t -> new OfTopic());
+        put(
+                topics.computeIfAbsent(topic, t -> new OfTopic()),
+                partition,
+                commit.offset(),
+                commit.leaderEpoch().orElse(NO_EPOCH),
+                commit.metadata());
+    }
+
+    private void put(OfTopic of, int partition, long offset, int epoch, String metadata) {
         grow(of, partition);
         if (of.offsets[partition] == NONE) {
             count++;
         }
-        of.offsets[partition] = commit.offset();
-        of.epochs[partition] = commit.leaderEpoch().orElse(NO_EPOCH);
-        if (!commit.metadata().isEmpty() || of.metadata != null) {
+        of.offsets[partition] = offset;
+        of.epochs[partition] = epoch;
+        if (!metadata.isEmpty() || of.metadata != null) {
             if (of.metadata == null || of.metadata.length < of.offsets.length) {
                 of.metadata = of.metadata == null
                         ? new String[of.offsets.length]
                         : Arrays.copyOf(of.metadata, of.offsets.length);
             }
-            of.metadata[partition] = commit.metadata();
+            of.metadata[partition] = metadata;
         }
+    }
+
+    /** Puts the commits on one topic, without making an object of each. */
+    @FunctionalInterface
+    public interface Writer {
+
+        /**
+         * @param offset 0 or more
+         * @param epoch the leader epoch; negative where the committer did not say
+         * @param metadata null is the same as empty
+         */
+        void put(int partition, long offset, int epoch, @Nullable String metadata);
+    }
+
+    /** @param partitions how many are expected; others may follow */
+    public Writer on(String topic, int partitions) {
+        OfTopic[] of = {topics.get(topic)};
+        return (partition, offset, epoch, metadata) -> {
+            if (of[0] == null) {
+                of[0] = new OfTopic();
+                topics.put(topic, of[0]);
+                grow(of[0], Math.max(partition, partitions - 1));
+            }
+            put(of[0], partition, offset, epoch < 0 ? NO_EPOCH : epoch, metadata == null ? "" : metadata);
+        };
+    }
+
+    /** Notes that commits of open transactions were looked for, on partitions that have a commit. */
+    public void lookedForPending() {
+        pendingOnes();
+    }
+
+    private Set<TopicPartition> pendingOnes() {
+        if (pending == null) {
+            pending = new TreeSet<>();
+        }
+        return pending;
+    }
+
+    /** Notes that an open transaction holds a commit on a partition: which one is in force is not among these then. */
+    public void putPending(String topic, int partition) {
+        pendingOnes().add(new TopicPartition(topic, partition));
+    }
+
+    /**
+     * The partitions with a commit that is not among these, since an open transaction may replace it. Empty where that was not
+     * looked for. Where the group has no commit yet an open transaction may hold its first one all the same.
+     */
+    public Optional<Set<TopicPartition>> pending() {
+        return Optional.ofNullable(pending);
     }
 
     /**
@@ -95,10 +156,15 @@ public final class Commits {
     }
 
     public Commits onTopics(Predicate<String> wanted) {
-        if (topics.keySet().stream().allMatch(wanted)) {
+        boolean all = topics.keySet().stream().allMatch(wanted);
+        if (all && (pending == null || pending.stream().allMatch(each -> wanted.test(each.topic())))) {
             return this;
         }
         Commits some = new Commits();
+        if (pending != null) {
+            Set<TopicPartition> visible = some.pendingOnes();
+            pending.stream().filter(each -> wanted.test(each.topic())).forEach(visible::add);
+        }
         topics.forEach((topic, of) -> {
             if (wanted.test(topic)) {
                 some.topics.put(topic, of);

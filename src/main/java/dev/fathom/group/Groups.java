@@ -1,5 +1,7 @@
 package dev.fathom.group;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.ClusterException.Reason;
@@ -48,7 +50,17 @@ public class Groups {
 
     private record Summarised(String cluster, Object view, boolean withLag) {}
 
+    private record Seen(String cluster, Object view) {}
+
+    private static final Duration TYPES_REMEMBERED = Duration.ofMinutes(1);
+
     private final Lag lag;
+    /** The last listing of all groups, for the types they had. */
+    private final Cache<Seen, GroupListings> latest = Caffeine.newBuilder()
+            .expireAfterWrite(TYPES_REMEMBERED)
+            .maximumSize(100)
+            .build();
+
     private final Portions portions = new Portions(System::nanoTime);
     private final Snapshots<Listed, GroupListings> listings;
     private final Snapshots<Summarised, Map<String, Outcome<GroupSummary>>> everyGroup;
@@ -87,11 +99,11 @@ public class Groups {
 
     /** One group measured in full, or on one topic; see {@link Lag#offsets}. */
     public Snapshot<GroupOffsets> offsets(Cluster cluster, String id, OffsetsQuery query) {
-        return withGroup(cluster, id, group -> lag.offsets(cluster, group, query));
+        return withGroupLately(cluster, id, group -> lag.offsets(cluster, group, query));
     }
 
     public GroupDescription described(Cluster cluster, String id) {
-        return withGroup(cluster, id, group -> Required.in(
+        return withGroupLately(cluster, id, group -> Required.in(
                         cluster.describeGroups(List.of(group)).await(), id)
                 .orThrow());
     }
@@ -108,6 +120,26 @@ public class Groups {
         return Required.in(cluster.unlisted(Set.of(id)), id).orThrow();
     }
 
+    /**
+     * Asks what fails where the group is not of the type it had lately: its description. So not even a fresh answer needs a
+     * listing first.
+     */
+    private <T> T withGroupLately(Cluster cluster, String id, Function<GroupListing, T> action) {
+        Optional<GroupListing> lately = Optional.ofNullable(
+                        latest.getIfPresent(new Seen(cluster.name(), cluster.view())))
+                .flatMap(listing -> listing.find(id));
+        if (cluster.fresh() && lately.isPresent()) {
+            try {
+                return action.apply(lately.get());
+            } catch (ClusterException e) {
+                if (e.reason() != Reason.GROUP_NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        return withGroup(cluster, id, action);
+    }
+
     private GroupListings everyListing(Cluster cluster, boolean fresh) {
         return listings(cluster, Set.of(), Set.of(), fresh).value();
     }
@@ -118,7 +150,15 @@ public class Groups {
                 new Listed(cluster.name(), cluster.view(), types, states),
                 fresh,
                 cluster.left(),
-                () -> cluster.listGroups(types, states));
+                () -> listed(cluster, types, states));
+    }
+
+    private GroupListings listed(Cluster cluster, Set<GroupType> types, Set<GroupState> states) {
+        GroupListings listed = cluster.listGroups(types, states);
+        if (types.isEmpty() && states.isEmpty()) {
+            latest.put(new Seen(cluster.name(), cluster.view()), listed);
+        }
+        return listed;
     }
 
     /** Forgets what is shared about a cluster, since a group there was changed: callers read their own writes. */

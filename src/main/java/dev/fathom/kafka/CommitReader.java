@@ -64,10 +64,42 @@ final class CommitReader {
                         .toList();
     }
 
+    /** All that groups have committed, shared with whoever asks at the same moment. */
+    static Pending<Map<String, Outcome<Commits>>> everything(
+            GroupReads reads, Purpose purpose, boolean stable, CommitReader apart, Collection<GroupListing> groups) {
+        return apart.commits(groups, ids -> {
+            Map<String, KafkaFuture<Commits>> asked = reads.commits(ids, stable, purpose, apart.deadline);
+            return () -> {
+                Map<String, Outcome<Commits>> commits = new LinkedHashMap<>();
+                asked.forEach((id, future) -> commits.put(id, apart.answers.outcome(future, asked(id))));
+                return commits;
+            };
+        });
+    }
+
     Pending<Map<String, Outcome<Commits>>> commits(Collection<GroupListing> groups) {
+        return commits(groups, this::inChunks);
+    }
+
+    private Pending<Map<String, Outcome<Commits>>> commits(
+            Collection<GroupListing> groups, Function<List<String>, Pending<Map<String, Outcome<Commits>>>> ask) {
         List<String> share = ids(groups, true);
         List<String> others = ids(groups, false);
         ListShareGroupOffsetsResult shareResult = share.isEmpty() ? null : askShare(share);
+        Pending<Map<String, Outcome<Commits>>> asked = others.isEmpty() ? LinkedHashMap::new : ask.apply(others);
+        return () -> {
+            Map<String, Outcome<Commits>> commits = asked.await();
+            answers.apart(commits, ids -> new Chunk(List.copyOf(ids)).await());
+            if (shareResult != null) {
+                commits.putAll(answers.apart(
+                        shareCommits(share, shareResult),
+                        ids -> shareCommits(List.copyOf(ids), askShare(List.copyOf(ids)))));
+            }
+            return commits;
+        };
+    }
+
+    private Pending<Map<String, Outcome<Commits>>> inChunks(List<String> others) {
         int first = Math.min(others.size(), GROUPS_IN_FIRST_CHUNK);
         Chunk firstChunk = new Chunk(others.subList(0, first));
         return () -> {
@@ -84,14 +116,21 @@ final class CommitReader {
                 }
                 commits.putAll(inFlight.remove().await());
             }
-            answers.apart(commits, ids -> new Chunk(List.copyOf(ids)).await());
-            if (shareResult != null) {
-                commits.putAll(answers.apart(
-                        shareCommits(share, shareResult),
-                        ids -> shareCommits(List.copyOf(ids), askShare(List.copyOf(ids)))));
-            }
             return commits;
         };
+    }
+
+    /** One call of the client for all that groups have committed, sent at once. */
+    static Map<String, KafkaFuture<Commits>> ask(Admin admin, Collection<String> ids, int timeoutMillis) {
+        Map<String, ListConsumerGroupOffsetsSpec> specs = new HashMap<>();
+        ids.forEach(id -> specs.put(id, new ListConsumerGroupOffsetsSpec()));
+        ListConsumerGroupOffsetsResult result = admin.listConsumerGroupOffsets(
+                specs,
+                new ListConsumerGroupOffsetsOptions().requireStable(false).timeoutMs(timeoutMillis));
+        Map<String, KafkaFuture<Commits>> commits = new LinkedHashMap<>();
+        ids.forEach(
+                id -> commits.put(id, result.partitionsToOffsetAndMetadata(id).thenApply(CommitReader::read)));
+        return commits;
     }
 
     /**

@@ -33,6 +33,7 @@ final class Connection implements AutoCloseable {
     private final Probe probe;
     private final Translator translator;
     private final JournalClients journalClients = new JournalClients(this);
+    private final GroupReads groupReads = new GroupReads(this);
     private volatile boolean closed;
 
     Connection(ClusterSettings settings, Clock clock) {
@@ -64,6 +65,10 @@ final class Connection implements AutoCloseable {
 
     JournalClients journalClients() {
         return journalClients;
+    }
+
+    GroupReads groupReads() {
+        return groupReads;
     }
 
     Probe probe() {
@@ -111,6 +116,7 @@ final class Connection implements AutoCloseable {
      * one keeps it until what it is for is over.
      */
     synchronized void rest() {
+        groupReads.rest();
         for (Purpose purpose : Purpose.values()) {
             Admin admin = purpose == Purpose.HEALTH ? null : admins.remove(purpose);
             if (admin != null) {
@@ -164,6 +170,7 @@ final class Connection implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         journalClients.close();
+        groupReads.close();
         admins.values().forEach(admin -> admin.close(Duration.ofSeconds(1)));
         admins.clear();
     }

@@ -22,9 +22,9 @@ final class Deadline {
         return new Deadline(arrival.nanos() + span.toNanos());
     }
 
-    /** What is left of it; zero once it has passed. */
-    Duration left() {
-        return Duration.ofNanos(Math.max(0, at - System.nanoTime()));
+    /** The one that passes last. */
+    static Deadline later(Deadline one, Deadline other) {
+        return one.at - other.at >= 0 ? one : other;
     }
 
     /** Half of what is left, for a step that must leave time for another; where nothing is, no later than this one. */
@@ -32,6 +32,11 @@ final class Deadline {
         long now = System.nanoTime();
         long left = at - now;
         return new Deadline(left > 0 ? now + left / 2 : at);
+    }
+
+    /** What is left of it; zero once it has passed. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, at - System.nanoTime()));
     }
 
     /** What is left, in milliseconds; at least 1, since clients take 0 for something else. */

@@ -50,13 +50,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupDescriber {
 
+    private final GroupReads reads;
+    private final Purpose purpose;
     private final Admin admin;
     private final RawGroups raw;
     private final String cluster;
     private final Deadline deadline;
     private final Answers answers;
 
-    GroupDescriber(Admin admin, RawGroups raw, String cluster, Deadline deadline, Answers answers) {
+    /**
+     * @param reads takes the questions of all callers together
+     * @param admin of the purpose; asks again, apart from all others, about groups whose answer could not be read
+     */
+    GroupDescriber(
+            GroupReads reads,
+            Purpose purpose,
+            Admin admin,
+            RawGroups raw,
+            String cluster,
+            Deadline deadline,
+            Answers answers) {
+        this.reads = reads;
+        this.purpose = purpose;
         this.admin = admin;
         this.raw = raw;
         this.cluster = cluster;
@@ -65,7 +80,7 @@ final class GroupDescriber {
     }
 
     Pending<Map<String, Outcome<GroupDescription>>> describe(Collection<GroupListing> groups) {
-        Pending<Map<String, Outcome<GroupDescription>>> sent = send(groups);
+        Pending<Map<String, Outcome<GroupDescription>>> sent = reading(reads.describe(groups, purpose, deadline));
         return () -> {
             Map<String, Outcome<GroupDescription>> described = answers.apart(sent.await(), ids -> send(groups.stream()
                             .filter(group -> ids.contains(group.id()))
@@ -90,64 +105,69 @@ final class GroupDescriber {
     }
 
     private Pending<Map<String, Outcome<GroupDescription>>> send(Collection<GroupListing> groups) {
-        Map<GroupType, List<GroupListing>> byType = groups.stream().collect(Collectors.groupingBy(GroupListing::type));
-        List<Pending<Map<String, Outcome<GroupDescription>>>> sent = new ArrayList<>();
-        byType.forEach((type, listed) -> sent.add(send(type, listed)));
-        return () -> {
-            Map<String, Outcome<GroupDescription>> described = new LinkedHashMap<>();
-            sent.forEach(pending -> described.putAll(pending.await()));
-            return described;
-        };
+        Map<String, KafkaFuture<GroupDescription>> sent = new LinkedHashMap<>();
+        groups.stream()
+                .collect(Collectors.groupingBy(
+                        GroupListing::type, Collectors.mapping(GroupListing::id, Collectors.toSet())))
+                .forEach((type, ids) -> sent.putAll(ask(admin, type, ids, deadline.millisLeft())));
+        return reading(sent);
     }
 
-    private Pending<Map<String, Outcome<GroupDescription>>> send(GroupType type, List<GroupListing> groups) {
-        Set<String> ids = groups.stream().map(GroupListing::id).collect(Collectors.toSet());
-        int timeout = deadline.millisLeft();
+    /** One call of the client, sent at once. */
+    static Map<String, KafkaFuture<GroupDescription>> ask(
+            Admin admin, GroupType type, Set<String> ids, int timeoutMillis) {
         return switch (type) {
             case CLASSIC, UNKNOWN ->
-                reading(
+                each(
                         admin.describeClassicGroups(
                                         ids,
                                         new DescribeClassicGroupsOptions()
                                                 .includeAuthorizedOperations(true)
-                                                .timeoutMs(timeout))
+                                                .timeoutMs(timeoutMillis))
                                 .describedGroups(),
-                        this::classic);
+                        GroupDescriber::classic);
             case SHARE ->
-                reading(
+                each(
                         admin.describeShareGroups(
                                         ids,
                                         new DescribeShareGroupsOptions()
                                                 .includeAuthorizedOperations(true)
-                                                .timeoutMs(timeout))
+                                                .timeoutMs(timeoutMillis))
                                 .describedGroups(),
-                        this::share);
+                        GroupDescriber::share);
             case STREAMS ->
-                reading(
+                each(
                         admin.describeStreamsGroups(
                                         ids,
                                         new DescribeStreamsGroupsOptions()
                                                 .includeAuthorizedOperations(true)
-                                                .timeoutMs(timeout))
+                                                .timeoutMs(timeoutMillis))
                                 .describedGroups(),
-                        this::streams);
+                        GroupDescriber::streams);
             case CONSUMER ->
-                reading(
+                each(
                         admin.describeConsumerGroups(
                                         ids,
                                         new DescribeConsumerGroupsOptions()
                                                 .includeAuthorizedOperations(true)
-                                                .timeoutMs(timeout))
+                                                .timeoutMs(timeoutMillis))
                                 .describedGroups(),
-                        this::consumer);
+                        GroupDescriber::consumer);
         };
     }
 
-    private <T> Pending<Map<String, Outcome<GroupDescription>>> reading(
-            Map<String, KafkaFuture<T>> futures, Function<T, GroupDescription> reading) {
+    private static <T> Map<String, KafkaFuture<GroupDescription>> each(
+            Map<String, KafkaFuture<T>> futures, KafkaFuture.BaseFunction<T, GroupDescription> reading) {
+        Map<String, KafkaFuture<GroupDescription>> described = new LinkedHashMap<>();
+        futures.forEach((id, future) -> described.put(id, future.thenApply(reading)));
+        return described;
+    }
+
+    private Pending<Map<String, Outcome<GroupDescription>>> reading(
+            Map<String, KafkaFuture<GroupDescription>> futures) {
         return () -> {
             Map<String, Outcome<GroupDescription>> described = answers.outcomes(
-                    futures, reading, id -> "describe group \"" + id + "\" (needs Describe on the group)");
+                    futures, Function.identity(), id -> "describe group \"" + id + "\" (needs Describe on the group)");
             described.replaceAll((id, outcome) -> deadIsNotFound(id, outcome));
             return described;
         };
@@ -162,7 +182,7 @@ final class GroupDescriber {
         return gone ? Outcome.failed(ClusterException.groupNotFound(cluster, id)) : outcome;
     }
 
-    private GroupDescription classic(ClassicGroupDescription group) {
+    private static GroupDescription classic(ClassicGroupDescription group) {
         return new GroupDescription(
                 group.groupId(),
                 GroupType.CLASSIC,
@@ -179,7 +199,7 @@ final class GroupDescriber {
                 operations(group.authorizedOperations()));
     }
 
-    private GroupDescription consumer(ConsumerGroupDescription group) {
+    private static GroupDescription consumer(ConsumerGroupDescription group) {
         return new GroupDescription(
                 group.groupId(),
                 type(group.type().name()),
@@ -196,7 +216,7 @@ final class GroupDescriber {
                 operations(group.authorizedOperations()));
     }
 
-    private GroupDescription share(ShareGroupDescription group) {
+    private static GroupDescription share(ShareGroupDescription group) {
         return new GroupDescription(
                 group.groupId(),
                 GroupType.SHARE,
@@ -213,7 +233,7 @@ final class GroupDescriber {
                 operations(group.authorizedOperations()));
     }
 
-    private GroupDescription streams(StreamsGroupDescription group) {
+    private static GroupDescription streams(StreamsGroupDescription group) {
         Map<String, StreamsGroupSubtopologyDescription> subtopologies = group.subtopologies().stream()
                 .collect(Collectors.toMap(StreamsGroupSubtopologyDescription::subtopologyId, s -> s));
         return new GroupDescription(

@@ -176,12 +176,20 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids) {
-        return new Coordinators(name(), connection.offsetsTopic(), askingSoon(), describer(interactive())).ask(ids);
+        return new Coordinators(name(), connection.offsetsTopic(), askingSoon(), describer(Purpose.INTERACTIVE))
+                .ask(ids);
     }
 
-    private GroupDescriber describer(Admin admin) {
+    private GroupDescriber describer(Purpose purpose) {
+        Admin admin = connection.admin(purpose);
         return new GroupDescriber(
-                admin, new RawGroups(connection, admin, deadline, answers), name(), deadline, answers);
+                connection.groupReads(),
+                purpose,
+                admin,
+                new RawGroups(connection, admin, deadline, answers),
+                name(),
+                deadline,
+                answers);
     }
 
     /** Which filter older brokers do not know. */
@@ -206,18 +214,21 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Pending<Map<String, Outcome<GroupDescription>>> describeGroups(Collection<GroupListing> groups) {
-        return describer(adminFor(groups)).describe(groups);
+        return describer(purposeFor(groups)).describe(groups);
     }
 
     @Override
     public Pending<Map<String, Outcome<Commits>>> commits(Collection<GroupListing> groups, boolean stable) {
-        return new CommitReader(adminFor(groups), deadline, answers, stable, null).commits(groups);
+        Purpose purpose = purposeFor(groups);
+        CommitReader apart = new CommitReader(connection.admin(purpose), deadline, answers, false, null);
+        return CommitReader.everything(connection.groupReads(), purpose, stable, apart, groups);
     }
 
     @Override
     public Pending<Map<String, Outcome<Commits>>> commitsOn(
             Collection<GroupListing> groups, Set<TopicPartition> partitions) {
-        return new CommitReader(adminFor(groups), deadline, answers, false, partitions).commits(groups);
+        return new CommitReader(connection.admin(purposeFor(groups)), deadline, answers, false, partitions)
+                .commits(groups);
     }
 
     @Override
@@ -355,8 +366,8 @@ final class KafkaCluster implements Cluster {
         return lookup;
     }
 
-    private Admin adminFor(Collection<GroupListing> groups) {
-        return groups.size() > MANY_GROUPS ? bulk() : interactive();
+    private static Purpose purposeFor(Collection<GroupListing> groups) {
+        return groups.size() > MANY_GROUPS ? Purpose.BULK : Purpose.INTERACTIVE;
     }
 
     private Admin interactive() {

@@ -201,7 +201,7 @@ final class RawGroups {
         }
     }
 
-    private static GroupDescription description(DescribedGroup group, Node coordinator) {
+    static GroupDescription description(DescribedGroup group, Node coordinator) {
         boolean consumers = group.protocolType().equals(ConsumerProtocol.PROTOCOL_TYPE)
                 || group.protocolType().isEmpty();
         return new GroupDescription(
@@ -250,7 +250,7 @@ final class RawGroups {
                 problem);
     }
 
-    private static @Nullable Set<AclOperation> operations(int bits) {
+    static @Nullable Set<AclOperation> operations(int bits) {
         return bits == NO_OPERATIONS
                 ? null
                 : Utils.from32BitField(bits).stream()

@@ -7,12 +7,15 @@ import dev.fathom.cluster.Topic;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -33,11 +36,17 @@ final class Topology {
 
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final int AT_MOST = 20_000;
+    private static final Duration UNUSED = Duration.ofMinutes(1);
+    private static final MicroBatches.Limits LIMITS = new MicroBatches.Limits(2, 5, 20_000);
 
     private final Cache<String, Topic> seen = Caffeine.newBuilder()
             .expireAfterWrite(REMEMBERED)
             .maximumSize(AT_MOST)
             .build();
+
+    /** What is asked with one client. */
+    private final Cache<Admin, MicroBatches<String, Topic>> asking =
+            Caffeine.newBuilder().expireAfterAccess(UNUSED).maximumSize(20).build();
 
     Optional<Topic> remembered(String name) {
         return Optional.ofNullable(seen.getIfPresent(name));
@@ -59,21 +68,45 @@ final class Topology {
     }
 
     private Map<String, Outcome<Topic>> ask(Set<String> names, Admin admin, Deadline deadline, Answers answers) {
-        Map<String, Outcome<Topic>> found = answers.apart(
-                describe(names, admin, deadline, answers), some -> describe(some, admin, deadline, answers));
+        Map<String, Outcome<Topic>> found =
+                answers.apart(describe(names, admin, deadline, answers), some -> apart(some, admin, deadline, answers));
         found.forEach((name, outcome) ->
                 outcome.value().ifPresentOrElse(topic -> seen.put(name, topic), () -> seen.invalidate(name)));
         return found;
     }
 
-    private static Map<String, Outcome<Topic>> describe(
-            Set<String> names, Admin admin, Deadline deadline, Answers answers) {
-        Map<String, KafkaFuture<TopicDescription>> futures = admin.describeTopics(
-                        TopicCollection.ofTopicNames(names),
-                        new DescribeTopicsOptions().timeoutMs(deadline.millisLeft()))
-                .topicNameValues();
+    /** Together with whoever asks for topics with the same client at this moment. */
+    private Map<String, Outcome<Topic>> describe(Set<String> names, Admin admin, Deadline deadline, Answers answers) {
+        Map<String, KafkaFuture<Topic>> futures = new LinkedHashMap<>();
+        asking.get(admin, Topology::batches)
+                .ask(names, deadline)
+                .forEach((name, topic) -> futures.put(name, GroupReads.kafka(topic)));
         return answers.outcomes(
-                futures, Topology::topic, name -> "describe topic \"" + name + "\" (needs Describe on the topic)");
+                futures, Function.identity(), name -> "describe topic \"" + name + "\" (needs Describe on the topic)");
+    }
+
+    private static MicroBatches<String, Topic> batches(Admin admin) {
+        return new MicroBatches<>(
+                LIMITS, name -> 1, (names, until) -> ask(admin, names, until), MicroBatches.Time.SYSTEM);
+    }
+
+    private static Map<String, CompletableFuture<Topic>> ask(Admin admin, Collection<String> names, Deadline until) {
+        Map<String, CompletableFuture<Topic>> topics = new HashMap<>();
+        admin.describeTopics(
+                        TopicCollection.ofTopicNames(names), new DescribeTopicsOptions().timeoutMs(until.millisLeft()))
+                .topicNameValues()
+                .forEach((name, topic) -> topics.put(
+                        name, topic.toCompletionStage().toCompletableFuture().thenApply(Topology::topic)));
+        return topics;
+    }
+
+    /** By itself: in one answer a topic that the client cannot read spoils the others. */
+    private static Map<String, Outcome<Topic>> apart(
+            Set<String> names, Admin admin, Deadline deadline, Answers answers) {
+        Map<String, KafkaFuture<Topic>> futures = new LinkedHashMap<>();
+        ask(admin, names, deadline).forEach((name, topic) -> futures.put(name, GroupReads.kafka(topic)));
+        return answers.outcomes(
+                futures, Function.identity(), name -> "describe topic \"" + name + "\" (needs Describe on the topic)");
     }
 
     private static Topic topic(TopicDescription description) {

@@ -5,7 +5,6 @@ import dev.fathom.cluster.Member;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * One group, fully measured at one moment.
@@ -37,10 +36,11 @@ public record GroupOffsets(GroupDescription group, List<PartitionLag> rows, bool
     }
 
     public Map<String, LagTotals> byTopic() {
+        Map<String, LagTotals.Sum> sums = new LinkedHashMap<>();
+        rows.forEach(row -> sums.computeIfAbsent(row.partition().topic(), topic -> new LagTotals.Sum())
+                .add(row));
         Map<String, LagTotals> totals = new LinkedHashMap<>();
-        rows.stream()
-                .collect(Collectors.groupingBy(row -> row.partition().topic(), LinkedHashMap::new, Collectors.toList()))
-                .forEach((topic, rowsOfTopic) -> totals.put(topic, LagTotals.of(rowsOfTopic, true)));
+        sums.forEach((topic, sum) -> totals.put(topic, sum.totals(true)));
         return totals;
     }
 

@@ -6,8 +6,6 @@ import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.Isolation;
-import dev.fathom.cluster.LogOffset;
-import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Required;
@@ -19,16 +17,14 @@ import dev.fathom.config.FathomConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** Measures groups: one in full, or many at once in batches. */
 @ApplicationScoped
@@ -43,6 +39,8 @@ public class Lag {
     private final Snapshots<Key, GroupOffsets> measured;
     private final Snapshots<String, Boolean> visibility;
     private final CommitWatch watch;
+    /** How many offsets a group has on average, by cluster, as the last list of many told. */
+    private final Map<String, Long> offsetsAGroup = new ConcurrentHashMap<>();
 
     Lag(CommitWatch watch, FathomConfig config, Clock clock) {
         this.watch = watch;
@@ -81,11 +79,17 @@ public class Lag {
 
     private GroupOffsets measure(Cluster cluster, GroupListing group, OffsetsQuery query) {
         Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(List.of(group));
-        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(List.of(group), false);
+        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(List.of(group), true);
 
         GroupDescription description =
                 Required.in(describing.await(), group.id()).orThrow();
-        Commits commits = Required.in(reading.await(), group.id()).orThrow();
+        Commits stable = Required.in(reading.await(), group.id()).orThrow();
+        boolean noneReplaced = stable.pending().filter(Set::isEmpty).isPresent();
+        // Those that may be replaced are left out of what was read, and are in force.
+        Commits commits = noneReplaced || stable.pending().isEmpty()
+                ? stable
+                : Required.in(cluster.commits(List.of(group), false).await(), group.id())
+                        .orThrow();
         watch.saw(cluster, description, commits);
         PendingCommits open = new PendingCommits(cluster, group);
         Set<String> names = Measurement.topicsOf(description, commits);
@@ -96,19 +100,28 @@ public class Lag {
         }
         query.topic().ifPresent(topic -> names.retainAll(Set.of(topic)));
         Map<String, Outcome<Topic>> topics = topics(cluster, names);
-        open.ask(PendingCommits.partitionsOf(topics));
-        List<TopicPartition> readable =
-                new Measurement(description, commits, Set.of(), topics).readable(PendingCommits.partitionsOf(topics));
-        // Sent before the high watermarks are asked for, so that no last stable offset lies beyond one.
-        Pending<Map<TopicPartition, Outcome<Optional<LogOffset>>>> readingStableEnds =
-                cluster.offsets(LogPoint.Named.LAST_STABLE, readable);
-        Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, readable, committedIn(commits));
+        List<TopicPartition> existing = topics.values().stream()
+                .flatMap(topic -> topic.value().stream())
+                .flatMap(topic -> topic.logs().stream())
+                .toList();
+        open.ask(noneReplaced ? without(commits, existing) : Set.copyOf(existing));
+        List<TopicPartition> readable = new Measurement(description, commits, Set.of(), topics).readable(existing);
+        WantedEnds wanted = new WantedEnds(true, query.isolation() == Isolation.READ_COMMITTED);
+        wanted.add(readable, committedIn(commits));
+        KnownEnds known = ends.of(cluster, wanted);
         Set<TopicPartition> pending = open.await();
         Measurement measurement =
                 new Measurement(description, query.stable() ? commits.without(pending) : commits, pending, topics);
         Collection<TopicPartition> partitions = measurement.partitionsOf(names);
-        List<PartitionLag> rows = measurement.rows(partitions, known, readingStableEnds.await(), query.isolation());
+        List<PartitionLag> rows = measurement.rows(partitions, known, query.isolation());
         return new GroupOffsets(description, rows, allTopicsVisible(cluster));
+    }
+
+    /** Where an open transaction may hold a first commit: the look at the others told that none holds another. */
+    private static Set<TopicPartition> without(Commits commits, List<TopicPartition> partitions) {
+        return partitions.stream()
+                .filter(partition -> commits.offsetOf(partition).isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private static ToLongFunction<TopicPartition> committedIn(Commits commits) {
@@ -118,6 +131,11 @@ public class Lag {
     /** Topics by name. One that fails shows in its own rows; where all fail, that is thrown. */
     private static Map<String, Outcome<Topic>> topics(Cluster cluster, Set<String> names) {
         Map<String, Outcome<Topic>> topics = cluster.topics(names);
+        throwWhereAllFailed(topics);
+        return topics;
+    }
+
+    private static void throwWhereAllFailed(Map<String, Outcome<Topic>> topics) {
         List<ClusterException> problems = topics.values().stream()
                 .flatMap(outcome -> outcome.problem().stream())
                 .filter(problem -> problem.reason() != ClusterException.Reason.TOPIC_NOT_FOUND
@@ -126,7 +144,6 @@ public class Lag {
         if (!problems.isEmpty() && problems.size() == topics.size()) {
             throw problems.get(0);
         }
-        return topics;
     }
 
     private boolean allTopicsVisible(Cluster cluster) {
@@ -136,91 +153,39 @@ public class Lag {
     }
 
     /**
-     * Many groups at once, by id: one batch of descriptions, one of commits, one of log ends over all of them. Open
-     * transactions are not looked for.
+     * Many groups at once, by id: descriptions, commits and log ends, each in batches over all of them. Open transactions are
+     * not looked for.
      *
      * @param withLag whether the log ends are wanted
      */
     public Map<String, Outcome<GroupSummary>> summaries(
             Cluster cluster, Collection<GroupListing> groups, boolean withLag) {
-        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(groups);
-        Pending<Map<String, Outcome<Commits>>> reading = cluster.commits(groups, false);
-        return summaries(cluster, groups, describing.await(), reading.await(), Optional.empty(), withLag);
+        return summaries(cluster, groups, Optional.empty(), withLag);
     }
 
     /** Many groups at once, seen on one topic alone: their commits there and their lag there. */
     public Map<String, Outcome<GroupSummary>> summariesOn(
             Cluster cluster, Topic topic, Collection<GroupListing> groups) {
-        Set<TopicPartition> partitions = new TreeSet<>(topic.logs());
-        Pending<Map<String, Outcome<GroupDescription>>> describing = cluster.describeGroups(groups);
-        Pending<Map<String, Outcome<Commits>>> reading = cluster.commitsOn(groups, partitions);
-        return summaries(cluster, groups, describing.await(), reading.await(), Optional.of(topic.name()), true);
+        return summaries(cluster, groups, Optional.of(topic), true);
     }
 
     private Map<String, Outcome<GroupSummary>> summaries(
-            Cluster cluster,
-            Collection<GroupListing> groups,
-            Map<String, Outcome<GroupDescription>> descriptions,
-            Map<String, Outcome<Commits>> commits,
-            Optional<String> onlyTopic,
-            boolean withLag) {
-        Map<String, Outcome<GroupSummary>> summaries = new LinkedHashMap<>();
-        Map<GroupListing, Set<String>> topicsOf = new LinkedHashMap<>();
-        for (GroupListing group : groups) {
-            Optional<ClusterException> problem = Required.in(descriptions, group.id())
-                    .problem()
-                    .or(() -> Required.in(commits, group.id()).problem());
-            problem.ifPresentOrElse(p -> summaries.put(group.id(), Outcome.failed(p)), () -> {
-                Set<String> names = Measurement.topicsOf(
-                        Required.in(descriptions, group.id()).orThrow(),
-                        Required.in(commits, group.id()).orThrow());
-                onlyTopic.ifPresent(only -> names.retainAll(Set.of(only)));
-                topicsOf.put(group, names);
-            });
+            Cluster cluster, Collection<GroupListing> groups, Optional<Topic> onlyTopic, boolean withLag) {
+        Summaries summaries = new Summaries(cluster, onlyTopic, withLag, withLag && allTopicsVisible(cluster), ends);
+        // What was read of one chunk is free before the one after the next is asked for.
+        GroupChunks chunks = new GroupChunks(groups, offsetsAGroup.getOrDefault(cluster.name(), 0L));
+        Optional<Summaries.Asked> asked = chunks.next().map(summaries::ask);
+        while (asked.isPresent()) {
+            Summaries.Asked current = asked.get();
+            Optional<Summaries.Asked> following =
+                    chunks.isMeasured() ? chunks.next().map(summaries::ask) : Optional.empty();
+            chunks.read(current.groups().size(), summaries.add(current));
+            asked = following.or(() -> chunks.next().map(summaries::ask));
         }
-        Map<GroupListing, LagTotals> lags = withLag ? totals(cluster, topicsOf, descriptions, commits) : Map.of();
-        topicsOf.forEach((group, names) -> summaries.put(
-                group.id(),
-                Outcome.known(new GroupSummary(
-                        group,
-                        Required.in(descriptions, group.id()).orThrow(),
-                        names,
-                        Optional.ofNullable(lags.get(group))))));
-        return summaries;
+        if (onlyTopic.isEmpty()) {
+            chunks.offsetsAGroup().ifPresent(each -> offsetsAGroup.put(cluster.name(), each));
+        }
+        throwWhereAllFailed(summaries.topics());
+        return summaries.all();
     }
-
-    private Map<GroupListing, LagTotals> totals(
-            Cluster cluster,
-            Map<GroupListing, Set<String>> topicsOf,
-            Map<String, Outcome<GroupDescription>> descriptions,
-            Map<String, Outcome<Commits>> commits) {
-        Set<String> names = new TreeSet<>();
-        topicsOf.values().forEach(names::addAll);
-        Map<String, Outcome<Topic>> topics = topics(cluster, names);
-        boolean visible = allTopicsVisible(cluster);
-
-        List<Measured> measured = new ArrayList<>();
-        Map<TopicPartition, Long> highestCommit = new HashMap<>();
-        topicsOf.forEach((group, topicNames) -> {
-            Commits committed = Required.in(commits, group.id()).orThrow();
-            Measurement measurement =
-                    new Measurement(Required.in(descriptions, group.id()).orThrow(), committed, Set.of(), topics);
-            List<TopicPartition> partitions = measurement.partitionsOf(topicNames);
-            measured.add(new Measured(group, measurement, partitions));
-            for (TopicPartition partition : measurement.readable(partitions)) {
-                highestCommit.merge(partition, committed.offsetOf(partition).orElse(-1), Math::max);
-            }
-        });
-        Map<TopicPartition, Outcome<LogEnds.Ends>> known = ends.of(cluster, highestCommit.keySet(), highestCommit::get);
-        Map<GroupListing, LagTotals> totals = new HashMap<>();
-        measured.forEach(each -> totals.put(
-                each.group(),
-                LagTotals.of(
-                        each.measurement().rows(each.partitions(), known, Map.of(), Isolation.READ_UNCOMMITTED),
-                        visible)));
-        return totals;
-    }
-
-    /** One of many groups, and the partitions it is to be measured on. */
-    private record Measured(GroupListing group, Measurement measurement, List<TopicPartition> partitions) {}
 }

@@ -34,20 +34,29 @@ public record LagTotals(
     public record Unknown(TopicPartition partition, PartitionStatus status) {}
 
     static LagTotals of(List<PartitionLag> rows, boolean allTopicsVisible) {
-        Long total = null;
-        Long effective = null;
-        Long upperBound = null;
-        Long readable = null;
-        Max max = null;
-        int behind = 0;
-        boolean hidden = false;
-        boolean untold = false;
-        List<Unknown> unknown = new ArrayList<>();
-        for (PartitionLag row : rows) {
-            total = sum(total, row.lag());
-            effective = sum(effective, row.effectiveLag());
-            upperBound = sum(upperBound, row.lagUpperBound());
-            readable = sum(readable, row.readable());
+        Sum sum = new Sum();
+        rows.forEach(sum::add);
+        return sum.totals(allTopicsVisible);
+    }
+
+    /** Adds rows up, one at a time. */
+    static final class Sum {
+        private final Amount total = new Amount();
+        private final Amount effective = new Amount();
+        private final Amount upperBound = new Amount();
+        private final Amount readable = new Amount();
+        private @Nullable PartitionLag furthest;
+        private long most;
+        private int behind;
+        private boolean hidden;
+        private boolean untold;
+        private final List<Unknown> unknown = new ArrayList<>();
+
+        void add(PartitionLag row) {
+            total.add(row.lag());
+            effective.add(row.effectiveLag());
+            upperBound.add(row.lagUpperBound());
+            readable.add(row.readable());
             hidden |= row.status() == PartitionStatus.KAFKA_NOT_AUTHORIZED;
             untold |= row.lag() == null && row.lagUpperBound() != null;
             Long lag = row.behind();
@@ -55,25 +64,41 @@ public record LagTotals(
                 unknown.add(new Unknown(row.partition(), row.status()));
             } else {
                 behind += lag > 0 ? 1 : 0;
-                max = max == null || lag > max.lag() ? new Max(row.partition(), lag) : max;
+                if (furthest == null || lag > most) {
+                    furthest = row;
+                    most = lag;
+                }
             }
         }
-        return new LagTotals(
-                untold ? null : total,
-                untold ? null : effective,
-                upperBound,
-                readable,
-                Optional.ofNullable(max),
-                behind,
-                List.copyOf(unknown),
-                allTopicsVisible && !hidden);
+
+        LagTotals totals(boolean allTopicsVisible) {
+            return new LagTotals(
+                    untold ? null : total.value(),
+                    untold ? null : effective.value(),
+                    upperBound.value(),
+                    readable.value(),
+                    Optional.ofNullable(furthest).map(row -> new Max(row.partition(), most)),
+                    behind,
+                    List.copyOf(unknown),
+                    allTopicsVisible && !hidden);
+        }
     }
 
-    private static @Nullable Long sum(@Nullable Long total, @Nullable Long more) {
-        if (more == null) {
-            return total;
+    /** A sum that is unknown until something is added. */
+    private static final class Amount {
+        private long sum;
+        private boolean known;
+
+        void add(@Nullable Long more) {
+            if (more != null) {
+                sum += more;
+                known = true;
+            }
         }
-        return total == null ? more : Long.valueOf(total + more);
+
+        @Nullable Long value() {
+            return known ? Long.valueOf(sum) : null;
+        }
     }
 
     /** How far a group is behind: its total, or for share groups the upper bound; null when nothing is known. */

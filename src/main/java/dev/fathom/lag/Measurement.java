@@ -5,7 +5,6 @@ import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.Isolation;
-import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Required;
@@ -134,32 +133,30 @@ final class Measurement {
      * The rows, in the order of the partitions.
      *
      * @param ends of every readable partition
-     * @param stableEnds the last stable offsets of them; empty where they were not asked for
      */
-    List<PartitionLag> rows(
-            Collection<TopicPartition> partitions,
-            Map<TopicPartition, Outcome<LogEnds.Ends>> ends,
-            Map<TopicPartition, Outcome<Optional<LogOffset>>> stableEnds,
-            Isolation isolation) {
+    List<PartitionLag> rows(Collection<TopicPartition> partitions, KnownEnds ends, Isolation isolation) {
         List<PartitionLag> rows = new ArrayList<>(partitions.size());
-        for (TopicPartition partition : partitions) {
-            Optional<PartitionStatus> problem = problem(partition);
-            Outcome<LogEnds.Ends> known = ends.get(partition);
-            if (problem.isEmpty() && known != null && known.problem().isPresent()) {
-                problem = Optional.of(statusOf(known.problem().get()));
-            }
-            if (problem.isPresent()) {
-                rows.add(unmeasured(partition, problem.get()));
-            } else {
-                Long stableEnd = Optional.ofNullable(stableEnds.get(partition))
-                        .flatMap(Outcome::value)
-                        .flatMap(offset -> offset)
-                        .map(LogOffset::offset)
-                        .orElse(null);
-                rows.add(measured(partition, Required.in(ends, partition).orThrow(), stableEnd, isolation));
-            }
-        }
+        partitions.forEach(partition -> rows.add(row(partition, ends, isolation)));
         return rows;
+    }
+
+    /** What the rows add up to, without keeping them. */
+    LagTotals totals(
+            Collection<TopicPartition> partitions, KnownEnds ends, Isolation isolation, boolean allTopicsVisible) {
+        LagTotals.Sum sum = new LagTotals.Sum();
+        partitions.forEach(partition -> sum.add(row(partition, ends, isolation)));
+        return sum.totals(allTopicsVisible);
+    }
+
+    private PartitionLag row(TopicPartition partition, KnownEnds ends, Isolation isolation) {
+        Optional<PartitionStatus> problem =
+                problem(partition).or(() -> ends.problem(partition).map(Measurement::statusOf));
+        KnownEnds.OfTopic known = ends.on(partition.topic());
+        if (problem.isEmpty() && known.has(partition.partition())) {
+            return measured(partition, known, isolation);
+        }
+        // An end that nobody told is like one whose leader did not answer.
+        return unmeasured(partition, problem.orElse(PartitionStatus.LEADER_UNAVAILABLE));
     }
 
     private PartitionLag unmeasured(TopicPartition partition, PartitionStatus status) {
@@ -178,12 +175,13 @@ final class Measurement {
                 owners(partition));
     }
 
-    private PartitionLag measured(
-            TopicPartition partition, LogEnds.Ends ends, @Nullable Long stableEnd, Isolation isolation) {
+    private PartitionLag measured(TopicPartition partition, KnownEnds.OfTopic ends, Isolation isolation) {
         Optional<Commit> committed = commits.of(partition);
-        long first = ends.first();
-        // A remembered end may be older than the stable one; the high watermark is never below it.
-        long last = stableEnd == null ? ends.last() : Math.max(ends.last(), stableEnd);
+        int number = partition.partition();
+        long first = ends.first(number);
+        Long stableEnd = ends.stable(number) == KnownEnds.UNKNOWN ? null : Long.valueOf(ends.stable(number));
+        // The leader may have answered one question after the other; the high watermark is never below the stable end.
+        long last = stableEnd == null ? ends.last(number) : Math.max(ends.last(number), stableEnd);
         long end = isolation == Isolation.READ_COMMITTED && stableEnd != null ? stableEnd : last;
         boolean told = group.type().lagIsToldByBrokers();
         Long behind = null;

@@ -16,6 +16,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -28,6 +34,7 @@ class RequestCountTest {
 
     private static final int GROUPS = 1000;
     private static final int TOPICS = 10;
+    private static final int CALLERS = 50;
 
     /** A third of the cluster's call-timeout: after an answer as quick as this the next is asked for in one portion. */
     private static final long ONE_PORTION_NANOS = 1_000_000_000L;
@@ -103,7 +110,9 @@ class RequestCountTest {
                 int brokers = 1;
                 int coordinators = 1;
                 int leaders = 1;
-                int budget = 1 + brokers + 3 * (1 + coordinators) + 2 * leaders + (chunks - 1) * (1 + coordinators);
+                // To list groups, to describe those of each of two protocols, to read commits, to find both ends of
+                // logs.
+                int budget = 1 + brokers + 2 * coordinators + coordinators * chunks + 2 * leaders;
                 assertThat(chunks).as(requests.toString()).isBetween(1, 3);
                 assertThat(RequestLog.all(requests)).as(requests.toString()).isLessThanOrEqualTo(budget);
                 JsonNode answer = api.get(list).ok();
@@ -111,6 +120,63 @@ class RequestCountTest {
                 assertThat(answer.at("/items/0/lag/total").asLong()).isEqualTo(200);
                 assertThat(answer.at("/items/7/lag/total").asLong()).isEqualTo(130);
             }
+        }
+    }
+
+    /** One by one each costs a dozen requests, those for its commits and for who coordinates it among them. */
+    @Test
+    void fiftyCallersAtOnceShareTheirRequestsAndStillReadWhatIsNew() throws InterruptedException {
+        try (Kafka kafka = new Kafka(Brokers.fragile().bootstrapServers())) {
+            await().ignoreExceptions()
+                    .until(() -> api.get("/api/v1/clusters/fragile/groups").status() == 200);
+            List<String> groups = new ArrayList<>();
+            for (int g = 0; g < CALLERS; g++) {
+                String topic = kafka.topic(1);
+                kafka.produce(topic, 0, 3);
+                groups.add(Kafka.unique("shared"));
+                kafka.commit(groups.get(g), Map.of(new TopicPartition(topic, 0), 1L));
+            }
+            // Once before, so that it is known who coordinates them.
+            assertThat(lagsAtOnce(groups)).containsOnly(2L);
+            RequestLog log = log(kafka);
+            log.begin();
+            Map<String, Integer> least = Map.of();
+            for (int i = 0; i < 3; i++) {
+                long before = log.length();
+                assertThat(lagsAtOnce(groups)).containsOnly(2L);
+                Map<String, Integer> requests = log.since(before);
+                System.err.println("COUNTED " + RequestLog.all(requests) + " " + requests);
+                least = least.isEmpty() || RequestLog.all(requests) < RequestLog.all(least) ? requests : least;
+            }
+            log.end();
+
+            assertThat(RequestLog.all(least)).as(least.toString()).isBetween(5, 250);
+            assertThat(least.get("OFFSET_FETCH")).as(least.toString()).isLessThan(CALLERS / 2);
+            assertThat(least).doesNotContainKey("FIND_COORDINATOR");
+        }
+    }
+
+    private List<Long> lagsAtOnce(List<String> groups) throws InterruptedException {
+        ExecutorService callers = Executors.newFixedThreadPool(groups.size());
+        CyclicBarrier together = new CyclicBarrier(groups.size());
+        try {
+            List<Callable<Long>> calls = new ArrayList<>();
+            groups.forEach(group -> calls.add(() -> {
+                together.await();
+                return api.get("/api/v1/clusters/fragile/groups/" + group + "/lag?fresh=true")
+                        .ok()
+                        .get("total")
+                        .asLong();
+            }));
+            List<Long> lags = new ArrayList<>();
+            for (Future<Long> answer : callers.invokeAll(calls)) {
+                lags.add(answer.get());
+            }
+            return lags;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            callers.shutdown();
         }
     }
 

@@ -8,7 +8,6 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Isolation;
-import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
@@ -96,8 +95,7 @@ class MeasurementTest {
                         group(type, List.of()), commits, Set.of(), Map.of("orders", Outcome.known(topic("orders", 1))))
                 .rows(
                         List.of(PARTITION),
-                        Map.of(PARTITION, Outcome.known(new LogEnds.Ends(given.first(), given.last()))),
-                        Map.of(PARTITION, Outcome.known(Optional.of(LogOffset.at(given.stable())))),
+                        new KnownEnds().put(PARTITION, given.first(), given.last(), given.stable()),
                         isolation)
                 .get(0);
     }
