@@ -34,6 +34,9 @@ class ArchitectureTest {
     private static final String[] FEATURES = {
         "dev.fathom.group..",
         "dev.fathom.lag..",
+        "dev.fathom.progress..",
+        "dev.fathom.sampling..",
+        "dev.fathom.diagnosis..",
         "dev.fathom.topic..",
         "dev.fathom.position..",
         "dev.fathom.page..",
@@ -139,6 +142,23 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.fathom.http..", "dev.fathom.kafka..", "dev.fathom.sandbox.."));
+    }
+
+    /** What follows from what was seen is worked out without asking, and without a clock. */
+    @Test
+    void progressIsPure() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.fathom.progress..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "dev.fathom.progress..", "dev.fathom.cluster.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("dev.fathom.progress..", "dev.fathom.diagnosis..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock"));
     }
 
     /** Resources see what their caller may see: they ask for clusters at the one place that knows the caller. */

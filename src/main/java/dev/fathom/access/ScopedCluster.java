@@ -19,6 +19,7 @@ import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
+import dev.fathom.cluster.Retention;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
@@ -281,6 +282,12 @@ public final class ScopedCluster implements Cluster {
     public Optional<Integer> largestBatch(String topic) {
         access.needTopic(Level.VIEWER, name(), topic);
         return whole.largestBatch(topic);
+    }
+
+    @Override
+    public Map<String, Outcome<Retention>> retention(Collection<String> topics) {
+        topics.forEach(topic -> access.needTopic(Level.VIEWER, name(), topic));
+        return whole.retention(topics);
     }
 
     @Override

@@ -156,6 +156,9 @@ public interface Cluster {
     /** The most bytes of records a topic takes in one batch; empty where the service may not ask. */
     Optional<Integer> largestBatch(String topic);
 
+    /** How long topics keep their records, by name: one request for all. */
+    Map<String, Outcome<Retention>> retention(Collection<String> topics);
+
     /** The topics that managed consumers run on. */
     OwnTopics ownTopics();
 

@@ -22,6 +22,13 @@ public interface Clusters {
     Cluster named(String name, boolean fresh, Arrival arrival);
 
     /**
+     * A handle for work in the background: its questions wait for none of a caller's, and keep none waiting.
+     *
+     * @throws ClusterException {@code CLUSTER_NOT_FOUND}
+     */
+    Cluster beside(String name);
+
+    /**
      * What every Kafka client of a cluster is made with: where the brokers are, who the service is, how patient it is. For
      * what the port cannot do: consuming in a group, and producing. Holds secrets.
      *

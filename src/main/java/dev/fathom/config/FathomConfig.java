@@ -1,5 +1,6 @@
 package dev.fathom.config;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -30,6 +31,9 @@ public interface FathomConfig {
 
     /** How lag is measured and shared. */
     LagConfig lag();
+
+    /** What is told of groups as metrics. */
+    MetricsConfig metrics();
 
     /** Managed consumers. */
     PoolConfig pool();
@@ -150,17 +154,70 @@ public interface FathomConfig {
     /** How lag is measured and shared. */
     interface LagConfig {
 
-        /** How often the background sampler measures every group. */
+        /** Whether every group is looked at again and again in the background; without it nothing is known of time. */
+        @WithDefault("on")
+        SamplingMode sampling();
+
+        /** How often. Also how exactly a time lag is known. At least 1 second. */
         @WithDefault("10S")
         Duration sampleInterval();
 
-        /** How long samples are kept. */
+        /** How far back a group's history goes: 60 points of it are kept. */
         @WithDefault("1H")
         Duration history();
+
+        /**
+         * How much memory what was seen of one cluster may take. Where it is not enough, less is remembered of each group, and
+         * beyond that the groups go that nobody asked about.
+         */
+        @WithDefault("64M")
+        MemorySize memory();
+
+        /** A member that does not commit for so long while it has something to read has stalled, unless it is slow as a rule. */
+        @WithDefault("60S")
+        Duration stallAfter();
+
+        /** A group with something to read that has no members for so long, and does not commit, has stopped. */
+        @WithDefault("45S")
+        Duration stopAfter();
 
         /** How long an answer is shared between callers; {@code fresh=true} bypasses it. */
         @WithDefault("1S")
         Duration snapshotTtl();
+    }
+
+    /** Whether groups are looked at in the background. */
+    enum SamplingMode {
+        ON,
+        OFF
+    }
+
+    /** What of groups is told as metrics. */
+    interface MetricsConfig {
+
+        /** Groups told of, literal or a prefix ending in {@code *}; none means all. */
+        Optional<List<String>> groups();
+
+        /** Groups not told of, though they are among those. */
+        Optional<List<String>> withoutGroups();
+
+        /** Topics told of, literal or a prefix ending in {@code *}; none means all. */
+        Optional<List<String>> topics();
+
+        /** Topics not told of, though they are among those. */
+        Optional<List<String>> withoutTopics();
+
+        /** Whether each partition has series of its own; without it sums by topic remain. */
+        @WithDefault("true")
+        boolean partitions();
+
+        /** The most series told of one cluster; {@code fathom_metrics_series_cut} says how many were left out. */
+        @WithDefault("100000")
+        int maxSeries();
+
+        /** Whether the series are told under the names of kafka-lag-exporter, too. */
+        @WithDefault("false")
+        boolean kafkaLagExporter();
     }
 
     /** Managed consumers: see [managed consumers](pool.md). */

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -14,6 +15,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Refuses to start with settings that are unsafe, by the name of the property. */
 @ApplicationScoped
 public class StartChecks {
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final FathomConfig config;
     private final Config settings;
@@ -52,6 +55,21 @@ public class StartChecks {
                     "quarkus.http.ssl.certificate.files");
         }
         refuseCredentialsForAnyOrigin();
+        refuseTooShort("fathom.lag.sample-interval", config.lag().sampleInterval());
+        refuseTooShort("fathom.lag.stall-after", config.lag().stallAfter());
+        refuseTooShort("fathom.lag.stop-after", config.lag().stopAfter());
+        if (config.lag().history().compareTo(config.lag().sampleInterval()) < 0) {
+            throw new ConfigurationException("fathom.lag.history is "
+                    + config.lag().history()
+                    + ", less than fathom.lag.sample-interval, " + config.lag().sampleInterval()
+                    + ": no history would be kept.");
+        }
+    }
+
+    private static void refuseTooShort(String name, Duration duration) {
+        if (duration.compareTo(SHORTEST) < 0) {
+            throw new ConfigurationException(name + " is " + duration + "; the least is " + SHORTEST + ".");
+        }
     }
 
     private void need(String mode, String what, String... anyOf) {

@@ -5,6 +5,7 @@ import dev.fathom.cluster.GroupType;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which groups are wanted. All filters together must fit.
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param member part of the member id, instance id, client id or host of one member
  * @param minLag the least lag; groups whose lag is unknown do not fit
  * @param internal whether the service's own groups are wanted too; one whose whole id is searched for always is
+ * @param ids which ids fit; what they have to do with is the caller's
  * @param withLag whether lag is wanted in the answer
  */
 public record GroupQuery(
@@ -29,6 +31,7 @@ public record GroupQuery(
         Optional<String> member,
         OptionalLong minLag,
         boolean internal,
+        Optional<Predicate<String>> ids,
         boolean withLag,
         GroupSort sort) {
 
@@ -47,6 +50,7 @@ public record GroupQuery(
                 Optional.empty(),
                 OptionalLong.empty(),
                 internal,
+                Optional.empty(),
                 true,
                 order);
     }

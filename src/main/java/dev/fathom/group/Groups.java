@@ -313,6 +313,7 @@ public class Groups {
                 || query.search().filter(group.id()::equals).isPresent();
         return shown
                 && query.protocol().map(protocol::equals).orElse(true)
+                && query.ids().map(ids -> ids.test(group.id())).orElse(true)
                 && query.search()
                         .map(text -> group.id().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
                         .orElse(true);

@@ -22,6 +22,7 @@ import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
+import dev.fathom.cluster.Retention;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicListing;
 import dev.fathom.cluster.TopicPartition;
@@ -58,6 +59,7 @@ final class KafkaCluster implements Cluster {
     private final Deadline deadline;
     private final Answers answers;
     private final boolean fresh;
+    private final boolean beside;
     private @Nullable TopicLookup lookup;
 
     KafkaCluster(Connection connection, boolean fresh) {
@@ -66,10 +68,20 @@ final class KafkaCluster implements Cluster {
 
     /** @param arrival when its request came, from which its deadline counts */
     KafkaCluster(Connection connection, boolean fresh, Arrival arrival) {
+        this(connection, fresh, arrival, false);
+    }
+
+    /** @param beside whether all its questions go by the client for work in the background */
+    private KafkaCluster(Connection connection, boolean fresh, Arrival arrival, boolean beside) {
+        this.beside = beside;
         this.connection = connection;
         this.deadline = connection.deadline(arrival);
         this.answers = connection.answers(deadline);
         this.fresh = fresh;
+    }
+
+    static KafkaCluster beside(Connection connection) {
+        return new KafkaCluster(connection, false, Arrival.now(), true);
     }
 
     @Override
@@ -84,7 +96,7 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Cluster renewed() {
-        return new KafkaCluster(connection, true);
+        return new KafkaCluster(connection, true, Arrival.now(), beside);
     }
 
     @Override
@@ -281,14 +293,18 @@ final class KafkaCluster implements Cluster {
         return new OffsetReader(lookup(), interactive(), deadline, answers, fresh).offsets(point, partitions);
     }
 
+    private RecordReader recordReader() {
+        return new RecordReader(connection, beside ? Purpose.SAMPLING : Purpose.RECORDS, deadline);
+    }
+
     @Override
     public RecordBatch read(RecordQuery query) {
-        return new RecordReader(connection, deadline).read(query);
+        return recordReader().read(query);
     }
 
     @Override
     public Map<TopicPartition, Instant> timestampsAt(Map<TopicPartition, Long> offsets) {
-        return new RecordReader(connection, deadline).timestampsAt(offsets);
+        return recordReader().timestampsAt(offsets);
     }
 
     @Override
@@ -348,6 +364,11 @@ final class KafkaCluster implements Cluster {
     }
 
     @Override
+    public Map<String, Outcome<Retention>> retention(Collection<String> topics) {
+        return new TopicConfigs(interactive(), deadline, answers).retention(topics);
+    }
+
+    @Override
     public OwnTopics ownTopics() {
         Admin admin = connection.admin(Purpose.POOL);
         return new KafkaOwnTopics(
@@ -371,10 +392,10 @@ final class KafkaCluster implements Cluster {
     }
 
     private Admin interactive() {
-        return connection.admin(Purpose.INTERACTIVE);
+        return connection.admin(beside ? Purpose.SAMPLING : Purpose.INTERACTIVE);
     }
 
     private Admin bulk() {
-        return connection.admin(Purpose.BULK);
+        return connection.admin(beside ? Purpose.SAMPLING : Purpose.BULK);
     }
 }

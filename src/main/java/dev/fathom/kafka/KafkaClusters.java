@@ -43,6 +43,11 @@ public class KafkaClusters implements Clusters {
     }
 
     @Override
+    public Cluster beside(String name) {
+        return KafkaCluster.beside(connection(name));
+    }
+
+    @Override
     public Map<String, Object> clientProperties(String name) {
         return connection(name).clientProperties(Purpose.POOL);
     }

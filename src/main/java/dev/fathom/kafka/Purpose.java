@@ -10,6 +10,8 @@ enum Purpose {
     /** Questions about one group or topic: answered in milliseconds. */
     INTERACTIVE,
     BULK,
+    /** Looking again and again in the background. */
+    SAMPLING,
     /** Moving offsets and members: must not wait behind reads. */
     CHANGES,
     HEALTH,
@@ -26,7 +28,7 @@ enum Purpose {
     long retryBackoffMillis() {
         return switch (this) {
             case INTERACTIVE, BULK, CHANGES, RECORDS, JOURNAL -> 20;
-            case POOL -> 100;
+            case POOL, SAMPLING -> 100;
             case HEALTH -> 200;
         };
     }

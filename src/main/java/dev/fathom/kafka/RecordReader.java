@@ -33,9 +33,11 @@ final class RecordReader {
     private static final int SMALL_FETCH = 1024;
 
     private final Connection connection;
+    private final Purpose purpose;
     private final Deadline deadline;
 
-    RecordReader(Connection connection, Deadline deadline) {
+    RecordReader(Connection connection, Purpose purpose, Deadline deadline) {
+        this.purpose = purpose;
         this.connection = connection;
         this.deadline = deadline;
     }
@@ -128,7 +130,7 @@ final class RecordReader {
     }
 
     private Map<String, Object> properties() {
-        Map<String, Object> properties = connection.clientProperties(Purpose.RECORDS);
+        Map<String, Object> properties = connection.clientProperties(purpose);
         properties.keySet().removeIf(key -> key.startsWith("group."));
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -72,6 +72,7 @@ class ListsInTimeTest extends WithKafka {
                         Optional.empty(),
                         OptionalLong.empty(),
                         false,
+                        Optional.empty(),
                         true,
                         sort),
                 page);

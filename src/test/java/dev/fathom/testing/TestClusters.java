@@ -57,6 +57,11 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
         cluster(config, "down", "127.0.0.1:" + EmbeddedBroker.freePort(), Map.of());
         cluster(config, "nowhere", "no-such-host.invalid:9092", Map.of());
         config.put("fathom.clusters.down.call-timeout", "3S");
+        // Short, so that a test can see what takes several looks.
+        config.put("fathom.lag.sample-interval", "2S");
+        config.put("fathom.lag.stall-after", "3S");
+        config.put("fathom.lag.stop-after", "3S");
+        config.put("fathom.lag.history", "2M");
         config.put("fathom.pool.webhook.allowed-hosts", "localhost");
         config.put("fathom.pool.webhook.allowed-cidrs", "127.0.0.0/8");
         config.put("fathom.pool.webhook.secrets.hook", Hook.SECRET);

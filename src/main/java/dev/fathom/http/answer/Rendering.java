@@ -47,7 +47,7 @@ public class Rendering {
         response.getHeaders().putSingle(HttpHeaders.VARY, "Accept, Accept-Encoding");
         response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-cache");
         StreamingOutput body = body(response.getEntity());
-        Tag written = new Tag();
+        Tag written = new Tag(ofTheMoment(response.getEntity()));
         body.write(written);
         String tag = written.value();
         response.getHeaders().putSingle(HttpHeaders.ETAG, tag);
@@ -59,6 +59,12 @@ public class Rendering {
         MediaType type = response.getMediaType() == null ? MediaType.APPLICATION_JSON_TYPE : response.getMediaType();
         Object entity = written.whole().<Object>map(whole -> whole).orElse(body);
         response.setEntity(entity, null, type);
+    }
+
+    private static boolean ofTheMoment(Object entity) {
+        return entity instanceof OfTheMoment
+                || (entity instanceof Listing<?> list
+                        && list.items().stream().findFirst().orElse(null) instanceof OfTheMoment);
     }
 
     private StreamingOutput body(Object entity) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tag of what an answer says, taken while it is written here. The moment of observation is no part of it: it is always the
- * last field, and left out of what is hashed. A small answer is kept, so that it need not be written again.
+ * last field, and left out of what is hashed, as are the {@link PassingValues} of an answer that has any. A small answer is kept,
+ * so that it need not be written again.
  */
 final class Tag extends OutputStream {
 
@@ -31,8 +32,11 @@ final class Tag extends OutputStream {
     private int inBlock;
     private long length;
     private @Nullable ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final @Nullable PassingValues passing;
 
-    Tag() {
+    /** @param ofTheMoment whether the answer is, or its rows are, {@link OfTheMoment} */
+    Tag(boolean ofTheMoment) {
+        passing = ofTheMoment ? new PassingValues(this::hash) : null;
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -49,6 +53,14 @@ final class Tag extends OutputStream {
     public void write(byte[] bytes, int offset, int count) {
         keep(bytes, offset, count);
         length += count;
+        if (passing == null) {
+            hash(bytes, offset, count);
+        } else {
+            passing.write(bytes, offset, count);
+        }
+    }
+
+    private void hash(byte[] bytes, int offset, int count) {
         int done = 0;
         while (done < count) {
             if (inBlock == BLOCK) {

@@ -15,6 +15,7 @@ import dev.fathom.http.contract.Answers;
 import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.group.OffsetPages;
 import dev.fathom.http.group.OffsetRow;
+import dev.fathom.http.group.SeenGroups;
 import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.request.Cursor;
 import dev.fathom.http.request.Ids;
@@ -61,9 +62,16 @@ public class ConsumerMovesResource {
     private final ConsumerCalls calls;
     private final ConsumerMoves moves;
     private final Groups groups;
+    private final SeenGroups seen;
 
     ConsumerMovesResource(
-            ChangeCalls changes, CallerClusters clusters, ConsumerCalls calls, ConsumerMoves moves, Groups groups) {
+            ChangeCalls changes,
+            CallerClusters clusters,
+            ConsumerCalls calls,
+            ConsumerMoves moves,
+            Groups groups,
+            SeenGroups seen) {
+        this.seen = seen;
         this.changes = changes;
         this.clusters = clusters;
         this.calls = calls;
@@ -134,6 +142,10 @@ public class ConsumerMovesResource {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         String group = group(Level.VIEWER, clusterName, Ids.decode("name", name));
         Snapshot<GroupOffsets> measured = groups.offsets(cluster, group, OffsetsQuery.DEFAULT);
-        return OffsetPages.of(measured, OffsetPages.Wanted.ALL, Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
+        return OffsetPages.of(
+                measured,
+                seen.beside(cluster, measured),
+                OffsetPages.Wanted.ALL,
+                Cursor.page(OffsetPages.BY_PARTITION, limit, cursor));
     }
 }

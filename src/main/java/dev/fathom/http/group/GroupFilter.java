@@ -6,9 +6,13 @@ import dev.fathom.group.GroupQuery;
 import dev.fathom.group.GroupSort;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.words.WordsOf;
+import dev.fathom.progress.Verdict;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -66,6 +70,14 @@ public class GroupFilter {
     public @Nullable String internal;
 
     @Parameter(
+            description =
+                    "Verdicts, comma separated: losing, blocked, rewound, unstable, stopped, stalled, periodic, behind, ok,"
+                            + " unknown. All when absent.",
+            example = "losing,stalled")
+    @QueryParam("verdict")
+    public @Nullable String verdict;
+
+    @Parameter(
             description = "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
                     + " -effectiveLag by what of it can still be read.",
             schema = @Schema(type = SchemaType.STRING, defaultValue = "name"))
@@ -77,7 +89,9 @@ public class GroupFilter {
         return Params.one("sort", Params.text(sort).orElse("name"), List.of(GroupSort.values()), GroupSort::wireName);
     }
 
-    GroupQuery query(boolean withLag) {
+    /** @param verdicts those on groups, by id */
+    GroupQuery query(boolean withLag, Function<String, Verdict> verdicts) {
+        Set<Verdict> wanted = Params.names("verdict", verdict, List.of(Verdict.values()), Verdict::wireName);
         return new GroupQuery(
                 Params.names("type", type, known(GroupType.values()), GroupType::wireName),
                 Params.names("state", state, known(GroupState.values()), GroupState::wireName),
@@ -87,6 +101,7 @@ public class GroupFilter {
                 Params.text(member),
                 Params.number("minLag", minLag, 0, Long.MAX_VALUE),
                 Params.flag("internal", internal, false),
+                wanted.isEmpty() ? Optional.empty() : Optional.of(id -> wanted.contains(verdicts.apply(id))),
                 withLag,
                 order());
     }

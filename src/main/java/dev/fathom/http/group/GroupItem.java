@@ -7,6 +7,7 @@ import dev.fathom.cluster.GroupType;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupSummary;
+import dev.fathom.progress.Verdict;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,12 @@ public record GroupItem(
         @Nullable
         LagSummary lag,
 
+        @Schema(
+                description =
+                        "What is the matter with it, in a word: the worst of its partitions, as of the last look.")
+        @WordsOf(value = Verdict.class, open = true)
+        String verdict,
+
         @Schema(description = "fathom for what the service itself runs on; absent otherwise.")
         @WordsOf(Owner.class)
         @Nullable
@@ -50,7 +57,7 @@ public record GroupItem(
         @Schema(description = "Path of the group.", required = true)
         String self) {
 
-    public static GroupItem of(Cluster cluster, GroupSummary summary, boolean withLag) {
+    public static GroupItem of(Cluster cluster, GroupSummary summary, boolean withLag, SeenGroups seen) {
         GroupListing group = summary.listing();
         String self = Links.group(cluster.name(), group.id());
         return new GroupItem(
@@ -62,6 +69,7 @@ public record GroupItem(
                 summary.described().members().size(),
                 summary.topics().size(),
                 withLag ? summary.lag().map(lag -> LagSummary.of(self, lag)).orElse(null) : null,
+                seen.verdict(cluster, group.id()).wireName(),
                 Owner.of(group.id()),
                 self);
     }

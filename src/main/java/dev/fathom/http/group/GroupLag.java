@@ -2,10 +2,18 @@ package dev.fathom.http.group;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.cluster.TopicPartition;
+import dev.fathom.http.answer.OfTheMoment;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.LagTotals;
+import dev.fathom.progress.GroupReport;
+import dev.fathom.progress.TimeLag;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +69,43 @@ public record GroupLag(
         @Schema(description = "The same for each topic, in order.", required = true)
         List<TopicLag> topics,
 
-        @Schema(description = "When the cluster was asked.", required = true)
-        Instant observedAt) {
+        @Schema(description = "How far behind in time it is.")
+        GroupTimeLag timeLag,
 
-    public static GroupLag of(Snapshot<GroupOffsets> snapshot) {
+        @Schema(
+                description =
+                        "Offsets a second its commits move by, between commits, over the last minute or three of the usual times"
+                                + " between two; absent when it is not known of any partition.")
+        @Nullable
+        Double consumeRate,
+
+        @Schema(description = "Offsets a second written meanwhile to the logs it reads; absent like consumeRate.")
+        @Nullable
+        Double produceRate,
+
+        @Schema(
+                description =
+                        "When everything will be read; absent when nothing is unread, when it is not known, and when it may never be.")
+        @Nullable
+        CatchUpItem catchUpEta,
+
+        @Schema(description = "What is the matter with it: the worst of its partitions.")
+        VerdictItem verdict,
+
+        @Schema(description = "How many partitions have which verdict, worst first; absent while nobody has looked.")
+        @Nullable
+        List<VerdictCounts> verdicts,
+
+        @Schema(description = "When the cluster was asked.", required = true)
+        Instant observedAt) 
+        implements OfTheMoment {
+
+    static GroupLag of(Snapshot<GroupOffsets> snapshot, SeenGroup seen) {
         GroupOffsets offsets = snapshot.value();
         LagTotals totals = offsets.totals();
+        Map<TopicPartition, TimeLag> timeLags = new LinkedHashMap<>();
+        offsets.rows().forEach(row -> timeLags.put(row.partition(), seen.timeLag(row)));
+        Optional<GroupReport> report = seen.report();
         return new GroupLag(
                 offsets.group().id(),
                 totals.total(),
@@ -81,6 +120,16 @@ public record GroupLag(
                 offsets.byTopic().entrySet().stream()
                         .map(entry -> TopicLag.of(entry.getKey(), entry.getValue()))
                         .toList(),
+                GroupTimeLag.of(timeLags),
+                report.map(GroupReport::consumed).map(GroupLag::orNull).orElse(null),
+                report.map(GroupReport::produced).map(GroupLag::orNull).orElse(null),
+                report.flatMap(GroupReport::catchUp).map(CatchUpItem::of).orElse(null),
+                seen.verdict(),
+                report.map(of -> VerdictCounts.of(of.counts())).orElse(null),
                 snapshot.observedAt());
+    }
+
+    private static @Nullable Double orNull(OptionalDouble rate) {
+        return rate.isPresent() ? Double.valueOf(Math.round(rate.getAsDouble() * 1000) / 1000.0) : null;
     }
 }

@@ -65,6 +65,9 @@ public class GroupsResource {
 
     private static final String BY_MEMBER = "member";
     private static final String FORMAT = "format";
+    private static final String PRECISE = "precise";
+    private static final String PRECISELY =
+            "Whether the first unread records are read where their time lag is not known between two looks: up to 32 of them.";
 
     /** What a list can have beside. */
     enum Extra {
@@ -79,9 +82,11 @@ public class GroupsResource {
     private final CallerClusters clusters;
     private final Groups groups;
     private final Comparisons comparisons;
+    private final SeenGroups seen;
     private final Clock clock;
 
-    GroupsResource(CallerClusters clusters, Groups groups, Comparisons comparisons, Clock clock) {
+    GroupsResource(CallerClusters clusters, Groups groups, Comparisons comparisons, SeenGroups seen, Clock clock) {
+        this.seen = seen;
         this.comparisons = comparisons;
         this.clock = clock;
         this.clusters = clusters;
@@ -90,10 +95,10 @@ public class GroupsResource {
 
     /** A page of groups as every list of groups is answered. */
     public static Listing<GroupItem> listing(
-            Cluster cluster, GroupList list, String order, PageRequest request, boolean withLag) {
+            Cluster cluster, GroupList list, String order, PageRequest request, boolean withLag, SeenGroups seen) {
         Page<GroupItem> page = list.page()
                 .withItems(list.page().items().stream()
-                        .map(summary -> GroupItem.of(cluster, summary, withLag))
+                        .map(summary -> GroupItem.of(cluster, summary, withLag, seen))
                         .toList());
         return Lists.of(order, request, page, ItemProblem.of(list.problems(), list.missing()), list.observedAt());
     }
@@ -136,7 +141,7 @@ public class GroupsResource {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         GroupSort order = filter.order();
         boolean withLag = includesLag(include);
-        GroupQuery query = filter.query(withLag);
+        GroupQuery query = filter.query(withLag, id -> seen.verdict(cluster, id));
         PageRequest request = Cursor.page(order.wireName(), limit, cursor);
         boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
         if (wantsKafkaFormat(format)) {
@@ -146,13 +151,16 @@ public class GroupsResource {
             GroupList all = groups.list(cluster, query, PageRequest.all());
             List<ItemProblem> missing = ItemProblem.of(all.problems(), all.missing());
             CsvFile.refuse(missing, inPart);
-            Iterable<GroupCsvRow> rows = () -> all.page().items().stream()
-                    .map(summary -> GroupCsvRow.of(GroupItem.of(cluster, summary, withLag)))
-                    .iterator();
+            // Verdicts may be others when the file is written once more.
+            List<GroupItem> items = all.page().items().stream()
+                    .map(summary -> GroupItem.of(cluster, summary, withLag, seen))
+                    .toList();
+            Iterable<GroupCsvRow> rows =
+                    () -> items.stream().map(GroupCsvRow::of).iterator();
             return CsvFile.answer(Csv.write(GroupCsvRow.class, rows, missing), missing);
         }
         GroupList list = groups.list(cluster, query, request);
-        return Response.ok(listing(cluster, list, order.wireName(), request, withLag), MediaType.APPLICATION_JSON)
+        return Response.ok(listing(cluster, list, order.wireName(), request, withLag, seen), MediaType.APPLICATION_JSON)
                 .build();
     }
 
@@ -258,6 +266,9 @@ public class GroupsResource {
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam("stable")
                     String stable,
+            @Parameter(description = PRECISELY, schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam(PRECISE)
+                    String precise,
             @Parameter(description = "kafka: the commits as Kafka's own plan file.")
                     @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
@@ -277,9 +288,10 @@ public class GroupsResource {
                 query.topic().isPresent(),
                 Params.names("status", status, List.of(PartitionStatus.values()), PartitionStatus::wireName));
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, query);
+        SeenGroup known = seen.beside(cluster, snapshot, Params.flag(PRECISE, precise, false));
         return kafkaFormat || Csv.wantedBy(headers)
-                ? OffsetPages.file(snapshot.value(), wanted, kafkaFormat, inPart)
-                : Response.ok(OffsetPages.of(snapshot, wanted, request), MediaType.APPLICATION_JSON)
+                ? OffsetPages.file(snapshot.value(), known, wanted, kafkaFormat, inPart)
+                : Response.ok(OffsetPages.of(snapshot, known, wanted, request), MediaType.APPLICATION_JSON)
                         .build();
     }
 
@@ -292,13 +304,18 @@ public class GroupsResource {
             summary = "Total a group's lag",
             description =
                     "What the group is behind, in all and by topic, in offsets. Unknown lags are left out and listed"
-                            + " with their reasons; a total over nothing known is null.")
+                            + " with their reasons; a total over nothing known is null. How far behind in time, how fast, and what is"
+                            + " the matter come from looking at it again and again.")
     public GroupLag lag(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
+            @Parameter(description = PRECISELY, schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam(PRECISE)
+                    String precise,
             @QueryParam("fresh") String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
-        return GroupLag.of(measured(cluster, group, OffsetsQuery.DEFAULT));
+        Snapshot<GroupOffsets> snapshot = measured(cluster, group, OffsetsQuery.DEFAULT);
+        return GroupLag.of(snapshot, seen.beside(cluster, snapshot, Params.flag(PRECISE, precise, false)));
     }
 
     @GET

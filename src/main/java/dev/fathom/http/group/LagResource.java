@@ -51,8 +51,10 @@ public class LagResource {
 
     private final CallerClusters clusters;
     private final Groups groups;
+    private final SeenGroups seen;
 
-    LagResource(CallerClusters clusters, Groups groups) {
+    LagResource(CallerClusters clusters, Groups groups, SeenGroups seen) {
+        this.seen = seen;
         this.clusters = clusters;
         this.groups = groups;
     }
@@ -105,7 +107,7 @@ public class LagResource {
         GroupList list = groups.list(
                 cluster, GroupQuery.all(order, Params.flag("internal", internal, false)), PageRequest.first(most));
         List<GroupItem> items = list.page().items().stream()
-                .map(summary -> GroupItem.of(cluster, summary, true))
+                .map(summary -> GroupItem.of(cluster, summary, true, seen))
                 .toList();
         return new Listing<>(items, null, ItemProblem.of(list.problems(), list.missing()), list.observedAt());
     }
@@ -127,7 +129,7 @@ public class LagResource {
         List<GroupItem> items = new ArrayList<>();
         List<ItemProblem> problems = new ArrayList<>();
         found.value().forEach((id, outcome) -> {
-            outcome.value().ifPresent(summary -> items.add(GroupItem.of(cluster, summary, true)));
+            outcome.value().ifPresent(summary -> items.add(GroupItem.of(cluster, summary, true, seen)));
             outcome.problem().ifPresent(problem -> problems.add(ItemProblem.of(id, problem)));
         });
         return new Listing<>(items, null, problems, found.observedAt());

@@ -1,6 +1,7 @@
 package dev.fathom.http.group;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
     "stale",
     "memberId",
     "clientId",
-    "host"
+    "host",
+    "timeLag",
+    "timeLagErrorBound"
 })
 public record OffsetCsvRow(
         String topic,
@@ -45,7 +48,9 @@ public record OffsetCsvRow(
         boolean stale,
         @Nullable String memberId,
         @Nullable String clientId,
-        @Nullable String host) {
+        @Nullable String host,
+        @Nullable String timeLag,
+        @Nullable String timeLagErrorBound) {
 
     public static OffsetCsvRow of(OffsetRow row) {
         List<OwnerMember> owners =
@@ -68,7 +73,13 @@ public record OffsetCsvRow(
                 row.stale(),
                 joined(owners, OwnerMember::memberId),
                 joined(owners, OwnerMember::clientId),
-                joined(owners, OwnerMember::host));
+                joined(owners, OwnerMember::host),
+                text(row.timeLag().value()),
+                text(row.timeLag().errorBound()));
+    }
+
+    private static @Nullable String text(@Nullable Duration duration) {
+        return duration == null ? null : duration.toString();
     }
 
     private static @Nullable String joined(List<OwnerMember> owners, Function<OwnerMember, String> field) {

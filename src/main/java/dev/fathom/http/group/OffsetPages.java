@@ -42,17 +42,20 @@ public final class OffsetPages {
         }
     }
 
-    public static Listing<OffsetRow> of(Snapshot<GroupOffsets> measured, Wanted wanted, PageRequest request) {
+    /** @param seen what is known of the group from before */
+    public static Listing<OffsetRow> of(
+            Snapshot<GroupOffsets> measured, SeenGroup seen, Wanted wanted, PageRequest request) {
         GroupType type = measured.value().group().type();
         Page<PartitionLag> page = Page.of(wanted.of(measured.value()), row -> key(row.partition()), request);
         List<OffsetRow> items =
-                page.items().stream().map(row -> OffsetRow.of(type, row)).toList();
+                page.items().stream().map(row -> OffsetRow.of(type, row, seen)).toList();
         return Lists.of(BY_PARTITION, request, page.withItems(items), List.of(), measured.observedAt())
                 .complete(measured.value().complete(wanted.oneTopic()));
     }
 
     /** All rows as a file: CSV, or Kafka's own plan file. */
-    static Response file(GroupOffsets measured, Wanted wanted, boolean kafkaFormat, boolean partial) {
+    static Response file(
+            GroupOffsets measured, SeenGroup seen, Wanted wanted, boolean kafkaFormat, boolean partial) {
         List<ItemProblem> missing = measured.complete(wanted.oneTopic())
                 ? List.of()
                 : List.of(CsvFile.hiddenTopics(measured.group().id()));
@@ -63,7 +66,7 @@ public final class OffsetPages {
                     Csv.write(
                             OffsetCsvRow.class,
                             () -> wanted.of(measured).stream()
-                                    .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row)))
+                                    .map(row -> OffsetCsvRow.of(OffsetRow.of(type, row, seen)))
                                     .iterator(),
                             missing),
                     missing);

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.http.answer.Numbers;
+import dev.fathom.http.answer.OfTheMoment;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.PartitionLag;
 import dev.fathom.lag.PartitionStatus;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +106,27 @@ public record OffsetRow(
                                 + " elsewhere while members disagree, or because their assignor is wrong. Absent otherwise.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
-        List<OwnerMember> members) {
+        List<OwnerMember> members,
 
-    public static OffsetRow of(GroupType type, PartitionLag row) {
+        @Schema(description = "How long the first unread record has been there, since it arrived.")
+        TimeLagItem timeLag,
+
+        @Schema(
+                description =
+                        "How old the first unread record is by its own timestamp, which says how fresh what is read is and nothing of"
+                                + " speed; null where nothing is unread, the record was not read, or its timestamp lies in the"
+                                + " future.",
+                nullable = true)
+        @Nullable
+        Duration recordAge,
+
+        @Schema(description = "What is the matter on this partition; absent while nobody has looked at it.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        VerdictItem verdict) 
+        implements OfTheMoment {
+
+    static OffsetRow of(GroupType type, PartitionLag row, SeenGroup seen) {
         Long offset = row.committed().map(Commit::offset).orElse(null);
         return new OffsetRow(
                 row.partition().topic(),
@@ -132,6 +152,9 @@ public record OffsetRow(
                 row.owner().map(OwnerMember::of).orElse(null),
                 row.owners().size() < 2
                         ? null
-                        : row.owners().stream().map(OwnerMember::of).toList());
+                        : row.owners().stream().map(OwnerMember::of).toList(),
+                TimeLagItem.of(seen.timeLag(row)),
+                seen.recordAge(row).orElse(null),
+                seen.of(row).map(VerdictItem::of).orElse(null));
     }
 }

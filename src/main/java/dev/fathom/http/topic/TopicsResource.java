@@ -14,6 +14,7 @@ import dev.fathom.http.contract.Answers;
 import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.group.GroupItem;
 import dev.fathom.http.group.GroupsResource;
+import dev.fathom.http.group.SeenGroups;
 import dev.fathom.http.problem.ItemProblem;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.problem.ProblemType;
@@ -65,9 +66,11 @@ public class TopicsResource {
     private final CallerClusters clusters;
     private final Topics topics;
     private final Groups groups;
+    private final SeenGroups seen;
     private final Clock clock;
 
-    TopicsResource(CallerClusters clusters, Topics topics, Groups groups, Clock clock) {
+    TopicsResource(CallerClusters clusters, Topics topics, Groups groups, SeenGroups seen, Clock clock) {
+        this.seen = seen;
         this.clusters = clusters;
         this.topics = topics;
         this.groups = groups;
@@ -302,6 +305,6 @@ public class TopicsResource {
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Topic topic = topics.describe(cluster, Ids.decode("topic", topicName));
         GroupList list = groups.onTopic(cluster, topic, request);
-        return GroupsResource.listing(cluster, list, BY_NAME, request, true);
+        return GroupsResource.listing(cluster, list, BY_NAME, request, true, seen);
     }
 }

@@ -15,7 +15,10 @@ class TagTest {
     private static final String OBSERVED = ",\"observedAt\":\"2026-11-30T10:15:00.123456Z\"}";
 
     private static Tag written(String text, Random pieces) {
-        Tag tag = new Tag();
+        return written(new Tag(false), text, pieces);
+    }
+
+    private static Tag written(Tag tag, String text, Random pieces) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int at = 0;
         while (at < bytes.length) {
@@ -59,6 +62,60 @@ class TagTest {
 
         assertThat(written(said + " " + OBSERVED, null).value()).isNotEqualTo(tag);
         assertThat(written(said.substring(1) + OBSERVED, null).value()).isNotEqualTo(tag);
+    }
+
+    private static String row(long at, Random random) {
+        String words = random.nextBoolean() ? "x\\\"timeLag\\\":{1" : "verdict";
+        return "{\"metadata\":\"" + words + "\",\"reason\":\"kept\",\"timeLag\":{\"value\":\"PT" + at
+                + "S\",\"note\":\"}],\\\"" + at + "\"},\"recordAge\":" + (at % 2 == 0 ? "null" : "\"PT1S\"")
+                + ",\"consumeRate\":" + at + ".5,\"verdict\":{\"status\":\"behind\",\"reason\":\"" + at
+                + " are \\\"unread\\\"\"},\"after\":{\"reason\":\"kept\"}}";
+    }
+
+    private static String rows(int count, long at, long seed) {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder("{\"items\":[");
+        for (int i = 0; i < count; i++) {
+            text.append(i == 0 ? "" : ",").append(row(at, random));
+        }
+        return text.append(']').append(OBSERVED).toString();
+    }
+
+    @Property(tries = 100)
+    void whatPassesIsNoPartOfTheTag(@ForAll @IntRange(min = 1, max = 400) int count, @ForAll long seed) {
+        String tag = written(new Tag(true), rows(count, 1, seed), null).value();
+
+        assertThat(written(new Tag(true), rows(count, 1234, seed), new Random(seed))
+                        .value())
+                .isEqualTo(tag);
+        assertThat(written(new Tag(false), rows(count, 1234, seed), null).value())
+                .isNotEqualTo(tag);
+    }
+
+    @Property(tries = 50)
+    void whatStaysIsPartOfTheTag(@ForAll @IntRange(min = 1, max = 400) int count, @ForAll long seed) {
+        String said = rows(count, 1, seed);
+        int half = said.length() / 2;
+        String tag = written(new Tag(true), said, null).value();
+
+        for (String[] change : new String[][] {
+            {"\"reason\":\"kept\"", "\"reason\":\"lost\""},
+            {"\"status\":\"behind\"", "\"status\":\"losing\""},
+            {"{\"reason\":\"kept\"}", "{\"reason\":\"lost\"}"}
+        }) {
+            int at = Math.max(said.indexOf(change[0], half), said.indexOf(change[0]));
+            String other = said.substring(0, at) + change[1] + said.substring(at + change[0].length());
+
+            assertThat(written(new Tag(true), other, new Random(seed)).value()).isNotEqualTo(tag);
+        }
+    }
+
+    @Example
+    void anAnswerIsKeptWithWhatPasses() {
+        Tag tag = written(new Tag(true), rows(3, 1, 1), new Random(1));
+
+        assertThat(tag.whole()).hasValueSatisfying(whole -> assertThat(new String(whole, StandardCharsets.UTF_8))
+                .isEqualTo(rows(3, 1, 1)));
     }
 
     @Example

@@ -1,0 +1,2 @@
+/** What is the matter with groups, and what they were like before. */
+package dev.fathom.http.diagnosis;
