@@ -9,8 +9,15 @@ import java.util.function.Function;
 public enum GroupSort {
     NAME("name", summary -> ""),
     STATE("state", summary -> summary.listing().state().wireName()),
-    MOST_MEMBERS("-members", summary -> descending(summary.described().members().size())),
+    TYPE("type", summary -> summary.listing().type().wireName()),
+    MOST_MEMBERS(
+            "-members", summary -> descending(summary.described().members().size())),
+    FEWEST_MEMBERS(
+            "members", summary -> ascending(summary.described().members().size())),
+    MOST_TOPICS("-topics", summary -> descending(summary.topics().size())),
+    FEWEST_TOPICS("topics", summary -> ascending(summary.topics().size())),
     MOST_LAG("-lag", summary -> most(summary, LagTotals::behind)),
+    LEAST_LAG("lag", GroupSort::least),
     MOST_READABLE("-effectiveLag", summary -> most(summary, LagTotals::readable));
 
     private static final char SEPARATOR = '\0';
@@ -29,11 +36,11 @@ public enum GroupSort {
 
     /** Whether the order is known from the brokers' listing alone. */
     boolean needsOnlyListing() {
-        return this == NAME || this == STATE;
+        return this == NAME || this == STATE || this == TYPE;
     }
 
     boolean needsLag() {
-        return this == MOST_LAG || this == MOST_READABLE;
+        return this == MOST_LAG || this == LEAST_LAG || this == MOST_READABLE;
     }
 
     String key(GroupSummary summary) {
@@ -45,6 +52,17 @@ public enum GroupSort {
                 .flatMap(totals -> Optional.ofNullable(number.apply(totals)))
                 .map(GroupSort::descending)
                 .orElse("unknown");
+    }
+
+    private static String least(GroupSummary summary) {
+        return summary.lag()
+                .flatMap(totals -> Optional.ofNullable(totals.behind()))
+                .map(GroupSort::ascending)
+                .orElse("unknown");
+    }
+
+    private static String ascending(long number) {
+        return String.format("%019d", number);
     }
 
     /** A text that sorts larger numbers first, and before any word. */

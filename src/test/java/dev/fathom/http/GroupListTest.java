@@ -169,12 +169,32 @@ class GroupListTest extends WithKafka {
                 .forEach(item -> members.add(item.get("members").asInt()));
         assertThat(members).isSortedAccordingTo((a, b) -> b - a);
 
+        for (String number : List.of("members", "topics")) {
+            List<Integer> fewest = new ArrayList<>();
+            list("&sort=" + number + "&limit=1000")
+                    .get("items")
+                    .forEach(item -> fewest.add(item.get(number).asInt()));
+            assertThat(fewest).isSorted().hasSizeGreaterThan(4);
+        }
+        assertThat(list("&sort=type&limit=1000").findValuesAsText("type")).isSorted();
         assertThat(list("&sort=state&limit=1000").findValuesAsText("state")).isSorted();
         assertThat(list("&limit=1000").findValuesAsText("id")).isSorted();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"name", "-lag", "-effectiveLag", "state", "-members"})
+    @ValueSource(
+            strings = {
+                "name",
+                "-lag",
+                "lag",
+                "-effectiveLag",
+                "state",
+                "type",
+                "-members",
+                "members",
+                "-topics",
+                "topics"
+            })
     void pagesThroughTheWholeListInEveryOrder(String sort) {
         String prefix = unique("paged");
         String topic = kafka.topic(1);

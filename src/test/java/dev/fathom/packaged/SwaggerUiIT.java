@@ -8,15 +8,12 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Kafka;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +46,7 @@ class SwaggerUiIT {
     @TempDir
     static Path folder;
 
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Browsers browsers;
     private static PackagedService service;
     private static Kafka kafka;
     private static String topic;
@@ -58,7 +54,7 @@ class SwaggerUiIT {
 
     @BeforeAll
     static void start() throws IOException {
-        Optional<Path> chromium = chromium();
+        Optional<Path> chromium = Browsers.chromium();
         assumeTrue(chromium.isPresent(), "no chromium on the PATH");
         kafka = new Kafka(Brokers.main().bootstrapServers());
         topic = kafka.topic(1);
@@ -74,26 +70,12 @@ class SwaggerUiIT {
                 "fathom.security.permissions[1].subject=role:op",
                 "fathom.security.permissions[1].level=operator");
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new LaunchOptions()
-                        .setExecutablePath(chromium.get())
-                        .setHeadless(true)
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+        browsers = new Browsers(chromium.get());
     }
 
     @AfterAll
     static void end() {
-        for (AutoCloseable each : new ArrayList<>(Arrays.asList(browser, playwright, service, kafka))) {
+        for (AutoCloseable each : new ArrayList<>(Arrays.asList(browsers, service, kafka))) {
             try (each) {
                 // What was not started is null, which closes as nothing.
             } catch (Exception e) {
@@ -102,22 +84,15 @@ class SwaggerUiIT {
         }
     }
 
-    private static Optional<Path> chromium() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
     @Test
     void anOperatorListsGroupsPlansAMoveAndAppliesIt() throws IOException {
         List<String> complaints = new ArrayList<>();
-        try (var context = browser.newContext(new Browser.NewContextOptions().setHttpCredentials("vera", PASSWORD))) {
+        try (var context =
+                browsers.browser().newContext(new Browser.NewContextOptions().setHttpCredentials("vera", PASSWORD))) {
             context.setDefaultTimeout(PATIENCE.toMillis());
             Page page = context.newPage();
             page.onPageError(complaints::add);
-            page.navigate(service.api().base() + "/");
+            page.navigate(service.api().base() + "/q/swagger-ui/");
             assertThat(page).hasTitle("Fathom");
             assertThat(page.locator(".opblock-tag").first()).containsText("Clusters");
             assertThat(page.locator(".opblock-tag").allInnerTexts())

@@ -27,6 +27,10 @@ public class EntryFilter {
 
     private static final Set<String> PROBES = Set.of("/q/health/live", "/q/health/ready");
     private static final String METRICS = "/q/metrics";
+    /** What a browser says of a request's page where it leaves out the origin; no page can say it otherwise. */
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
+
+    private static final String CROSS_SITE = "cross-site";
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final Rules rules;
@@ -45,11 +49,12 @@ public class EntryFilter {
 
     private void check(RoutingContext request) {
         if (fromAnotherSite(request)) {
+            String origin = request.request().getHeader(HttpHeaders.ORIGIN);
             refusals.refuse(
                     request,
                     ProblemType.FORBIDDEN,
-                    "A page of another origin may not change anything here (Origin "
-                            + request.request().getHeader(HttpHeaders.ORIGIN) + ").");
+                    "A page of another origin may not change anything here ("
+                            + (origin == null ? FETCH_SITE + " " + CROSS_SITE : "Origin " + origin) + ").");
         } else if (rules.open() || PROBES.contains(request.normalizedPath())) {
             request.next();
         } else if (!(request.user() instanceof QuarkusHttpUser user)
@@ -80,8 +85,11 @@ public class EntryFilter {
     /** A browser says where a page that sends a change comes from; what cannot be preflighted is stopped here. */
     private static boolean fromAnotherSite(RoutingContext request) {
         String origin = request.request().getHeader(HttpHeaders.ORIGIN);
-        if (origin == null || SAFE.contains(request.request().method())) {
+        if (SAFE.contains(request.request().method())) {
             return false;
+        }
+        if (origin == null) {
+            return CROSS_SITE.equalsIgnoreCase(request.request().getHeader(FETCH_SITE));
         }
         // Quarkus has refused origins that CORS does not allow where that is on, and marks those it does.
         boolean allowed = request.response().headers().contains(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);

@@ -36,13 +36,13 @@ public final class ChangeCall {
     }
 
     /** @param etag of the dry run whose plan is to stand still; null for none */
-    public ChangeCall guardedBy(String etag) {
+    public ChangeCall guardedBy(@Nullable String etag) {
         ifMatch = etag;
         return this;
     }
 
     /** @param key that makes the call happen once; null for none */
-    public ChangeCall keyedBy(String key) {
+    public ChangeCall keyedBy(@Nullable String key) {
         idempotencyKey = key;
         return this;
     }

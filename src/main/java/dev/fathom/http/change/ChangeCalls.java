@@ -48,7 +48,7 @@ public class ChangeCalls {
     }
 
     /** One that has to say in a query parameter whether it is a dry run. */
-    public ChangeCall dryRunInQuery(String dryRun, byte @Nullable [] sent) {
+    public ChangeCall dryRunInQuery(@Nullable String dryRun, byte @Nullable [] sent) {
         return begun(new JsonBody(json, sent), "true".equals(dryRun), () -> {
             if (Params.text(dryRun).isEmpty()) {
                 throw ProblemException.parameter("dryRun", "required: true to plan, false to do it.");

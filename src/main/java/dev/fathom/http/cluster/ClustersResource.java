@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The clusters this service is configured for. */
 @Path(Links.BASE)
@@ -61,7 +62,7 @@ public class ClustersResource {
             description =
                     "Every configured cluster, by name. One that cannot be reached is an item too, and has a problem.")
     public Listing<ClusterItem> list(
-            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor, @QueryParam("fresh") String fresh) {
+            @QueryParam("limit") String limit, @QueryParam("cursor") @Nullable String cursor, @QueryParam("fresh") @Nullable String fresh) {
         boolean now = Params.flag("fresh", fresh, false);
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<String> page = Page.of(clusters.names(), name -> name, request);

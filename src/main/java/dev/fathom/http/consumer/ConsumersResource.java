@@ -52,6 +52,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Managed consumers: which there are, what they do; defining and deleting them. */
 @Path(Links.BASE)
@@ -314,7 +315,7 @@ public class ConsumersResource {
             @PathParam("cluster") String cluster,
             @PathParam("name") String name,
             @QueryParam("limit") String limit,
-            @QueryParam("cursor") String cursor) {
+            @QueryParam("cursor") @Nullable String cursor) {
         PageRequest request = Cursor.page(BY_TIME, limit, cursor);
         List<ConsumerEvent> latest = seen(cluster, name).members().stream()
                 .flatMap(member -> member.report().events().stream())

@@ -55,6 +55,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Groups: which there are, who is in one, where it is. */
 @Path(Links.BASE)
@@ -132,11 +133,11 @@ public class GroupsResource {
             @Parameter(description = "kafka: the commits of all groups that fit, as Kafka's own plan file.")
                     @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
-                    String format,
-            @QueryParam(CsvFile.PARTIAL) String partial,
+                    @Nullable String format,
+            @QueryParam(CsvFile.PARTIAL) @Nullable String partial,
             @QueryParam("limit") String limit,
-            @QueryParam("cursor") String cursor,
-            @QueryParam("fresh") String fresh,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("fresh") @Nullable String fresh,
             @Context HttpHeaders headers) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         GroupSort order = filter.order();
@@ -172,7 +173,7 @@ public class GroupsResource {
         return !wanted.isEmpty();
     }
 
-    private static boolean wantsKafkaFormat(String format) {
+    private static boolean wantsKafkaFormat(@Nullable String format) {
         Optional<String> wanted = Params.text(format);
         if (wanted.isPresent() && !wanted.get().equals(WireNames.of(PlanFile.KAFKA))) {
             throw ProblemException.parameter(FORMAT, "\"" + format + "\" is not kafka.");
@@ -192,7 +193,7 @@ public class GroupsResource {
     public GroupDetail describe(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
-            @QueryParam("fresh") String fresh) {
+            @QueryParam("fresh") @Nullable String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         return GroupDetail.of(cluster, measured(cluster, group, OffsetsQuery.DEFAULT));
     }
@@ -252,31 +253,31 @@ public class GroupsResource {
     public Response offsets(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
-            @Parameter(description = "One topic, exactly; all when absent.") @QueryParam("topic") String topic,
+            @Parameter(description = "One topic, exactly; all when absent.") @QueryParam("topic") @Nullable String topic,
             @Parameter(
                             description = "Statuses of rows, comma separated: ok, no-commit, below-first, beyond-last,"
                                     + " pending-transaction, leader-unavailable, kafka-not-authorized, partition-gone,"
                                     + " topic-deleted. All when absent.",
                             example = "below-first,no-commit")
                     @QueryParam("status")
-                    String status,
-            @QueryParam("isolation") String isolation,
+                    @Nullable String status,
+            @QueryParam("isolation") @Nullable String isolation,
             @Parameter(
                             description = "Whether commits that an open transaction may still replace are left out.",
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam("stable")
-                    String stable,
+                    @Nullable String stable,
             @Parameter(description = PRECISELY, schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam(PRECISE)
-                    String precise,
+                    @Nullable String precise,
             @Parameter(description = "kafka: the commits as Kafka's own plan file.")
                     @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
-                    String format,
-            @QueryParam(CsvFile.PARTIAL) String partial,
+                    @Nullable String format,
+            @QueryParam(CsvFile.PARTIAL) @Nullable String partial,
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor,
-            @QueryParam("fresh") String fresh,
+            @QueryParam("fresh") @Nullable String fresh,
             @Context HttpHeaders headers) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         PageRequest request = Cursor.page(OffsetPages.BY_PARTITION, limit, cursor);
@@ -311,8 +312,8 @@ public class GroupsResource {
             @PathParam("group") String group,
             @Parameter(description = PRECISELY, schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam(PRECISE)
-                    String precise,
-            @QueryParam("fresh") String fresh) {
+                    @Nullable String precise,
+            @QueryParam("fresh") @Nullable String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, OffsetsQuery.DEFAULT);
         return GroupLag.of(snapshot, seen.beside(cluster, snapshot, Params.flag(PRECISE, precise, false)));

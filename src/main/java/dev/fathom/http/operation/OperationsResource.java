@@ -61,6 +61,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The journal: what was changed through the service, and undoing it. */
 @Path(Links.BASE)
@@ -222,8 +223,8 @@ public class OperationsResource {
             content = @Content(schema = @Schema(implementation = MoveAnswer.class)))
     public Response undo(
             @PathParam("id") String id,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) @Nullable String idempotencyKey,
             byte[] body) {
         ChangeCall call = changes.dryRunInBody(body).guardedBy(ifMatch).keyedBy(idempotencyKey);
         Found found = toUndo(id, call);

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The key a page ends with, made opaque, together with the order it is a key of. */
 public final class Cursor {
@@ -20,7 +21,7 @@ public final class Cursor {
     private Cursor() {}
 
     /** @param order what the list is sorted by: a cursor of another order is refused */
-    public static PageRequest page(String order, String limit, String cursor) {
+    public static PageRequest page(String order, String limit, @Nullable String cursor) {
         int most = Params.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         return new PageRequest(most, Params.text(cursor).map(sent -> decode(order, sent)));
     }

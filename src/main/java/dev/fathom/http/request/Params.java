@@ -25,7 +25,7 @@ public final class Params {
         return Optional.ofNullable(value).filter(text -> !text.isEmpty());
     }
 
-    public static int integer(String name, String value, int otherwise, int min, int max) {
+    public static int integer(String name, @Nullable String value, int otherwise, int min, int max) {
         return (int) number(name, value, min, max).orElse(otherwise);
     }
 
@@ -82,7 +82,7 @@ public final class Params {
                 : Arrays.stream(value.split(",", -1)).map(String::trim).toList();
     }
 
-    public static Isolation isolation(String value) {
+    public static Isolation isolation(@Nullable String value) {
         return text(value)
                 .map(word -> one("isolation", word, List.of(Isolation.values()), Isolation::wireName))
                 .orElse(Isolation.READ_UNCOMMITTED);

@@ -121,14 +121,14 @@ public class MovesResource {
     public Response reset(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String groupSegment,
-            @QueryParam("dryRun") String dryRun,
-            @WordsOf(Extra.class) @QueryParam("include") String include,
-            @QueryParam("reason") String reason,
-            @QueryParam("createGroup") String createGroup,
-            @WordsOf(OutOfRange.class) @QueryParam("outOfRange") String outOfRange,
-            @QueryParam(CsvFile.PARTIAL) String partial,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-            @HeaderParam(IdempotentCalls.HEADER) String idempotencyKey,
+            @QueryParam("dryRun") @Nullable String dryRun,
+            @WordsOf(Extra.class) @QueryParam("include") @Nullable String include,
+            @QueryParam("reason") @Nullable String reason,
+            @QueryParam("createGroup") @Nullable String createGroup,
+            @WordsOf(OutOfRange.class) @QueryParam("outOfRange") @Nullable String outOfRange,
+            @QueryParam(CsvFile.PARTIAL) @Nullable String partial,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(IdempotentCalls.HEADER) @Nullable String idempotencyKey,
             @Context HttpHeaders headers,
             byte[] body) {
         boolean planFile = PlanFile.isSent(headers);
@@ -160,7 +160,7 @@ public class MovesResource {
                         cluster, shown.apply(consumers.resetGroup(cluster, call.id(), wanted, guard, caller))));
     }
 
-    private static ResetRequest json(AllowedChange call, String... ofPlanFiles) {
+    private static ResetRequest json(AllowedChange call, @Nullable String... ofPlanFiles) {
         if (Stream.of(ofPlanFiles).anyMatch(Objects::nonNull)) {
             throw ProblemException.parameter(
                     "dryRun", "in JSON dryRun, reason, createGroup and outOfRange are fields of the body.");
@@ -180,7 +180,7 @@ public class MovesResource {
         request.targets().forEach(target -> access.needGroupsTopic(call.level(), cluster, call.id(), target.topic()));
     }
 
-    private static boolean includesTime(String include) {
+    private static boolean includesTime(@Nullable String include) {
         Set<String> wanted = Set.copyOf(Params.list(include));
         if (!Set.of(WireNames.of(Extra.TIME)).containsAll(wanted)) {
             throw ProblemException.parameter("include", "\"" + include + "\" is not time.");

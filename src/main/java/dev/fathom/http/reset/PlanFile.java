@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's own plan file, as a body and as an answer: lines {@code topic,partition,offset}, or {@code group,topic,partition,offset}
@@ -52,7 +53,7 @@ final class PlanFile {
      *
      * @throws ProblemException with every line that is wrong
      */
-    static ResetRequest read(String group, byte[] body, String outOfRange, String createGroup, String reason) {
+    static ResetRequest read(String group, byte[] body, @Nullable String outOfRange, @Nullable String createGroup, @Nullable String reason) {
         OutOfRange beyond = Params.text(outOfRange)
                 .map(word -> Params.one("outOfRange", word, List.of(OutOfRange.values()), OutOfRange::wireName))
                 .orElse(OutOfRange.REJECT);

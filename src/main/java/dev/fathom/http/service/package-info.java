@@ -1,4 +1,4 @@
 /**
- * The service itself: who one is to it, its catalogue of problems, its first page.
+ * The service itself: who one is to it, its catalogue of problems.
  */
 package dev.fathom.http.service;

@@ -49,6 +49,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Topics, the offsets in their logs, and their records. */
 @Path(Links.BASE)
@@ -262,10 +263,10 @@ public class TopicsResource {
             @PathParam("partition") String partition,
             @QueryParam("position") String position,
             @QueryParam("limit") String limit,
-            @QueryParam("isolation") String isolation,
-            @QueryParam("maxBytes") String maxBytes,
-            @WordsOf(RecordRendering.Format.class) @QueryParam("format") String format,
-            @QueryParam("fresh") String fresh) {
+            @QueryParam("isolation") @Nullable String isolation,
+            @QueryParam("maxBytes") @Nullable String maxBytes,
+            @WordsOf(RecordRendering.Format.class) @QueryParam("format") @Nullable String format,
+            @QueryParam("fresh") @Nullable String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Position from = groupless("position", Params.text(position).orElse("latest-10"), false);
         RecordRendering rendering = new RecordRendering(
