@@ -26,7 +26,12 @@ public interface Clusters {
      *
      * @throws ClusterException {@code CLUSTER_NOT_FOUND}
      */
-    Cluster beside(String name);
+    default Cluster beside(String name) {
+        return beside(name, Arrival.now());
+    }
+
+    /** The same for work that a request waits for: its deadline counts from when that came. */
+    Cluster beside(String name, Arrival arrival);
 
     /**
      * What every Kafka client of a cluster is made with: where the brokers are, who the service is, how patient it is. For

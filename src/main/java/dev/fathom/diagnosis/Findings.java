@@ -33,8 +33,7 @@ public final class Findings {
     public static List<Finding> of(GroupReport group) {
         List<Finding> findings = new ArrayList<>();
         for (PartitionReport partition : group.partitions()) {
-            FindingKind.of(partition.verdict())
-                    .ifPresent(kind -> findings.add(ofVerdict(kind, partition, group)));
+            FindingKind.of(partition.verdict()).ifPresent(kind -> findings.add(ofVerdict(kind, partition, group)));
             if (partition.verdict() == Verdict.BLOCKED && partition.standing().compareTo(HANGING) > 0) {
                 findings.add(hanging(partition));
             }

@@ -10,10 +10,8 @@ public enum GroupSort {
     NAME("name", summary -> ""),
     STATE("state", summary -> summary.listing().state().wireName()),
     TYPE("type", summary -> summary.listing().type().wireName()),
-    MOST_MEMBERS(
-            "-members", summary -> descending(summary.described().members().size())),
-    FEWEST_MEMBERS(
-            "members", summary -> ascending(summary.described().members().size())),
+    MOST_MEMBERS("-members", summary -> descending(summary.described().members().size())),
+    FEWEST_MEMBERS("members", summary -> ascending(summary.described().members().size())),
     MOST_TOPICS("-topics", summary -> descending(summary.topics().size())),
     FEWEST_TOPICS("topics", summary -> ascending(summary.topics().size())),
     MOST_LAG("-lag", summary -> most(summary, LagTotals::behind)),

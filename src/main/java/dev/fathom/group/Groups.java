@@ -235,6 +235,19 @@ public class Groups {
         return list(fitting, query.sort(), request, new Snapshot<>(listed.value(), every.observedAt()));
     }
 
+    /**
+     * Whether groups can be put in an order that takes their lag without measuring many of them first: no more are listed than
+     * are looked at anyway, or all are known from a moment ago.
+     *
+     * @param looked how many are looked at anyway
+     */
+    public boolean isSoonRanked(Cluster cluster, int looked) {
+        return everyGroup
+                        .known(new Summarised(cluster.name(), cluster.view(), true))
+                        .isPresent()
+                || everyListing(cluster, cluster.fresh()).groups().size() <= looked;
+    }
+
     /** Whether a page is so large that it is best cut out of the answer about all groups, which callers share. */
     private static boolean isMostOfAll(List<GroupListing> candidates, PageRequest request, GroupListings listed) {
         long onPage = Math.min(request.limit(), candidates.size());

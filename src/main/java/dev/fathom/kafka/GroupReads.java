@@ -284,22 +284,24 @@ final class GroupReads implements AutoCloseable {
             wire = new Wire(
                     connection.clientProperties(purpose),
                     "fathom-" + purpose.word() + "-groups",
+                    connection.settings().name(),
                     connection.probe()::heard);
             wires.put(purpose, wire);
         }
         return wire;
     }
 
-    /** Lets the connections go: the cluster does not answer. */
+    /** Lets the connections go: the cluster does not answer. Who waits there waits until his deadline. */
     synchronized void rest() {
-        wires.values().forEach(Wire::close);
+        wires.values().forEach(Wire::retire);
         wires.clear();
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        rest();
+        wires.values().forEach(Wire::close);
+        wires.clear();
     }
 
     private static <T> CompletableFuture<T> completable(KafkaFuture<T> future) {

@@ -80,8 +80,8 @@ final class KafkaCluster implements Cluster {
         this.fresh = fresh;
     }
 
-    static KafkaCluster beside(Connection connection) {
-        return new KafkaCluster(connection, false, Arrival.now(), true);
+    static KafkaCluster beside(Connection connection, Arrival arrival) {
+        return new KafkaCluster(connection, false, arrival, true);
     }
 
     @Override

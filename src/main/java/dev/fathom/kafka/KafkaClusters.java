@@ -43,8 +43,8 @@ public class KafkaClusters implements Clusters {
     }
 
     @Override
-    public Cluster beside(String name) {
-        return KafkaCluster.beside(connection(name));
+    public Cluster beside(String name, Arrival arrival) {
+        return KafkaCluster.beside(connection(name), arrival);
     }
 
     @Override

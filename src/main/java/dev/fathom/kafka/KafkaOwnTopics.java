@@ -43,7 +43,9 @@ final class KafkaOwnTopics implements OwnTopics {
     @Override
     public Optional<ClusterException> refusal(Shape shape) {
         String name = shape.name();
-        if (Required.in(lookup.of(List.of(name)), name).unless(Reason.TOPIC_NOT_FOUND).isPresent()) {
+        if (Required.in(lookup.of(List.of(name)), name)
+                .unless(Reason.TOPIC_NOT_FOUND)
+                .isPresent()) {
             return Required.in(new TopicRights(admin, deadline, answers).of(List.of(name)), name)
                             .orThrow()
                             .containsAll(Set.of("READ", "WRITE"))

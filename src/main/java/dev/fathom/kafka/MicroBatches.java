@@ -169,12 +169,13 @@ final class MicroBatches<K, V> {
                 }
             }));
         });
-        var unused = CompletableFuture.allOf(passedOn.toArray(CompletableFuture[]::new)).whenComplete((all, failure) -> {
-            synchronized (this) {
-                inFlight--;
-            }
-            send();
-        });
+        var unused = CompletableFuture.allOf(passedOn.toArray(CompletableFuture[]::new))
+                .whenComplete((all, failure) -> {
+                    synchronized (this) {
+                        inFlight--;
+                    }
+                    send();
+                });
     }
 
     private static long nanos(long millis) {

@@ -62,19 +62,22 @@ final class Wire implements AutoCloseable {
     private final NetworkClient client;
     private final Runnable heard;
     private volatile boolean closed;
+    private volatile boolean retired;
 
     /**
      * @param properties of a client of the cluster
+     * @param clientId what the brokers know it by
+     * @param cluster part of the thread's name
      * @param heard is run for each answer, also for one that nobody waits for any more; must not block
      */
-    Wire(Map<String, Object> properties, String name, Runnable heard) {
+    Wire(Map<String, Object> properties, String clientId, String cluster, Runnable heard) {
         this.heard = heard;
         Map<String, Object> own = new HashMap<>(properties);
-        own.put(CommonClientConfigs.CLIENT_ID_CONFIG, name);
+        own.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
         AdminClientConfig config = new AdminClientConfig(own);
         this.client = ClientUtils.createNetworkClient(
                 config,
-                name,
+                clientId,
                 metrics,
                 "fathom",
                 new LogContext(),
@@ -87,7 +90,7 @@ final class Wire implements AutoCloseable {
                 new DefaultHostResolver(),
                 null,
                 null);
-        Thread thread = new Thread(this::run, name);
+        Thread thread = new Thread(this::run, clientId + "-" + cluster);
         thread.setDaemon(true);
         thread.start();
     }
@@ -118,7 +121,7 @@ final class Wire implements AutoCloseable {
         Throwable end = new DisconnectException("the connection was closed");
         try (metrics;
                 client) {
-            while (!closed) {
+            while (!closed && !(retired && open.isEmpty())) {
                 sendWhatCanBe();
                 client.poll(pause(), System.currentTimeMillis());
             }
@@ -197,6 +200,12 @@ final class Wire implements AutoCloseable {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Ends the thread once everything that was sent has its answer, or has failed: a slow broker is still heard. */
+    void retire() {
+        retired = true;
+        client.wakeup();
     }
 
     /** Ends the thread soon; what has no answer by then fails. */

@@ -33,7 +33,8 @@ final class EndReadings {
 
     private record View(String cluster, Object view, boolean stable) {}
 
-    private static final class Reading {
+    /** Logs that are read together. */
+    static final class Reading {
         private final Set<TopicPartition> partitions = new LinkedHashSet<>();
         private final CompletableFuture<KnownEnds> ends = new CompletableFuture<>();
     }
@@ -52,17 +53,21 @@ final class EndReadings {
         return views.get(new View(cluster.name(), cluster.view(), wanted.stable()), view -> new Going());
     }
 
+    /** Those that have begun and are not over. */
+    List<Reading> begun(Cluster cluster, WantedEnds wanted) {
+        Going going = going(cluster, wanted);
+        synchronized (going) {
+            return List.copyOf(going.begun);
+        }
+    }
+
     /**
-     * Waits for readings that have begun and take what fits of them; where one fails, that is nothing.
+     * Waits for readings that have begun and takes what fits of them; where one fails, that is nothing.
      *
      * @return what is still wanted
      */
-    List<TopicPartition> join(Cluster cluster, List<TopicPartition> missing, WantedEnds wanted, KnownEnds known) {
-        Going going = going(cluster, wanted);
-        List<Reading> begun;
-        synchronized (going) {
-            begun = List.copyOf(going.begun);
-        }
+    static List<TopicPartition> join(
+            List<Reading> begun, Cluster cluster, List<TopicPartition> missing, WantedEnds wanted, KnownEnds known) {
         List<TopicPartition> left = missing;
         for (Reading reading : begun) {
             if (left.stream().anyMatch(reading.partitions::contains)) {

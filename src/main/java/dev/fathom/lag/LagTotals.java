@@ -96,7 +96,8 @@ public record LagTotals(
             }
         }
 
-        @Nullable Long value() {
+        @Nullable
+        Long value() {
             return known ? Long.valueOf(sum) : null;
         }
     }

@@ -63,10 +63,10 @@ final class LogEnds {
 
     KnownEnds of(Cluster cluster, WantedEnds wanted) {
         KnownEnds known = new KnownEnds();
+        // Before memory is looked at: what is over by then is remembered.
+        List<EndReadings.Reading> begun = cluster.fresh() ? List.of() : readings.begun(cluster, wanted);
         List<TopicPartition> missing = wanted.takeFrom(memory(cluster), known);
-        if (!missing.isEmpty() && !cluster.fresh()) {
-            missing = readings.join(cluster, missing, wanted, known);
-        }
+        missing = EndReadings.join(begun, cluster, missing, wanted, known);
         if (!missing.isEmpty()) {
             readings.read(cluster, missing, wanted, known, partitions -> read(cluster, partitions, wanted.stable()));
         }

@@ -92,7 +92,8 @@ final class Tracks {
     }
 
     /** Null where the log was not seen. */
-    @Nullable LogProgress log(TopicPartition partition) {
+    @Nullable
+    LogProgress log(TopicPartition partition) {
         TopicProgress topic = topics.apply(partition.topic());
         return topic == null ? null : topic.log(partition.partition());
     }

@@ -1,5 +1,6 @@
 package dev.fathom.sampling;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.TopicPartition;
@@ -37,6 +38,9 @@ public class Sampling {
     private static final int IDLE_SECONDS = 5;
     private static final int READ_AT_ONCE = 32;
     private static final Duration READING = Duration.ofSeconds(3);
+
+    /** What is left of a request's time when no more is read for it. */
+    private static final Duration LEFT_TO_ANSWER = Duration.ofMillis(500);
 
     private final Clusters clusters;
     private final FathomConfig.LagConfig config;
@@ -147,8 +151,13 @@ public class Sampling {
      */
     public record Place(TopicPartition partition, TimeLag.Place place, long stable) {}
 
-    /** Reads the first unread records of places whose time lag is not known between two looks; some of them, for a few seconds. */
-    public void readNow(Cluster cluster, GroupProgress group, List<Place> places) {
+    /**
+     * Reads the first unread records of places whose time lag is not known between two looks; some of them, for a few seconds, and
+     * no longer than leaves the request time to be answered.
+     *
+     * @param arrival when that came
+     */
+    public void readNow(Cluster cluster, Arrival arrival, GroupProgress group, List<Place> places) {
         long began = clock.millis();
         places.stream()
                 .filter(of -> {
@@ -156,11 +165,12 @@ public class Sampling {
                     return lag.method() == TimeLag.Method.AT_LEAST || lag.method() == TimeLag.Method.ESTIMATED;
                 })
                 .limit(READ_AT_ONCE)
-                .takeWhile(of -> clock.millis() - began < READING.toMillis())
+                .takeWhile(of -> clock.millis() - began < READING.toMillis()
+                        && cluster.left().compareTo(LEFT_TO_ANSWER.multipliedBy(2)) > 0)
                 .forEach(of -> group.read(
                         of.partition(),
                         FirstRecords.read(
-                                clusters.beside(cluster.name()),
+                                clusters.beside(cluster.name(), arrival.before(LEFT_TO_ANSWER)),
                                 new Unread(
                                         group,
                                         of.partition(),

@@ -26,7 +26,9 @@
   // Fresh numbers: one request at a time, while somebody looks, and rarer where the service does not answer.
   let wait = EVERY, due = 0, busy = false;
   const live = () => $('#live[hx-get]');
-  const editing = () => document.activeElement && document.activeElement.matches('#live input, #live select');
+  // What is fresh each time: the second part stands below something that stays, as a chart.
+  const FRESH = ':is(#live, #more)';
+  const editing = () => document.activeElement && document.activeElement.matches(`${FRESH} :is(input, select)`);
   setInterval(() => {
     times();
     if (window.htmx && live() && !busy && !document.hidden && !editing() && Date.now() >= due) {
@@ -36,18 +38,18 @@
   }, 1000);
   due = Date.now() + EVERY;
   document.addEventListener('htmx:beforeSwap', event => {
-    const focused = document.activeElement && document.activeElement.closest('#live') && document.activeElement;
-    keep = {at: rowKey($('tr.at')), href: focused && focused.getAttribute('href'), name: focused && focused.className,
-      left: $('#live .scroll') ? $('#live .scroll').scrollLeft : 0};
+    const focused = document.activeElement && document.activeElement.closest(FRESH) && document.activeElement;
+    keep = {at: rowKey($('tr.at')), href: focused && focused.getAttribute('href'), name: focused && focused.getAttribute('aria-label'),
+      left: $$(`${FRESH} .scroll`).map(one => one.scrollLeft)};
   });
-  let keep = {};
+  let keep = {left: []};
+  document.addEventListener('htmx:beforeRequest', () => { busy = true; });
   document.addEventListener('htmx:afterSwap', () => {
-    const scroll = $('#live .scroll');
-    if (scroll) scroll.scrollLeft = keep.left;
+    $$(`${FRESH} .scroll`).forEach((one, at) => { one.scrollLeft = keep.left[at] || 0; });
     if (keep.at) mark(rows().find(row => rowKey(row) === keep.at), false);
     const again = keep.href
-      ? $$('#live a').find(link => link.getAttribute('href') === keep.href)
-      : keep.name && $$('#live [tabindex]').find(one => one.className === keep.name);
+      ? $$(`${FRESH} a`).find(link => link.getAttribute('href') === keep.href)
+      : keep.name && $$(`${FRESH} [tabindex]`).find(one => one.getAttribute('aria-label') === keep.name);
     if (again) again.focus({preventScroll: true});
     times();
     document.dispatchEvent(new Event('fathom:fresh'));
@@ -82,6 +84,14 @@
     else if (event.key === 'Enter' && now >= 0 && event.target === document.body) $('a', all[now]).click();
     else if (event.key === '?') $('#keys').showModal();
   });
+
+  // What is to be written for the form of a position that is chosen.
+  const where = $('select[name=where]');
+  const hint = () => {
+    const told = where.selectedOptions[0].title;
+    $('#hint').textContent = told ? `Value: ${told}.` : 'No value is needed.';
+  };
+  if (where) where.addEventListener('change', hint);
 
   // An empty filter is none: the address says what counts and no more.
   document.addEventListener('submit', event => {

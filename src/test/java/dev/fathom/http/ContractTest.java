@@ -21,6 +21,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -50,6 +52,7 @@ class ContractTest {
     private static final String UPDATE = System.getProperty("contract.update", "");
     private static final Path CONTRACT = Path.of("openapi/openapi.yaml");
     private static final Path EXAMPLES = Path.of("openapi/examples");
+    private static final Duration LOOKS = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The contract has the whole catalogue elsewhere. */
@@ -366,8 +369,35 @@ class ContractTest {
     @ParameterizedTest
     @MethodSource("operationIds")
     void everyExampleIsARealAnswerAndFitsItsSchema(String operationId) throws IOException {
-        Path file = EXAMPLES.resolve(operationId + ".json");
         Change request = request(operationId);
+        if (UPDATE.equals("examples")) {
+            record(operationId, request, answered(request));
+        }
+        JsonNode example = JSON.readTree(file(operationId).toFile()).get("answer");
+        Set<String> fields = shape("", tidied(operationId, example));
+        JsonNode answer = answered(request);
+        // What is known from looking again and again is told after some looks.
+        long end = System.nanoTime() + LOOKS.toNanos();
+        while (request.method().equals("GET")
+                && !shape("", tidied(operationId, answer)).equals(fields)
+                && System.nanoTime() < end) {
+            LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            answer = answered(request);
+        }
+
+        assertThat(shape("", tidied(operationId, answer)))
+                .as("the fields of the recorded answer are those of one given now")
+                .isEqualTo(fields);
+        JsonSchema schema = schemaOf(operationId);
+        assertThat(schema.validate(example)).isEmpty();
+        assertThat(schema.validate(answer)).isEmpty();
+    }
+
+    private static Path file(String operationId) {
+        return EXAMPLES.resolve(operationId + ".json");
+    }
+
+    private JsonNode answered(Change request) {
         Answer answered =
                 switch (request.method()) {
                     case "POST" -> api.post(request.path(), request.body());
@@ -375,23 +405,16 @@ class ContractTest {
                     default -> api.send(request.method(), request.path(), null);
                 };
         assertThat(answered.status()).as(answered.text()).isBetween(200, 202);
-        JsonNode answer = answered.json();
-        if (UPDATE.equals("examples")) {
-            ObjectNode example = JSON.createObjectNode().put("request", request.method() + " " + request.path());
-            if (request.body() != null) {
-                example.set("body", JSON.readTree(request.body()));
-            }
-            example.set("answer", tidied(operationId, answer));
-            Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(example) + "\n");
-        }
-        JsonNode example = JSON.readTree(file.toFile()).get("answer");
+        return answered.json();
+    }
 
-        assertThat(shape("", tidied(operationId, example)))
-                .as("the fields of the recorded answer are those of one given now")
-                .isEqualTo(shape("", tidied(operationId, answer)));
-        JsonSchema schema = schemaOf(operationId);
-        assertThat(schema.validate(example)).isEmpty();
-        assertThat(schema.validate(answer)).isEmpty();
+    private static void record(String operationId, Change request, JsonNode answer) throws IOException {
+        ObjectNode example = JSON.createObjectNode().put("request", request.method() + " " + request.path());
+        if (request.body() != null) {
+            example.set("body", JSON.readTree(request.body()));
+        }
+        example.set("answer", tidied(operationId, answer));
+        Files.writeString(file(operationId), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(example) + "\n");
     }
 
     /** What takes an id that only exists once something was done, or names a member. */
@@ -485,15 +508,21 @@ class ContractTest {
         return answer;
     }
 
-    /** The paths of all fields, array items folded into one. */
+    /** What is there only where something happened a short while ago: a commit, a change of state, a call of a sink. */
+    private static final Set<String> SEEN_LATELY =
+            Set.of("consumeRate", "produceRate", "catchUpEta", "events", "handlerLatency");
+
+    /** The paths of all fields, but for those; array items folded into one. */
     private static TreeSet<String> shape(String path, JsonNode node) {
         TreeSet<String> paths = new TreeSet<>();
         if (node.isArray()) {
             node.forEach(item -> paths.addAll(shape(path + "[]", item)));
         } else if (node.isObject()) {
             node.fields().forEachRemaining(field -> {
-                paths.add(path + "/" + field.getKey());
-                paths.addAll(shape(path + "/" + field.getKey(), field.getValue()));
+                if (!SEEN_LATELY.contains(field.getKey())) {
+                    paths.add(path + "/" + field.getKey());
+                    paths.addAll(shape(path + "/" + field.getKey(), field.getValue()));
+                }
             });
         }
         return paths;

@@ -214,7 +214,8 @@ class ConventionsTest {
                 "type=Classic",
                 "type=unknown",
                 "state=dead,alive",
-                "sort=lag",
+                "sort=lags",
+                "sort=-name",
                 "include=lags",
                 "minLag=-1",
                 "minLag=9223372036854775808",
@@ -272,8 +273,11 @@ class ConventionsTest {
     }
 
     @Test
-    void theSwaggerUiIsThereAndTheRootLeadsToIt() {
-        assertThat(api.get("/").header("Location")).hasValue("/q/swagger-ui/");
+    void theSwaggerUiIsThereAndThePageAtTheRootLeadsToIt() {
+        Api.Answer page = api.get("/", "Accept", "text/html");
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.header("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(page.text()).contains("href=\"/q/swagger-ui/\"");
         assertThat(api.get("/q/swagger-ui/").text()).contains("swagger-ui");
     }
 }

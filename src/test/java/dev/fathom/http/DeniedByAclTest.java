@@ -314,7 +314,7 @@ class DeniedByAclTest {
                 .lines()
                 .toList();
         assertThat(lines).hasSize(3);
-        assertThat(lines.get(0)).endsWith(",host,problem");
+        assertThat(lines.get(0)).endsWith(",host,timeLag,timeLagErrorBound,problem");
         assertThat(lines.get(1)).startsWith(seen + ",0,2,");
         assertThat(lines.get(2)).startsWith(group + ",").contains("hide topics");
     }

@@ -270,6 +270,22 @@ class DiagnosisTest {
         assertThat(csv[1]).matches(".*,PT[0-9.HMS]+,(PT[0-9.HMS]+)?");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/lag", "/offsets"})
+    void timeThatPassesIsNoOtherAnswer(String of) {
+        awaitFirst(STOPPED, "stopped");
+        String path = GROUPS + STOPPED + of + "?fresh=true&precise=true";
+        Api.Answer before = api.get(path);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            Api.Answer after = api.get(path);
+            assertThat(after.ok().findValue("timeLag")).isNotEqualTo(before.ok().findValue("timeLag"));
+            assertThat(after.header("ETag")).isPresent().isEqualTo(before.header("ETag"));
+        });
+        assertThat(api.get(path, "If-None-Match", before.header("ETag").orElseThrow())
+                        .status())
+                .isEqualTo(304);
+    }
+
     /** As kafka_exporter names and labels them; a scrape asks nobody, so they are there once a look was. */
     @Test
     void metricsHaveTheNamesDashboardsKnow() {

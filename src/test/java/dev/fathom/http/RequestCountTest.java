@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,7 @@ class RequestCountTest {
     private static final int GROUPS = 1000;
     private static final int TOPICS = 10;
     private static final int CALLERS = 50;
+    private static final int ROUNDS = 10;
 
     /** A third of the cluster's call-timeout: after an answer as quick as this the next is asked for in one portion. */
     private static final long ONE_PORTION_NANOS = 1_000_000_000L;
@@ -76,7 +78,8 @@ class RequestCountTest {
     }
 
     private Map<String, Integer> requestsOfAnAnswerThatIsNotShared(Kafka kafka, String list) {
-        // Before, until the client is connected and the topics are known: after an answer that took most of its time, the next
+        // Before, until the client is connected and the topics are known: after an answer that took most of its time,
+        // the next
         // asks about the groups in portions.
         await().atMost(Duration.ofSeconds(30)).until(() -> tookOf(list + "&fresh=true") < ONE_PORTION_NANOS);
         String shared = api.get(list).ok().get("observedAt").asText();
@@ -99,10 +102,12 @@ class RequestCountTest {
                     kafka.join("counted-live", List.of("counted-0"), Map.of("group.protocol", "consumer"))) {
                 consumer.awaitAssigned();
                 String list = "/api/v1/clusters/fragile/groups?include=lag&limit=1000&search=counted";
+                // The least of some: topics are asked about every five seconds, once a minute whether any are hidden, and after an
+                // answer that took long the groups are asked about in portions.
                 Map<String, Integer> requests = requestsOfAnAnswerThatIsNotShared(kafka, list);
-                for (int i = 0; i < 3 && requests.containsKey("DESCRIBE_TOPIC_PARTITIONS"); i++) {
-                    // Topics are asked about every five seconds, and once a minute whether any are hidden.
-                    requests = requestsOfAnAnswerThatIsNotShared(kafka, list);
+                for (int i = 0; i < 4; i++) {
+                    Map<String, Integer> again = requestsOfAnAnswerThatIsNotShared(kafka, list);
+                    requests = RequestLog.all(again) < RequestLog.all(requests) ? again : requests;
                 }
 
                 // One broker, one coordinator, one leader.
@@ -123,7 +128,10 @@ class RequestCountTest {
         }
     }
 
-    /** One by one each costs a dozen requests, those for its commits and for who coordinates it among them. */
+    /**
+     * Shared means that a request is on average for two callers or more. How many of them travel together depends on how fast
+     * they come: a request goes out with each answer and after 5 ms, so the best of some rounds counts.
+     */
     @Test
     void fiftyCallersAtOnceShareTheirRequestsAndStillReadWhatIsNew() throws InterruptedException {
         try (Kafka kafka = new Kafka(Brokers.fragile().bootstrapServers())) {
@@ -136,41 +144,58 @@ class RequestCountTest {
                 groups.add(Kafka.unique("shared"));
                 kafka.commit(groups.get(g), Map.of(new TopicPartition(topic, 0), 1L));
             }
-            // Once before, so that it is known who coordinates them.
-            assertThat(lagsAtOnce(groups)).containsOnly(2L);
+            // Before, so that it is known who coordinates them, and that nobody is refused.
+            await().until(() -> lagsAtOnce(groups).size() == CALLERS);
             RequestLog log = log(kafka);
             log.begin();
-            Map<String, Integer> least = Map.of();
-            for (int i = 0; i < 3; i++) {
+            long begun = log.length();
+            for (String group : groups) {
+                assertThat(freshLag(group)).hasValue(2L);
+            }
+            Map<String, Integer> oneByOne = log.since(begun);
+            int half = RequestLog.all(oneByOne) / 2;
+            Map<String, Integer> least = oneByOne;
+            for (int round = 0; round < ROUNDS && !isShared(least, half); round++) {
                 long before = log.length();
-                assertThat(lagsAtOnce(groups)).containsOnly(2L);
+                assertThat(lagsAtOnce(groups)).hasSize(CALLERS).containsOnly(2L);
                 Map<String, Integer> requests = log.since(before);
-                System.err.println("COUNTED " + RequestLog.all(requests) + " " + requests);
-                least = least.isEmpty() || RequestLog.all(requests) < RequestLog.all(least) ? requests : least;
+                least = RequestLog.all(requests) < RequestLog.all(least) ? requests : least;
             }
             log.end();
 
-            assertThat(RequestLog.all(least)).as(least.toString()).isBetween(5, 250);
+            // What each of them asks: a description, commits, a topic, three ends of its log.
+            assertThat(RequestLog.all(oneByOne)).as(oneByOne.toString()).isGreaterThanOrEqualTo(6 * CALLERS);
+            assertThat(RequestLog.all(least)).as(least.toString()).isBetween(5, half);
             assertThat(least.get("OFFSET_FETCH")).as(least.toString()).isLessThan(CALLERS / 2);
             assertThat(least).doesNotContainKey("FIND_COORDINATOR");
         }
     }
 
+    private static boolean isShared(Map<String, Integer> requests, int half) {
+        return RequestLog.all(requests) <= half && requests.getOrDefault("OFFSET_FETCH", 0) < CALLERS / 2;
+    }
+
+    /** Empty where there are too many callers. */
+    private Optional<Long> freshLag(String group) {
+        Api.Answer answer = api.get("/api/v1/clusters/fragile/groups/" + group + "/lag?fresh=true");
+        return answer.status() == 429
+                ? Optional.empty()
+                : Optional.of(answer.ok().get("total").asLong());
+    }
+
+    /** Of those who were not refused as too many. */
     private List<Long> lagsAtOnce(List<String> groups) throws InterruptedException {
         ExecutorService callers = Executors.newFixedThreadPool(groups.size());
         CyclicBarrier together = new CyclicBarrier(groups.size());
         try {
-            List<Callable<Long>> calls = new ArrayList<>();
+            List<Callable<Optional<Long>>> calls = new ArrayList<>();
             groups.forEach(group -> calls.add(() -> {
                 together.await();
-                return api.get("/api/v1/clusters/fragile/groups/" + group + "/lag?fresh=true")
-                        .ok()
-                        .get("total")
-                        .asLong();
+                return freshLag(group);
             }));
             List<Long> lags = new ArrayList<>();
-            for (Future<Long> answer : callers.invokeAll(calls)) {
-                lags.add(answer.get());
+            for (Future<Optional<Long>> answer : callers.invokeAll(calls)) {
+                answer.get().ifPresent(lags::add);
             }
             return lags;
         } catch (ExecutionException e) {

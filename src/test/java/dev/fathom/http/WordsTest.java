@@ -63,7 +63,7 @@ class WordsTest {
             }
             for (Method method : type.getDeclaredMethods()) {
                 Operation operation = method.getAnnotation(Operation.class);
-                if (operation != null) {
+                if (operation != null && !operation.hidden()) {
                     KnownParameters.of(method).forEach(parameter -> {
                         String name = parameter.getAnnotation(QueryParam.class).value();
                         String place = operation.operationId() + "?" + name;

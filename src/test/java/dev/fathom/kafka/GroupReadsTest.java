@@ -22,14 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.Test;
 /** Questions that callers share, while what is between them and the broker breaks. */
 class GroupReadsTest {
 
+    private static final String CLUSTER = "shared-reads";
     private static final int CALLERS = 20;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
@@ -61,7 +65,7 @@ class GroupReadsTest {
         }
         connection = new Connection(
                 new ClusterSettings(
-                        "shared",
+                        CLUSTER,
                         Map.of(
                                 "bootstrap.servers",
                                 "127.0.0.1:" + Brokers.proxy().port()),
@@ -112,10 +116,11 @@ class GroupReadsTest {
         }
     }
 
+    /** Those of this test: the service under test may run beside it. */
     private static long wires() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("fathom-")
-                        && thread.getName().endsWith("-groups"))
+                        && thread.getName().endsWith("-groups-" + CLUSTER))
                 .count();
     }
 
@@ -183,6 +188,33 @@ class GroupReadsTest {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
         await().until(() -> wires() == 0);
+    }
+
+    private CompletableFuture<Map<String, GroupReads.Read<Commits>>> askedOn(Wire wire, Duration deadline) {
+        Node broker = new Node(1, "127.0.0.1", Brokers.proxy().port());
+        return new DirectQuestions(wire, broker, Deadline.in(deadline))
+                .commits(List.of(groups.get(0).id()), false);
+    }
+
+    @Test
+    void everyAnswerIsHeardAlsoThatOfAConnectionThatIsNotUsedAnyMore() throws ExecutionException, InterruptedException {
+        AtomicInteger heard = new AtomicInteger();
+        String name = Kafka.unique("fathom-wire");
+        try (Wire wire =
+                new Wire(connection.clientProperties(Purpose.INTERACTIVE), name, CLUSTER, heard::incrementAndGet)) {
+            askedOn(wire, CALL_TIMEOUT).get();
+            assertThat(heard.get()).isEqualTo(1);
+            Brokers.proxy().delay(Duration.ofMillis(500));
+            // Its deadline is over when the answer comes.
+            CompletableFuture<Map<String, GroupReads.Read<Commits>>> late = askedOn(wire, Duration.ofMillis(300));
+            wire.retire();
+
+            assertThat(late.get()).hasSize(1);
+            assertThat(heard.get()).isEqualTo(2);
+            await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith(name)));
+            assertThat(askedOn(wire, CALL_TIMEOUT)).isCompletedExceptionally();
+        }
     }
 
     @Test

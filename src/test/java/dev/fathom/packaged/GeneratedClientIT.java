@@ -50,7 +50,7 @@ class GeneratedClientIT extends WithKafka {
         ListingGroupItem groups = new GroupsApi(client)
                 .listGroups(
                         "local", null, null, true, "lag", null, null, null, null, null, null, group, null, null, null,
-                        null, null, null);
+                        null, null, null, null);
 
         assertThat(groups.getItems()).hasSize(1);
         GroupItem found = groups.getItems().get(0);

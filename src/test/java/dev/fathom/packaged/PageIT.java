@@ -16,6 +16,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.sun.net.httpserver.HttpServer;
+import dev.fathom.sandbox.EmbeddedBroker;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.Consumers;
@@ -409,6 +410,42 @@ class PageIT {
             assertThat(stranger.status()).isEqualTo(401);
             assertThat(stranger.header("WWW-Authenticate").orElseThrow()).startsWith("Basic");
         }
+    }
+
+    @Test
+    void aRestartOfTheServiceIsSurvived() {
+        String topic = kafka.topic(1);
+        kafka.produce(topic, 0, 10);
+        String group = Kafka.unique("survives");
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 8L));
+        int port = EmbeddedBroker.freePort();
+        String base = "http://127.0.0.1:" + port;
+        // Of two properties that are the same the later counts: the service that comes back has the address of the first.
+        String[] properties = {
+            "quarkus.http.port=" + port,
+            "fathom.pool.topic-prefix=__fathom_restart_",
+            "fathom.clusters.local.bootstrap-servers=" + Brokers.main().bootstrapServers()
+        };
+        try (Tab tab = new Tab(base, new Browser.NewContextOptions())) {
+            try (PackagedService first = new PackagedService(Map.of(), properties)) {
+                awaitAlive(base);
+                tab.open("/ui/clusters/local?search=" + group);
+                assertThat(tab.row(group)).containsText("2");
+            }
+            assertThat(tab.page.locator("#said")).containsText("does not answer");
+            kafka.produce(topic, 0, 40);
+            try (PackagedService second = new PackagedService(Map.of(), properties)) {
+                assertThat(tab.row(group)).containsText("42");
+                assertThat(tab.page.locator("#said")).isEmpty();
+                assertThat(tab.reloads).hasSize(1);
+            }
+            // That a request failed while nothing listened is Chromium's to complain of, and nothing else.
+            tab.complaints.removeIf(complaint -> complaint.contains("net::ERR_CONNECTION_REFUSED"));
+        }
+    }
+
+    private static void awaitAlive(String base) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> Api.at(base).get("/q/health/live").status() == 200);
     }
 
     @Test

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,12 +139,13 @@ class SwaggerUiIT {
     @Test
     void theUiIsDarkWhereTheSystemIs() {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            try (var context = browser.newContext(new Browser.NewContextOptions()
-                    .setHttpCredentials("vera", PASSWORD)
-                    .setColorScheme(scheme))) {
+            try (var context = browsers.browser()
+                    .newContext(new Browser.NewContextOptions()
+                            .setHttpCredentials("vera", PASSWORD)
+                            .setColorScheme(scheme))) {
                 context.setDefaultTimeout(PATIENCE.toMillis());
                 Page page = context.newPage();
-                page.navigate(service.api().base() + "/");
+                page.navigate(service.api().base() + "/q/swagger-ui/");
                 assertThat(page.locator(".opblock-tag").first()).isVisible();
                 assertThat(page.locator("body"))
                         .hasCSS(

@@ -137,7 +137,7 @@ class OpenTransactionsTest extends WithKafka {
         assertThat(blocker.get("reason").asText()).isEqualTo("pending-transaction");
         assertThat(blocker.get("detail").asText())
                 .contains("would be deleted too")
-                .contains("no undo");
+                .contains("undo cannot restore it");
         assertThat(api.delete(delete + "false").problem()).isEqualTo("conflict");
         api.delete(delete + "false&stable=false").ok();
         producer.commitTransaction();

@@ -66,7 +66,7 @@ class SamplerTest {
         }
 
         @Override
-        public Cluster beside(String name) {
+        public Cluster beside(String name, Arrival arrival) {
             return FaultyCluster.of(null, (real, method, arguments) -> {
                 assertThat(method.getName()).isEqualTo("listGroups");
                 return list();
@@ -76,6 +76,11 @@ class SamplerTest {
         @Override
         public Map<String, Object> clientProperties(String name) {
             return Map.of();
+        }
+
+        @Override
+        public void probe(String name) {
+            throw new AssertionError("the sampler probes nothing");
         }
 
         @Override

@@ -3,7 +3,9 @@ package dev.fathom.testing;
 import dev.fathom.sandbox.EmbeddedBroker;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,9 +20,14 @@ public class TestClusters implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
-        Stream.<Supplier<?>>of(Brokers::main, Brokers::sasl, Brokers::three, Brokers::fragile)
-                .parallel()
-                .forEach(Supplier::get);
+        // On threads of their own, which load classes as this one does: those of the common pool may be of a test
+        // without Quarkus.
+        List<CompletableFuture<?>> starting = Stream.<Supplier<?>>of(
+                        Brokers::main, Brokers::sasl, Brokers::three, Brokers::fragile)
+                .<CompletableFuture<?>>map(
+                        broker -> CompletableFuture.supplyAsync(broker, command -> new Thread(command).start()))
+                .toList();
+        starting.forEach(CompletableFuture::join);
         return all();
     }
 

@@ -1,7 +1,6 @@
 package dev.fathom.http.answer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -16,6 +15,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +53,7 @@ public class RenderingLoop {
     private List<PartitionLag> rows;
 
     @Setup
-    public void measured() throws JsonProcessingException {
+    public void measured() throws IOException {
         Commit commit = new Commit(123_456_789, OptionalInt.of(7), "");
         rows = IntStream.range(0, partitions)
                 .mapToObj(i -> new PartitionLag(
@@ -76,7 +76,7 @@ public class RenderingLoop {
     }
 
     @Benchmark
-    public Object rows() throws JsonProcessingException {
+    public Object rows() throws IOException {
         List<OffsetRow> items =
                 rows.stream().map(row -> OffsetRow.of(GroupType.CLASSIC, row)).toList();
         MultivaluedHashMap<String, Object> headers = new MultivaluedHashMap<>();

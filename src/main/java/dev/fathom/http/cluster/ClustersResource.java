@@ -62,7 +62,9 @@ public class ClustersResource {
             description =
                     "Every configured cluster, by name. One that cannot be reached is an item too, and has a problem.")
     public Listing<ClusterItem> list(
-            @QueryParam("limit") String limit, @QueryParam("cursor") @Nullable String cursor, @QueryParam("fresh") @Nullable String fresh) {
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("fresh") @Nullable String fresh) {
         boolean now = Params.flag("fresh", fresh, false);
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<String> page = Page.of(clusters.names(), name -> name, request);

@@ -206,7 +206,8 @@ public record ConsumerStats(
 
             @Schema(
                     description =
-                            "The next offset to fetch; the committed one if the consumer is stopped. Absent while unknown.") @Nullable
+                            "The next offset to fetch; the committed one if the consumer is stopped. Absent while unknown.")
+            @Nullable
             Long position,
 
             @Schema(description = "What is committed.") @Nullable

@@ -25,24 +25,19 @@ public record FindingItem(
         @WordsOf(value = FindingKind.Severity.class, open = true)
         String severity,
 
-        @Schema(description = "The group; only where findings of several are listed.")
-        @Nullable
+        @Schema(description = "The group; only where findings of several are listed.") @Nullable
         String group,
 
-        @Schema(description = "The first look that showed it; absent where that is not watched.")
-        @Nullable
+        @Schema(description = "The first look that showed it; absent where that is not watched.") @Nullable
         Instant since,
 
-        @Schema(description = "The topic; absent where it is about the group.")
-        @Nullable
+        @Schema(description = "The topic; absent where it is about the group.") @Nullable
         String topic,
 
-        @Schema(description = "The partition number; absent where it is about the topic or the group.")
-        @Nullable
+        @Schema(description = "The partition number; absent where it is about the topic or the group.") @Nullable
         Integer partition,
 
-        @Schema(description = "The member; absent where it is about none.")
-        @Nullable
+        @Schema(description = "The member; absent where it is about none.") @Nullable
         FoundMember member,
 
         @Schema(

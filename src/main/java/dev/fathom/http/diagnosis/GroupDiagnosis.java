@@ -24,8 +24,7 @@ public record GroupDiagnosis(
         @Schema(description = "How many there are in all.", required = true)
         int total,
 
-        @Schema(description = "The last look at the group in the background; absent before the first.")
-        @Nullable
+        @Schema(description = "The last look at the group in the background; absent before the first.") @Nullable
         Instant lookedAt,
 
         @Schema(description = "When the cluster was asked.", required = true)

@@ -20,8 +20,7 @@ public record NextCall(
         @Schema(description = "Path and query.", required = true)
         String href,
 
-        @Schema(description = "The body; absent where there is none.")
-        @Nullable
+        @Schema(description = "The body; absent where there is none.") @Nullable
         PlanBody body) {
 
     /** The body of a dry run. */

@@ -97,7 +97,7 @@ public record GroupLag(
         List<VerdictCounts> verdicts,
 
         @Schema(description = "When the cluster was asked.", required = true)
-        Instant observedAt) 
+        Instant observedAt)
         implements OfTheMoment {
 
     static GroupLag of(Snapshot<GroupOffsets> snapshot, SeenGroup seen) {

@@ -31,12 +31,10 @@ public record GroupTimeLag(
         @Nullable
         String method,
 
-        @Schema(description = "The topic of that partition; absent when it is known of none.")
-        @Nullable
+        @Schema(description = "The topic of that partition; absent when it is known of none.") @Nullable
         String topic,
 
-        @Schema(description = "Its number.") @Nullable
-        Integer partition,
+        @Schema(description = "Its number.") @Nullable Integer partition,
 
         @Schema(
                 description = "False where the time lag of a partition is not known, which may be longer.",

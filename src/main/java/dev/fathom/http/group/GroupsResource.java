@@ -133,7 +133,8 @@ public class GroupsResource {
             @Parameter(description = "kafka: the commits of all groups that fit, as Kafka's own plan file.")
                     @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
-                    @Nullable String format,
+                    @Nullable
+                    String format,
             @QueryParam(CsvFile.PARTIAL) @Nullable String partial,
             @QueryParam("limit") String limit,
             @QueryParam("cursor") @Nullable String cursor,
@@ -253,30 +254,35 @@ public class GroupsResource {
     public Response offsets(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
-            @Parameter(description = "One topic, exactly; all when absent.") @QueryParam("topic") @Nullable String topic,
+            @Parameter(description = "One topic, exactly; all when absent.") @QueryParam("topic") @Nullable
+                    String topic,
             @Parameter(
                             description = "Statuses of rows, comma separated: ok, no-commit, below-first, beyond-last,"
                                     + " pending-transaction, leader-unavailable, kafka-not-authorized, partition-gone,"
                                     + " topic-deleted. All when absent.",
                             example = "below-first,no-commit")
                     @QueryParam("status")
-                    @Nullable String status,
+                    @Nullable
+                    String status,
             @QueryParam("isolation") @Nullable String isolation,
             @Parameter(
                             description = "Whether commits that an open transaction may still replace are left out.",
                             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam("stable")
-                    @Nullable String stable,
+                    @Nullable
+                    String stable,
             @Parameter(description = PRECISELY, schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam(PRECISE)
-                    @Nullable String precise,
+                    @Nullable
+                    String precise,
             @Parameter(description = "kafka: the commits as Kafka's own plan file.")
                     @WordsOf(PlanFile.class)
                     @QueryParam(FORMAT)
-                    @Nullable String format,
+                    @Nullable
+                    String format,
             @QueryParam(CsvFile.PARTIAL) @Nullable String partial,
             @QueryParam("limit") String limit,
-            @QueryParam("cursor") String cursor,
+            @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("fresh") @Nullable String fresh,
             @Context HttpHeaders headers) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
@@ -312,7 +318,8 @@ public class GroupsResource {
             @PathParam("group") String group,
             @Parameter(description = PRECISELY, schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
                     @QueryParam(PRECISE)
-                    @Nullable String precise,
+                    @Nullable
+                    String precise,
             @QueryParam("fresh") @Nullable String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Snapshot<GroupOffsets> snapshot = measured(cluster, group, OffsetsQuery.DEFAULT);

@@ -51,7 +51,8 @@ public record LagSummary(
         @Schema(
                 description =
                         "Path of the group's rows with these reasons, every one of them; absent when every lag is known.")
-        @Nullable String unknownRows,
+        @Nullable
+        String unknownRows,
 
         @Schema(
                 description =

@@ -54,8 +54,7 @@ public final class OffsetPages {
     }
 
     /** All rows as a file: CSV, or Kafka's own plan file. */
-    static Response file(
-            GroupOffsets measured, SeenGroup seen, Wanted wanted, boolean kafkaFormat, boolean partial) {
+    static Response file(GroupOffsets measured, SeenGroup seen, Wanted wanted, boolean kafkaFormat, boolean partial) {
         List<ItemProblem> missing = measured.complete(wanted.oneTopic())
                 ? List.of()
                 : List.of(CsvFile.hiddenTopics(measured.group().id()));

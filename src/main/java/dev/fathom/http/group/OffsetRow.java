@@ -68,7 +68,8 @@ public record OffsetRow(
         @Nullable
         Long effectiveLag,
 
-        @Schema(description = "How many offsets between the commit and the log start are gone; 0 when none are.") @Nullable
+        @Schema(description = "How many offsets between the commit and the log start are gone; 0 when none are.")
+        @Nullable
         Long lostRecords,
 
         @Schema(description = "Last offset minus last stable offset: what open transactions hold back.") @Nullable
@@ -123,7 +124,7 @@ public record OffsetRow(
         @Schema(description = "What is the matter on this partition; absent while nobody has looked at it.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
-        VerdictItem verdict) 
+        VerdictItem verdict)
         implements OfTheMoment {
 
     static OffsetRow of(GroupType type, PartitionLag row, SeenGroup seen) {

@@ -45,7 +45,7 @@ public class SeenGroups {
         String id = measured.value().group().id();
         Optional<GroupProgress> progress = sampling.group(cluster, id);
         if (precise && progress.isPresent()) {
-            sampling.readNow(cluster, progress.get(), places(measured.value()));
+            sampling.readNow(cluster, clusters.arrival(), progress.get(), places(measured.value()));
         }
         return new SeenGroup(
                 progress, progress.map(of -> report(cluster, of)), why(measured.value()), measured.observedAt());

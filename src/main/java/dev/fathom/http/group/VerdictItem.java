@@ -21,8 +21,7 @@ public record VerdictItem(
         @WordsOf(value = Verdict.class, open = true)
         String status,
 
-        @Schema(description = "The first look at what speaks for it; absent while it is unknown.")
-        @Nullable
+        @Schema(description = "The first look at what speaks for it; absent while it is unknown.") @Nullable
         Instant since,
 
         @Schema(description = "Why, in a sentence with the numbers it rests on.", required = true)

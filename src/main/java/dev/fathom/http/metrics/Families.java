@@ -1,8 +1,8 @@
 package dev.fathom.http.metrics;
 
+import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
-import io.prometheus.client.Collector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,8 +62,8 @@ final class Families {
 
     List<MetricFamilySamples> all() {
         List<MetricFamilySamples> all = new ArrayList<>();
-        families.forEach(
-                (name, family) -> all.add(new MetricFamilySamples(name, Collector.Type.GAUGE, family.help(), family.samples())));
+        families.forEach((name, family) ->
+                all.add(new MetricFamilySamples(name, Collector.Type.GAUGE, family.help(), family.samples())));
         String name = "fathom_metrics_series_cut";
         List<Sample> samples = new ArrayList<>();
         cut.forEach((of, count) -> samples.add(new Sample(name, List.of(CLUSTER), List.of(of), count)));

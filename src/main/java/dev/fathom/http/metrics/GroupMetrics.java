@@ -10,6 +10,7 @@ import dev.fathom.progress.Measure;
 import dev.fathom.progress.TimeLag;
 import dev.fathom.progress.Verdict;
 import dev.fathom.sampling.Sampling;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -39,10 +40,11 @@ public class GroupMetrics extends Collector implements Collector.Describable {
     private final CollectorRegistry registry;
     private final Clock clock;
 
-    GroupMetrics(Sampling sampling, FathomConfig config, CollectorRegistry registry, Clock clock) {
+    @SuppressWarnings("deprecation") // It is the one Quarkus makes; a CollectorRegistry that is injected is not its.
+    GroupMetrics(Sampling sampling, FathomConfig config, PrometheusMeterRegistry meters, Clock clock) {
         this.sampling = sampling;
         this.config = config.metrics();
-        this.registry = registry;
+        this.registry = meters.getPrometheusRegistry();
         this.clock = clock;
     }
 

@@ -100,16 +100,17 @@ public class OperationsResource {
                             + " journals are read to their end before the answer is given.")
     public Listing<OperationItem> list(
             @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") String cluster,
-            @Parameter(description = "On one group, exactly.") @QueryParam("group") String group,
-            @Parameter(description = "By one user, exactly.") @QueryParam("actor") String actor,
-            @Parameter(description = "Of one kind.") @WordsOf(Kind.class) @QueryParam("kind") String kind,
+            @Parameter(description = "On one group, exactly.") @QueryParam("group") @Nullable String group,
+            @Parameter(description = "By one user, exactly.") @QueryParam("actor") @Nullable String actor,
+            @Parameter(description = "Of one kind.") @WordsOf(Kind.class) @QueryParam("kind") @Nullable String kind,
             @Parameter(
                             description = "Started at or after a time (RFC 3339).",
                             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
                     @QueryParam("since")
+                    @Nullable
                     String since,
             @QueryParam("limit") String limit,
-            @QueryParam("cursor") String cursor) {
+            @QueryParam("cursor") @Nullable String cursor) {
         Query query = new Query(
                 Params.text(cluster),
                 Params.text(group),

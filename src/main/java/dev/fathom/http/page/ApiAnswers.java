@@ -3,6 +3,8 @@ package dev.fathom.http.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.group.Groups;
+import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.cluster.ClustersResource;
 import dev.fathom.http.consumer.ConsumersResource;
 import dev.fathom.http.group.GroupFilter;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 class ApiAnswers {
 
     private final ClustersResource clusters;
+    private final CallerClusters callerClusters;
+    private final Groups everyGroup;
     private final GroupsResource groups;
     private final TopicsResource topics;
     private final MovesResource moves;
@@ -34,6 +38,8 @@ class ApiAnswers {
 
     ApiAnswers(
             ClustersResource clusters,
+            CallerClusters callerClusters,
+            Groups everyGroup,
             GroupsResource groups,
             TopicsResource topics,
             MovesResource moves,
@@ -41,6 +47,8 @@ class ApiAnswers {
             ConsumersResource consumers,
             ObjectMapper json) {
         this.clusters = clusters;
+        this.callerClusters = callerClusters;
+        this.everyGroup = everyGroup;
         this.groups = groups;
         this.topics = topics;
         this.moves = moves;
@@ -57,6 +65,11 @@ class ApiAnswers {
         return told(groups.list(cluster, filter, "lag", null, null, Integer.toString(limit), cursor, null, headers));
     }
 
+    /** Whether the groups of a cluster can be listed by lag at once, or are too many to have them all measured first. */
+    boolean areGroupsSoonRanked(String cluster, int looked) {
+        return everyGroup.isSoonRanked(callerClusters.named(cluster, false), looked);
+    }
+
     /** A group in detail, with all that is known of its lag. */
     JsonNode group(String cluster, String group) {
         ObjectNode detail = (ObjectNode) told(groups.describe(cluster, group, null));
@@ -65,7 +78,19 @@ class ApiAnswers {
 
     JsonNode offsets(String cluster, String group, int limit, String cursor, HttpHeaders headers) {
         return told(groups.offsets(
-                cluster, group, null, null, null, null, null, null, null, Integer.toString(limit), cursor, null, headers));
+                cluster,
+                group,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Integer.toString(limit),
+                cursor,
+                null,
+                headers));
     }
 
     JsonNode records(String cluster, String topic, String partition, String position, int limit) {

@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param sorted {@code ascending}, {@code descending}, or {@code none}
  * @param kind how its cells are shown: {@code num} for numbers, {@code wide} for what a narrow screen leaves out
  */
-record Column(String head, @Nullable String link, String sorted, String kind) {}
+record Column(String head, @Nullable String link, String sorted, String kind) {
+
+    /** The same, with another word for how it is sorted. */
+    Column sorted(String how) {
+        return new Column(head, link, how, kind);
+    }
+}

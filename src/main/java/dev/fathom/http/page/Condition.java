@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since what; null where that is not known
  */
-record Condition(String word, String tone, @Nullable String reason, @Nullable String since) {
+record Condition(
+        String word,
+        String tone,
+        @Nullable String reason,
+        @Nullable String since) {
 
     private static final Map<String, String> TONES = Map.of(
             "losing", "bad",

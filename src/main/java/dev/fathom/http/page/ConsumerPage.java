@@ -69,5 +69,10 @@ public class ConsumerPage {
     }
 
     /** A page of consumers. */
-    record Listed(String here, List<ConsumerRow> rows, String total, String observedAt, @Nullable String next) {}
+    record Listed(
+            String here,
+            List<ConsumerRow> rows,
+            String total,
+            String observedAt,
+            @Nullable String next) {}
 }

@@ -78,9 +78,7 @@ enum Destination {
         return value.matches("(\\d+[hmsHMS])+") ? "PT" + value.toUpperCase(Locale.ROOT) : value;
     }
 
-    /**
-     * What a form asks for, as a dry run of a reset.
-     */
+    /** What a form asks for, as a dry run of a reset. */
     static ObjectNode body(JsonNode to, MoveForm form) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("dryRun", true);
         body.set("to", to);

@@ -10,7 +10,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What is the matter, worst first, and what to look at next. */
-record Finding(String kind, String tone, String message, @Nullable String since, List<Step> next) {
+record Finding(
+        String kind, String tone, String message, @Nullable String since, List<Step> next) {
 
     private static final String RESETS = "/resets";
     private static final Pattern RECORDS = Pattern.compile("(.*)/records\\?position=(\\d+)&limit=1");

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param note what is particular about it: idle, or the reason its assignment is not known; null for nothing
  */
 record MemberRow(
-        String memberId, @Nullable String instanceId, String clientId, String host, String owns, String lag, @Nullable String note) {
+        String memberId,
+        @Nullable String instanceId,
+        String clientId,
+        String host,
+        String owns,
+        String lag,
+        @Nullable String note) {
 
     static MemberRow of(JsonNode member) {
         List<String> topics = new ArrayList<>();

@@ -37,7 +37,13 @@ record OperationView(
     private static final int MOST_ROWS = 1000;
 
     /** One commit. */
-    record Row(String partition, String before, String after, String outcome, String tone, @Nullable String problem) {
+    record Row(
+            String partition,
+            String before,
+            String after,
+            String outcome,
+            String tone,
+            @Nullable String problem) {
 
         static Row of(JsonNode change) {
             String outcome = change.path("outcome").asText("");

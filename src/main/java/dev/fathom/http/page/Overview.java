@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param next address of the next page; null on the last
  * @param first address of the first page; null on it
  * @param internal address of the list with, or without, what the service itself runs on
+ * @param firstLook whether these are but the first by name, to be looked at until the worst are known
  */
 record Overview(
         String here,
@@ -27,13 +28,19 @@ record Overview(
         String observedAt,
         @Nullable String next,
         @Nullable String first,
-        String internal) {
+        String internal,
+        boolean firstLook) {
 
     static final String WORST_FIRST = "-effectiveLag";
 
+    private static final String BY_NAME = "Group";
+
+    /** How many groups that cannot be read have a row each. */
+    private static final int MOST_UNREAD = 20;
+
     /** The heads, and the orders a click gives: the first, and where there is another, that on a second click. */
     private static final List<List<String>> ORDERS = List.of(
-            List.of("Group", "", "name"),
+            List.of(BY_NAME, "", "name"),
             List.of("Status", ""),
             List.of("Lag", "num", WORST_FIRST, "lag", "-lag"),
             List.of("Members", "num wide", "-members", "members"),
@@ -46,7 +53,7 @@ record Overview(
         String path = PageLinks.cluster(cluster);
         List<GroupRow> rows = new ArrayList<>();
         if (cursor == null) {
-            list.path("problems").forEach(problem -> rows.add(GroupRow.unread(problem, cluster)));
+            rows.addAll(unread(cluster, list.path("problems")));
         }
         list.path("items").forEach(group -> rows.add(GroupRow.of(group)));
         Map<String, String> here = new LinkedHashMap<>(query);
@@ -65,7 +72,35 @@ record Overview(
                 list.path("observedAt").asText(),
                 next == null ? null : PageLinks.with(path, PageLinks.replaced(query, "cursor", next)),
                 cursor == null ? null : PageLinks.with(path, query),
-                PageLinks.with(path, PageLinks.replaced(query, "internal", all ? null : "true")));
+                PageLinks.with(path, PageLinks.replaced(query, "internal", all ? null : "true")),
+                false);
+    }
+
+    /** The same rows as a first look. They are in another order than the list at this address, so no page follows them. */
+    Overview asFirstLook() {
+        List<Column> byName = columns.stream()
+                .map(column -> column.sorted(BY_NAME.equals(column.head()) ? "ascending" : "none"))
+                .toList();
+        return new Overview(here, filter, byName, rows, timed, total, observedAt, null, null, internal, true);
+    }
+
+    /** Address of the list in the order it is meant to have, for browsers without script. */
+    public String worstFirst() {
+        return PageLinks.with(all(), PageLinks.replaced(query(filter), "sort", WORST_FIRST));
+    }
+
+    private static List<GroupRow> unread(String cluster, JsonNode problems) {
+        List<GroupRow> rows = new ArrayList<>();
+        problems.forEach(problem -> {
+            if (rows.size() < MOST_UNREAD) {
+                rows.add(GroupRow.unread(problem, cluster));
+            }
+        });
+        int more = problems.size() - rows.size();
+        if (more > 0) {
+            rows.add(GroupRow.moreUnread(more));
+        }
+        return rows;
     }
 
     private static Column column(List<String> order, @Nullable String sort, String path, Map<String, String> query) {

@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public class OverviewPage {
 
     static final int ROWS = 50;
+
+    /** So many groups are measured sooner than a page is asked for twice. */
+    private static final int SOON = 2 * ROWS;
+
+    private static final String OF_HTMX = "HX-Request";
+    private static final String BY_NAME = "name";
 
     private final ApiAnswers answers;
     private final Shells shells;
@@ -42,14 +49,27 @@ public class OverviewPage {
             @QueryParam("cursor") @Nullable String cursor,
             @Context HttpHeaders headers) {
         String asked = filter.sort;
-        if (asked == null || asked.isEmpty()) {
-            filter.sort = Overview.WORST_FIRST;
+        boolean anyOrder = asked == null || asked.isEmpty();
+        boolean first = anyOrder && cursor == null && isFirstLook(cluster, filter, headers);
+        if (anyOrder) {
+            filter.sort = first ? BY_NAME : Overview.WORST_FIRST;
         }
         JsonNode list = answers.groups(cluster, filter, ROWS, cursor, headers);
         filter.sort = asked;
+        Overview view = Overview.of(cluster, filter, cursor, list);
         return Templates.overview(
-                        shells.of("Groups of " + cluster, cluster, "groups"),
-                        Overview.of(cluster, filter, cursor, list))
+                        shells.of("Groups of " + cluster, cluster, "groups"), first ? view.asFirstLook() : view)
                 .render();
+    }
+
+    /**
+     * Whether a first screenful by name is to be seen before the worst are known: which these are, all groups have to be
+     * measured for. Not where a filter asks about all of them itself, and not when the page asks for what it shows once more.
+     */
+    private boolean isFirstLook(String cluster, GroupFilter filter, HttpHeaders headers) {
+        return headers.getHeaderString(OF_HTMX) == null
+                && Stream.of(filter.topic, filter.member, filter.minLag)
+                        .allMatch(value -> value == null || value.isEmpty())
+                && !answers.areGroupsSoonRanked(cluster, SOON);
     }
 }

@@ -25,7 +25,7 @@ final class PageLinks {
         return of(api.asText());
     }
 
-    static String cluster(@Nullable String cluster) {
+    static String cluster(String cluster) {
         return of(Links.cluster(cluster));
     }
 

@@ -37,11 +37,7 @@ record PartitionRow(
         JsonNode lag = row.path("lag").isNumber() ? row.path("lag") : row.path("lagUpperBound");
         String topic = row.path("topic").asText();
         int partition = row.path("partition").asInt();
-        JsonNode verdict = Forecast.verdict(row);
-        boolean judged = verdict.path("status").isTextual() || verdict.isTextual();
-        Condition condition = judged ? Condition.of(row) : null;
-        String status = row.path("status").asText();
-        boolean fine = status.equals("ok") && !row.path("stale").asBoolean();
+        Condition condition = condition(row);
         boolean readable =
                 mayRead && committed.isNumber() && row.path("lastOffset").asLong() > committed.asLong();
         return new PartitionRow(
@@ -54,11 +50,9 @@ record PartitionRow(
                 Shown.duration(Forecast.timeLag(row).path("value")),
                 Shown.duration(Forecast.timeLag(row).path("errorBound")),
                 Shown.duration(row.path("commitAge")),
-                judged && status.equals("ok")
-                        ? condition.word()
-                        : row.path("stale").asBoolean() ? "stale" : status,
-                judged && status.equals("ok") ? condition.tone() : fine ? "good" : "warn",
-                judged && status.equals("ok") ? condition.reason() : reason(row, status),
+                condition.word(),
+                condition.tone(),
+                condition.reason(),
                 owner(row),
                 Shown.text(row.path("member").path("memberId")),
                 Bar.of(row),
@@ -70,6 +64,18 @@ record PartitionRow(
                 PageLinks.with(
                         PageLinks.group(cluster, group) + "/move",
                         Map.of("topic", topic, "partitions", Integer.toString(partition))));
+    }
+
+    /** Its verdict, where it has one and its lag is known; else what its status says. */
+    private static Condition condition(JsonNode row) {
+        String status = row.path("status").asText();
+        JsonNode verdict = Forecast.verdict(row);
+        if (status.equals("ok") && (verdict.path("status").isTextual() || verdict.isTextual())) {
+            return Condition.of(row);
+        }
+        boolean stale = row.path("stale").asBoolean();
+        return new Condition(
+                stale ? "stale" : status, status.equals("ok") && !stale ? "good" : "warn", reason(row, status), null);
     }
 
     private static @Nullable String owner(JsonNode row) {

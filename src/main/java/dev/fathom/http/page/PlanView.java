@@ -85,7 +85,11 @@ record PlanView(
      *
      * @param liftedBy the field that lifts it; null where none does
      */
-    record Obstacle(String title, String detail, List<String> members, @Nullable String liftedBy) {
+    record Obstacle(
+            String title,
+            String detail,
+            List<String> members,
+            @Nullable String liftedBy) {
 
         static Obstacle of(JsonNode blocker) {
             Set<String> members = new LinkedHashSet<>();

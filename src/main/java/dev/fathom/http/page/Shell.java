@@ -1,6 +1,7 @@
 package dev.fathom.http.page;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,26 @@ record Shell(
     record ClusterTab(String name, String link, boolean here, boolean down) {}
 
     public String groups() {
-        return PageLinks.cluster(cluster);
+        return path();
     }
 
     public String consumers() {
-        return PageLinks.cluster(cluster) + "/consumers";
+        return path() + "/consumers";
     }
 
     public String operations() {
-        return PageLinks.cluster(cluster) + "/operations";
+        return path() + "/operations";
+    }
+
+    public String group(String id) {
+        return PageLinks.group(about(), id);
+    }
+
+    private String path() {
+        return PageLinks.cluster(about());
+    }
+
+    private String about() {
+        return Objects.requireNonNull(cluster, "a page about no cluster links to none");
     }
 }

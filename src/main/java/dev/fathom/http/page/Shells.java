@@ -41,7 +41,8 @@ class Shells {
     }
 
     /** The cluster to begin with: the first that answers, or the first; null where there is none. */
-    @Nullable String first() {
+    @Nullable
+    String first() {
         return clusters.names().stream().min(Comparator.comparing(this::isDown)).orElse(null);
     }
 

@@ -17,11 +17,13 @@ final class Templates {
 
     static native TemplateInstance overview(Shell shell, Overview view);
 
-    static native TemplateInstance move(Shell shell, MovePage.MoveView view, @Nullable PlanView plan, @Nullable ProblemView problem);
+    static native TemplateInstance move(
+            Shell shell, MovePage.MoveView view, @Nullable PlanView plan, @Nullable ProblemView problem);
 
     static native TemplateInstance operations(Shell shell, List<OperationRow> rows, List<String> problems, String next);
 
-    static native TemplateInstance operation(Shell shell, OperationView view, @Nullable PlanView plan, @Nullable ProblemView problem);
+    static native TemplateInstance operation(
+            Shell shell, OperationView view, @Nullable PlanView plan, @Nullable ProblemView problem);
 
     static native TemplateInstance records(Shell shell, RecordsView view, @Nullable ProblemView problem);
 

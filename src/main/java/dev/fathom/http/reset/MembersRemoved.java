@@ -35,7 +35,8 @@ record MembersRemoved(
 
         @Schema(
                 description =
-                        "Path of the operation in the journal; absent in dry runs and when no member was removed.") @Nullable
+                        "Path of the operation in the journal; absent in dry runs and when no member was removed.")
+        @Nullable
         String operation) {
 
     /** One member that is to be removed. */

@@ -53,7 +53,12 @@ final class PlanFile {
      *
      * @throws ProblemException with every line that is wrong
      */
-    static ResetRequest read(String group, byte[] body, @Nullable String outOfRange, @Nullable String createGroup, @Nullable String reason) {
+    static ResetRequest read(
+            String group,
+            byte[] body,
+            @Nullable String outOfRange,
+            @Nullable String createGroup,
+            @Nullable String reason) {
         OutOfRange beyond = Params.text(outOfRange)
                 .map(word -> Params.one("outOfRange", word, List.of(OutOfRange.values()), OutOfRange::wireName))
                 .orElse(OutOfRange.REJECT);

@@ -221,8 +221,9 @@ public class TopicsResource {
                             description = "The offset that current counts from.",
                             schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"))
                     @QueryParam("current")
+                    @Nullable
                     String current,
-            @QueryParam("fresh") String fresh) {
+            @QueryParam("fresh") @Nullable String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         Position sought = groupless("position", position, true);
         Optional<Long> from = Params.number("current", current, 0, Long.MAX_VALUE).stream()

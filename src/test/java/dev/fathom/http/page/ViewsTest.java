@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.http.group.GroupFilter;
 import dev.fathom.http.page.Bar.Part;
 import dev.fathom.http.page.PlanView.Call;
 import dev.fathom.http.problem.ProblemException;
@@ -62,6 +63,32 @@ class ViewsTest {
             assertThat(row.timeLag()).isNull();
             assertThat(row.status()).isEqualTo("partly unknown");
             assertThat(row.reason()).contains("t-3 is leader-unavailable");
+        }
+
+        @Test
+        void ofManyThatCannotBeReadAFewAreNamedAndTheRestCounted() {
+            StringBuilder problems = new StringBuilder();
+            for (int i = 0; i < 1000; i++) {
+                problems.append(i == 0 ? "" : ",").append("{'id':'g").append(i).append("','title':'t','detail':'d'}");
+            }
+            Overview overview = Overview.of(
+                    "c",
+                    new GroupFilter(),
+                    null,
+                    json("{'items':[],'problems':[" + problems + "],'page':{'total':0},'observedAt':'now'}"));
+            assertThat(overview.rows()).hasSize(21);
+            assertThat(overview.rows().get(0).reason()).isEqualTo("d");
+            assertThat(overview.rows().get(20).id()).isEqualTo("980 more groups");
+        }
+
+        @Test
+        void whatIsLostOfALagIsNotShownAsReadable() {
+            assertThat(GroupRow.of(json("{'self':'/api/v1/clusters/c/groups/a','lag':{'total':80,'effectiveTotal':40}}"))
+                            .readable())
+                    .isEqualTo("40");
+            assertThat(GroupRow.of(json("{'self':'/api/v1/clusters/c/groups/a','lag':{'total':80,'effectiveTotal':80}}"))
+                            .readable())
+                    .isNull();
         }
 
         @Test
