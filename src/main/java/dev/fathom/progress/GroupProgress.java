@@ -147,14 +147,18 @@ public final class GroupProgress {
     private History.Moment moment(long at, int now) {
         long[] lag = {Look.UNKNOWN};
         int[] behind = {Ticks.NEVER};
+        boolean[] longer = {false};
         tracks.forEach((topic, partition, progress, log) -> {
             TimeLag one = timeLag(progress, log, at);
             if (one.known()) {
                 lag[0] = Math.max(0, lag[0]) + log.end() - progress.committed();
                 behind[0] = Math.max(behind[0], Ticks.of(one.duration()));
+                longer[0] |= one.method() == TimeLag.Method.AT_LEAST;
             }
         });
-        return new History.Moment(now, now, lag[0], behind[0], consumed, membership.members(), verdict);
+        // A moment has no bound beside it, so what may be longer is not told as if it were known.
+        int timeLag = longer[0] ? Ticks.NEVER : behind[0];
+        return new History.Moment(now, now, lag[0], timeLag, consumed, membership.members(), verdict);
     }
 
     private void event(GroupEvent.Kind kind, int now, String what) {

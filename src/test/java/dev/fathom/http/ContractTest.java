@@ -414,7 +414,8 @@ class ContractTest {
             example.set("body", JSON.readTree(request.body()));
         }
         example.set("answer", tidied(operationId, answer));
-        Files.writeString(file(operationId), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(example) + "\n");
+        Files.writeString(
+                file(operationId), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(example) + "\n");
     }
 
     /** What takes an id that only exists once something was done, or names a member. */

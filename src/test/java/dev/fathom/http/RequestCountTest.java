@@ -102,7 +102,8 @@ class RequestCountTest {
                     kafka.join("counted-live", List.of("counted-0"), Map.of("group.protocol", "consumer"))) {
                 consumer.awaitAssigned();
                 String list = "/api/v1/clusters/fragile/groups?include=lag&limit=1000&search=counted";
-                // The least of some: topics are asked about every five seconds, once a minute whether any are hidden, and after an
+                // The least of some: topics are asked about every five seconds, once a minute whether any are hidden,
+                // and after an
                 // answer that took long the groups are asked about in portions.
                 Map<String, Integer> requests = requestsOfAnAnswerThatIsNotShared(kafka, list);
                 for (int i = 0; i < 4; i++) {

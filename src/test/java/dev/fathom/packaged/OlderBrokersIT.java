@@ -278,7 +278,7 @@ class OlderBrokersIT {
 
                 assertThat(refused.status()).as(refused.text()).isEqualTo(501);
                 assertThat(refused.json().get("detail").asText())
-                        .contains("no consumers", "\"" + protocol + "\"")
+                        .contains("are not consumers", "\"" + protocol + "\"")
                         .doesNotContain("too old", "broker answered");
             }
         });

@@ -178,7 +178,8 @@ class PageIT {
             assertThat(tab.page.locator("table.rows tbody tr")).hasCount(2);
             assertThat(tab.page.locator("table.rows tbody tr").first()).containsText(prefix + "-b");
             assertThat(tab.row(prefix + "-b")).containsText("1,400");
-            assertThat(tab.row(prefix + "-b")).containsText("nobody reads");
+            // What its numbers say, until it was looked at often enough for a verdict.
+            assertThat(tab.row(prefix + "-b")).containsText(Pattern.compile("nobody reads|stopped"));
 
             tab.page
                     .getByRole(
@@ -420,7 +421,8 @@ class PageIT {
         kafka.commit(group, Map.of(new TopicPartition(topic, 0), 8L));
         int port = EmbeddedBroker.freePort();
         String base = "http://127.0.0.1:" + port;
-        // Of two properties that are the same the later counts: the service that comes back has the address of the first.
+        // Of two properties that are the same the later counts: the service that comes back has the address of the
+        // first.
         String[] properties = {
             "quarkus.http.port=" + port,
             "fathom.pool.topic-prefix=__fathom_restart_",
@@ -439,13 +441,18 @@ class PageIT {
                 assertThat(tab.page.locator("#said")).isEmpty();
                 assertThat(tab.reloads).hasSize(1);
             }
-            // That a request failed while nothing listened is Chromium's to complain of, and nothing else.
-            tab.complaints.removeIf(complaint -> complaint.contains("net::ERR_CONNECTION_REFUSED"));
+            // That a request failed while nothing listened, or was cut short, is Chromium's and htmx's to complain of;
+            // nothing else.
+            tab.complaints.removeIf(complaint -> complaint.contains("net::ERR_")
+                    || complaint.startsWith("htmx:sendError")
+                    || complaint.startsWith("htmx:afterRequest"));
         }
     }
 
     private static void awaitAlive(String base) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> Api.at(base).get("/q/health/live").status() == 200);
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> Api.at(base).get("/q/health/live").status() == 200);
     }
 
     @Test

@@ -46,6 +46,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** What is the matter with groups, and what they were like before. */
 @Path(Links.BASE)
@@ -88,7 +89,7 @@ public class DiagnosisResource {
     public GroupDiagnosis ofGroup(
             @PathParam("cluster") String clusterName,
             @PathParam("group") String group,
-            @QueryParam("fresh") String fresh) {
+            @QueryParam("fresh") @Nullable String fresh) {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         String id = Ids.decode("group", group);
         Snapshot<GroupOffsets> measured = groups.offsets(cluster, id, OffsetsQuery.DEFAULT);

@@ -22,23 +22,19 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 public class GroupFilter {
 
-    @Parameter(
-            description = "Types, comma separated: classic, consumer, share, streams. All when absent.",
-            example = "classic,consumer")
+    @Parameter(description = "Types, comma separated: classic, consumer, share, streams. All when absent.")
     @QueryParam("type")
     public @Nullable String type;
 
     @Parameter(
             description = "States, comma separated: empty, stable, preparing-rebalance, completing-rebalance,"
-                    + " assigning, reconciling, not-ready, dead. All when absent.",
-            example = "stable,empty")
+                    + " assigning, reconciling, not-ready, dead. All when absent.")
     @QueryParam("state")
     public @Nullable String state;
 
     @Parameter(
             description = "The protocol type, exactly. A group that was only ever committed to has none and counts as"
-                    + " consumer.",
-            example = "consumer")
+                    + " consumer.")
     @QueryParam("protocol")
     public @Nullable String protocol;
 
@@ -72,8 +68,7 @@ public class GroupFilter {
     @Parameter(
             description =
                     "Verdicts, comma separated: losing, blocked, rewound, unstable, stopped, stalled, periodic, behind, ok,"
-                            + " unknown. All when absent.",
-            example = "losing,stalled")
+                            + " unknown. All when absent.")
     @QueryParam("verdict")
     public @Nullable String verdict;
 

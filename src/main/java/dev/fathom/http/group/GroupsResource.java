@@ -259,8 +259,7 @@ public class GroupsResource {
             @Parameter(
                             description = "Statuses of rows, comma separated: ok, no-commit, below-first, beyond-last,"
                                     + " pending-transaction, leader-unavailable, kafka-not-authorized, partition-gone,"
-                                    + " topic-deleted. All when absent.",
-                            example = "below-first,no-commit")
+                                    + " topic-deleted. All when absent.")
                     @QueryParam("status")
                     @Nullable
                     String status,

@@ -7,6 +7,7 @@ import dev.fathom.group.Groups;
 import dev.fathom.http.auth.CallerClusters;
 import dev.fathom.http.cluster.ClustersResource;
 import dev.fathom.http.consumer.ConsumersResource;
+import dev.fathom.http.diagnosis.DiagnosisResource;
 import dev.fathom.http.group.GroupFilter;
 import dev.fathom.http.group.GroupsResource;
 import dev.fathom.http.operation.OperationsResource;
@@ -30,6 +31,7 @@ class ApiAnswers {
     private final CallerClusters callerClusters;
     private final Groups everyGroup;
     private final GroupsResource groups;
+    private final DiagnosisResource diagnosis;
     private final TopicsResource topics;
     private final MovesResource moves;
     private final OperationsResource operations;
@@ -41,6 +43,7 @@ class ApiAnswers {
             CallerClusters callerClusters,
             Groups everyGroup,
             GroupsResource groups,
+            DiagnosisResource diagnosis,
             TopicsResource topics,
             MovesResource moves,
             OperationsResource operations,
@@ -50,6 +53,7 @@ class ApiAnswers {
         this.callerClusters = callerClusters;
         this.everyGroup = everyGroup;
         this.groups = groups;
+        this.diagnosis = diagnosis;
         this.topics = topics;
         this.moves = moves;
         this.operations = operations;
@@ -70,10 +74,12 @@ class ApiAnswers {
         return everyGroup.isSoonRanked(callerClusters.named(cluster, false), looked);
     }
 
-    /** A group in detail, with all that is known of its lag. */
+    /** A group in detail, with all that is known of its lag, and what is the matter with it. */
     JsonNode group(String cluster, String group) {
         ObjectNode detail = (ObjectNode) told(groups.describe(cluster, group, null));
-        return detail.set("lag", told(groups.lag(cluster, group, null, null)));
+        detail.set("lag", told(groups.lag(cluster, group, null, null)));
+        return detail.set(
+                "findings", told(diagnosis.ofGroup(cluster, group, null)).path("findings"));
     }
 
     JsonNode offsets(String cluster, String group, int limit, String cursor, HttpHeaders headers) {

@@ -1,6 +1,7 @@
 package dev.fathom.http.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.progress.Verdict;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ record Condition(
         String tone,
         @Nullable String reason,
         @Nullable String since) {
+
+    private static final String UNKNOWN = Verdict.UNKNOWN.wireName();
 
     private static final Map<String, String> TONES = Map.of(
             "losing", "bad",
@@ -31,14 +34,13 @@ record Condition(
     /** @param group an item of the list or a detail: its members are a number or a list */
     static Condition of(JsonNode group) {
         JsonNode verdict = Forecast.verdict(group);
-        if (verdict.path("status").isTextual()) {
-            return ofVerdict(
-                    verdict.path("status").asText(),
-                    Shown.text(verdict.path("reason")),
-                    Shown.text(verdict.path("since")));
+        String word = verdict.isObject() ? verdict.path("status").asText(UNKNOWN) : verdict.asText(UNKNOWN);
+        if (word.equals(UNKNOWN)) {
+            return ofNumbers(group);
         }
-        Condition byNumbers = ofNumbers(group);
-        return verdict.isTextual() ? ofVerdict(verdict.asText(), byNumbers.reason(), null) : byNumbers;
+        return verdict.isObject()
+                ? ofVerdict(word, Shown.text(verdict.path("reason")), Shown.text(verdict.path("since")))
+                : ofVerdict(word, ofNumbers(group).reason(), null);
     }
 
     private static Condition ofVerdict(String word, @Nullable String reason, @Nullable String since) {

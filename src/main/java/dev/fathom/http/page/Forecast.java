@@ -21,6 +21,12 @@ final class Forecast {
         return same.set("value", worst.path("max"));
     }
 
+    /** A time lag in words; null where it is not known. */
+    static @Nullable String value(JsonNode timeLag) {
+        String value = Shown.duration(timeLag.path("value"));
+        return value != null && timeLag.path("method").asText().equals("at-least") ? "≥ " + value : value;
+    }
+
     static JsonNode verdict(JsonNode answer) {
         return first(answer, "verdict");
     }

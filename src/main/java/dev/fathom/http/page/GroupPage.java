@@ -82,7 +82,7 @@ public class GroupPage {
             problem = e.getMessage();
         }
         GroupView view = GroupView.of(
-                new Asked(cluster, id, byMember, cursor),
+                new Asked(cluster, id, byMember, clusters.access().onWholeGroup(VIEWER, cluster, id), cursor),
                 group,
                 offsets,
                 rows,

@@ -41,7 +41,7 @@ record GroupRow(
                 lag(lag),
                 note(lag),
                 readable(lag),
-                Shown.duration(timeLag.path("value")),
+                Forecast.value(timeLag),
                 Shown.duration(timeLag.path("errorBound")),
                 Forecast.next(group),
                 condition.word(),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param byMember whether partitions stand with their owners, not with their topics
  * @param parts the partitions, under what they stand with
  * @param lagNow for the chart; null when not known
- * @param history path of its lag over time; null where the API has none
+ * @param history path of its lag over time; null where the caller may not see it
  * @param operations null where they could not be read; {@code operationsProblem} says why
  */
 record GroupView(
@@ -52,8 +52,12 @@ record GroupView(
     /** Partitions that stand together. */
     record Part(String name, List<PartitionRow> rows) {}
 
-    /** What is asked about. */
-    record Asked(String cluster, String group, boolean byMember, String cursor) {}
+    /**
+     * What is asked about.
+     *
+     * @param withHistory whether the caller may see what it was like before
+     */
+    record Asked(String cluster, String group, boolean byMember, boolean withHistory, String cursor) {}
 
     static GroupView of(
             Asked asked,
@@ -90,7 +94,7 @@ record GroupView(
                 operationsProblem,
                 move,
                 total.isNumber() ? total.asText() : null,
-                Shown.text(group.path("history")),
+                asked.withHistory() ? group.path("self").asText() + "/lag/history" : null,
                 Shown.count(offsets.path("page").path("total").asLong(), "partition", "partitions"),
                 next == null ? null : PageLinks.with(path, PageLinks.replaced(query, "cursor", next)),
                 group.path("observedAt").asText());
@@ -131,7 +135,7 @@ record GroupView(
     private static void timed(List<Fact> facts, JsonNode group) {
         JsonNode timeLag = Forecast.timeLag(group);
         String bound = Shown.duration(timeLag.path("errorBound"));
-        String value = Shown.duration(timeLag.path("value"));
+        String value = Forecast.value(timeLag);
         put(facts, "Time lag", value == null || bound == null ? value : value + " ± " + bound);
         JsonNode lag = group.path("lag");
         put(

@@ -2,10 +2,12 @@ package dev.fathom.http.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.http.group.GroupFilter;
+import dev.fathom.progress.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +124,7 @@ record Overview(
         query.put("state", filter.state);
         query.put("protocol", filter.protocol);
         query.put("minLag", filter.minLag);
+        query.put("verdict", filter.verdict);
         query.put("internal", filter.internal);
         query.put("sort", filter.sort);
         return query;
@@ -144,6 +147,12 @@ record Overview(
     /** The words a filter can have, for the choices of the form. */
     public List<Choice> types() {
         return Choice.of(filter.type, "classic", "consumer", "share", "streams");
+    }
+
+    public List<Choice> verdicts() {
+        return Choice.of(
+                filter.verdict,
+                Stream.of(Verdict.values()).map(Verdict::wireName).toArray(String[]::new));
     }
 
     public List<Choice> states() {

@@ -47,7 +47,7 @@ record PartitionRow(
                 Shown.number(row.path("firstOffset")),
                 Shown.number(row.path("lastOffset")),
                 Shown.number(lag),
-                Shown.duration(Forecast.timeLag(row).path("value")),
+                Forecast.value(Forecast.timeLag(row)),
                 Shown.duration(Forecast.timeLag(row).path("errorBound")),
                 Shown.duration(row.path("commitAge")),
                 condition.word(),

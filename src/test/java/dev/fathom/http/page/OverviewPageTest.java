@@ -30,8 +30,9 @@ class OverviewPageTest extends WithKafka {
 
     private final Api api = Api.underTest();
     private final String prefix = unique("many");
-    private final List<String> groups =
-            IntStream.range(0, GROUPS).mapToObj(i -> "%s-%03d".formatted(prefix, i)).toList();
+    private final List<String> groups = IntStream.range(0, GROUPS)
+            .mapToObj(i -> "%s-%03d".formatted(prefix, i))
+            .toList();
 
     @BeforeEach
     void commit() {
@@ -56,8 +57,7 @@ class OverviewPageTest extends WithKafka {
     private String page(String query, String... headers) {
         List<String> all = new ArrayList<>(List.of("Accept", "text/html"));
         all.addAll(List.of(headers));
-        Api.Answer answer =
-                api.get("/ui/clusters/local?search=" + prefix + query, all.toArray(String[]::new));
+        Api.Answer answer = api.get("/ui/clusters/local?search=" + prefix + query, all.toArray(String[]::new));
         assertThat(answer.status()).isEqualTo(200);
         return answer.text();
     }
@@ -89,9 +89,9 @@ class OverviewPageTest extends WithKafka {
     @Test
     void ranksAtOnceWhereAnOrderOrALagIsAskedFor() {
         // A list may be shared that is older than the groups, for a second.
-        await().untilAsserted(() -> assertThat(rows(page("&sort=-effectiveLag")))
-                .startsWith(groups.get(100), groups.get(99)));
+        await().untilAsserted(() ->
+                assertThat(rows(page("&sort=-effectiveLag"))).startsWith(groups.get(100), groups.get(99)));
         await().untilAsserted(
-                () -> assertThat(rows(page("&minLag=99"))).containsExactly(groups.get(100), groups.get(99)));
+                        () -> assertThat(rows(page("&minLag=99"))).containsExactly(groups.get(100), groups.get(99)));
     }
 }

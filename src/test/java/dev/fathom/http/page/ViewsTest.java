@@ -83,10 +83,12 @@ class ViewsTest {
 
         @Test
         void whatIsLostOfALagIsNotShownAsReadable() {
-            assertThat(GroupRow.of(json("{'self':'/api/v1/clusters/c/groups/a','lag':{'total':80,'effectiveTotal':40}}"))
+            assertThat(GroupRow.of(json(
+                                    "{'self':'/api/v1/clusters/c/groups/a','lag':{'total':80,'effectiveTotal':40}}"))
                             .readable())
                     .isEqualTo("40");
-            assertThat(GroupRow.of(json("{'self':'/api/v1/clusters/c/groups/a','lag':{'total':80,'effectiveTotal':80}}"))
+            assertThat(GroupRow.of(json(
+                                    "{'self':'/api/v1/clusters/c/groups/a','lag':{'total':80,'effectiveTotal':80}}"))
                             .readable())
                     .isNull();
         }
