@@ -41,6 +41,7 @@ class ArchitectureTest {
         "dev.fathom.position..",
         "dev.fathom.page..",
         "dev.fathom.operation..",
+        "dev.fathom.parking..",
         "dev.fathom.reset..",
         "dev.fathom.pool.."
     };

@@ -14,6 +14,7 @@ import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.LogRecord;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Pending;
@@ -220,6 +221,12 @@ public final class ScopedCluster implements Cluster {
     public RecordBatch read(RecordQuery query) {
         access.needRecords(name(), query.partition().topic());
         return whole.read(query);
+    }
+
+    @Override
+    public Outcome<Long> write(TopicPartition log, LogRecord record) {
+        access.needTopic(Level.OPERATOR, name(), log.topic());
+        return whole.write(log, record);
     }
 
     @Override

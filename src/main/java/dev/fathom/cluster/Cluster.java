@@ -111,6 +111,14 @@ public interface Cluster {
     RecordBatch read(RecordQuery query);
 
     /**
+     * Writes one record to one log, with its key, value, headers and timestamp as they are; the offset it was read with means
+     * nothing. Not for topics that do not exist: brokers may make them.
+     *
+     * @return the offset it has, once every in-sync replica has it; after a timeout it may be there all the same
+     */
+    Outcome<Long> write(TopicPartition log, LogRecord record);
+
+    /**
      * The timestamps of the first records at or after offsets, one for each partition that has such a record and
      * answered in time.
      */

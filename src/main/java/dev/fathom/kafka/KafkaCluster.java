@@ -17,6 +17,7 @@ import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
+import dev.fathom.cluster.LogRecord;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Pending;
@@ -300,6 +301,11 @@ final class KafkaCluster implements Cluster {
     @Override
     public RecordBatch read(RecordQuery query) {
         return recordReader().read(query);
+    }
+
+    @Override
+    public Outcome<Long> write(TopicPartition log, LogRecord record) {
+        return new RecordWriter(connection, deadline).write(log, record);
     }
 
     @Override

@@ -19,6 +19,8 @@ import org.apache.kafka.common.config.TopicConfig;
 
 final class TopicConfigs {
 
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
+
     private final Admin admin;
     private final Deadline deadline;
     private final Answers answers;
@@ -70,6 +72,8 @@ final class TopicConfigs {
         return new Retention(
                 deletes && time >= 0 ? Optional.of(Duration.ofMillis(time)) : Optional.empty(),
                 deletes && bytes >= 0 ? OptionalLong.of(bytes) : OptionalLong.empty(),
-                Duration.ofMillis(segment));
+                Duration.ofMillis(segment),
+                LOG_APPEND_TIME.equals(
+                        config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).value()));
     }
 }

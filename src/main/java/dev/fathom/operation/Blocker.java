@@ -5,6 +5,8 @@ import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.Member;
 import dev.fathom.cluster.TopicPartition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +49,12 @@ public record Blocker(
         CHANGED_SINCE,
         /** Undo only: what was committed lies outside the log. */
         OUT_OF_LOG,
+        /** Park and redrive only: the topic takes no record so large, or keeps none so old. */
+        RECORD_REFUSED,
+        /** Park only: it was begun before, and whether there is a copy cannot be seen. */
+        MAYBE_PARKED,
+        /** Redrive only: it was put back before, or that cannot be known. */
+        REDRIVEN,
         /** A managed consumer runs the group, and would carry on from where it is. */
         MANAGED,
         JOURNAL
@@ -63,7 +71,11 @@ public record Blocker(
         /** Undo only: an old offset lies outside the log. */
         OUT_OF_RANGE("acknowledgeOutOfRange"),
         /** Undo only: a commit is no longer the one the operation left. */
-        CHANGED_SINCE("overwriteChanged");
+        CHANGED_SINCE("overwriteChanged"),
+        /** Park only: there may be a copy that cannot be seen. */
+        MAYBE_PARKED("acknowledgeMaybeParked"),
+        /** Redrive only: the record was put back before. */
+        REDRIVEN("acknowledgeRedriven");
 
         private final String field;
 
@@ -153,13 +165,18 @@ public record Blocker(
 
     /** A group with members. */
     public static Optional<Blocker> notEmpty(GroupDescription group) {
+        return notEmpty(group, "stop them first, or send waitForEmpty to have it done once they are gone.");
+    }
+
+    /** @param hint what to do about them */
+    public static Optional<Blocker> notEmpty(GroupDescription group, String hint) {
         if (group.members().isEmpty() && group.state() == GroupState.EMPTY) {
             return Optional.empty();
         }
         int members = group.members().size();
         String detail = "Group \"" + group.id() + "\" is " + group.state().wireName() + " with " + members
                 + (members == 1 ? " member" : " members")
-                + "; stop them first, or send waitForEmpty to have it done once they are gone.";
+                + "; " + hint;
         return Optional.of(new Blocker(Why.GROUP_NOT_EMPTY, detail, group.members(), Optional.empty()));
     }
 
@@ -208,6 +225,35 @@ public record Blocker(
                                 + "\" may have commits that it does not see. They would be"
                                 + " deleted too, and undo cannot restore them.")
                 .unless(Acknowledgement.UNSEEN, "Grant it that, or send {}.");
+    }
+
+    /** A topic that takes no record so large. */
+    public static Blocker recordRefused(String topic, long bytes, int most) {
+        return of(
+                Why.RECORD_REFUSED,
+                "Topic \"" + topic + "\" would refuse the record: it has at least " + bytes
+                        + " bytes with its headers, and the topic takes " + most + " (max.message.bytes).");
+    }
+
+    /** A topic that deletes a record soon after it is written, by the age it comes with. */
+    public static Blocker recordTooOld(String topic, Instant timestamp, Duration kept) {
+        return of(
+                Why.RECORD_REFUSED,
+                "Topic \"" + topic + "\" keeps records for " + kept
+                        + " (retention.ms) by their own timestamps, and this one is of "
+                        + timestamp
+                        + ": its copy would be deleted at once. Raise retention.ms, or have the topic set times"
+                        + " itself (message.timestamp.type=LogAppendTime): the copy says in a header which it had.");
+    }
+
+    /** Topic rights that the service's own principal lacks. */
+    public static Optional<Blocker> lackingOn(String topic, Set<String> granted, List<String> needed) {
+        return granted.containsAll(needed)
+                ? Optional.empty()
+                : Optional.of(of(
+                        Why.NOT_AUTHORIZED,
+                        "The cluster's ACLs do not let the service do this: it needs Read and Write on topic \"" + topic
+                                + "\"."));
     }
 
     /** An ACL that the service's own principal lacks. */

@@ -7,6 +7,8 @@ import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Required;
 import dev.fathom.operation.Entry.StoredChange;
+import dev.fathom.operation.Entry.StoredParking;
+import dev.fathom.operation.Entry.StoredRedrive;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -116,25 +118,22 @@ public class ChangeRunner {
     /** From the open intent on: yields to an earlier one, plans again, does it, and journals the outcome. */
     private <D extends JournaledChange> Done<D> goOn(Cluster cluster, String id, D change, boolean waited, long began) {
         String group = change.intent().group();
-        D last;
+        D looked;
         try {
             ask(cluster, history -> history.before(id)).ifPresent(first -> {
                 throw new ConflictException("Operation " + first.id() + " on group \"" + group
                         + "\" is in progress; look at what it did and plan again.");
             });
-            last = again(change);
-            if (!last.intent().changes().equals(change.intent().changes())) {
-                append(cluster, group, applying(id, last.intent()));
+            looked = again(change);
+            if (!looked.intent().changes().equals(change.intent().changes())) {
+                append(cluster, group, applying(id, looked.intent()));
             }
-            if (System.nanoTime() - began > PATIENCE.toNanos()) {
-                throw new ClusterException(
-                        ClusterException.Reason.TIMED_OUT,
-                        "It took too long to reach the change of group \"" + group + "\"; nothing was changed.");
-            }
+            refuseLate(group, began);
         } catch (RuntimeException e) {
             giveWay(cluster, group, id, waited, Required.message(e));
             throw e;
         }
+        D last = prepared(cluster, id, looked, waited, began);
         Result result;
         try {
             result = last.carryOut();
@@ -153,6 +152,43 @@ public class ChangeRunner {
         return new Done<>(Optional.of(id), last, result);
     }
 
+    private static void refuseLate(String group, long began) {
+        if (System.nanoTime() - began > PATIENCE.toNanos()) {
+            throw new ClusterException(
+                    ClusterException.Reason.TIMED_OUT,
+                    "It took too long to reach the change of group \"" + group + "\"; nothing was changed.");
+        }
+    }
+
+    /** Does what must stand before any commit is touched, and has the journal name it. */
+    private <D extends JournaledChange> D prepared(Cluster cluster, String id, D looked, boolean waited, long began) {
+        String group = looked.intent().group();
+        try {
+            D last = prepared(looked);
+            if (!last.intent().equals(looked.intent())) {
+                append(cluster, group, applying(id, last.intent()));
+            }
+            refuseLate(group, began);
+            return last;
+        } catch (RuntimeException e) {
+            if (wroteNothing(e)) {
+                giveWay(cluster, group, id, waited, Required.message(e));
+                throw e;
+            }
+            say(cluster, group, ended(id, Status.UNKNOWN, List.of(), e.getMessage()));
+            throw begun(
+                    e,
+                    "No commit of the group was changed, but the record may have been written: look at operation " + id
+                            + " and at the topic.");
+        }
+    }
+
+    private static boolean wroteNothing(RuntimeException failure) {
+        return failure instanceof ConflictException
+                || failure instanceof RefusedException
+                || (failure instanceof ClusterException known && !Result.open(known));
+    }
+
     /** Nothing was done: one that waited is still waiting, any other ends here. */
     private void giveWay(Cluster cluster, String group, String id, boolean waited, String why) {
         say(
@@ -162,7 +198,17 @@ public class ChangeRunner {
     }
 
     private static <D extends JournaledChange> Done<D> unjournaled(D change) {
-        D last = again(change);
+        D looked = again(change);
+        D last;
+        try {
+            last = prepared(looked);
+        } catch (RuntimeException e) {
+            throw wroteNothing(e)
+                    ? e
+                    : begun(
+                            e,
+                            "No commit of the group was changed, but the record may have been written: look at its topic.");
+        }
         try {
             return new Done<>(Optional.empty(), last, last.carryOut());
         } catch (RuntimeException e) {
@@ -177,6 +223,11 @@ public class ChangeRunner {
     @SuppressWarnings("unchecked")
     private static <D extends JournaledChange> D again(D change) {
         return (D) change.again();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <D extends JournaledChange> D prepared(D change) {
+        return (D) change.prepared();
     }
 
     /** What was done is done, whether or not the journal takes it: {@link Recovery} finds out if it does not. */
@@ -236,11 +287,18 @@ public class ChangeRunner {
                 stored(intent),
                 intent.members(),
                 deferral,
-                intent.unseen() ? true : null);
+                intent.unseen() ? true : null,
+                StoredParking.of(intent.parking()),
+                StoredRedrive.of(intent.redrive()));
     }
 
     private Entry.Applying applying(String id, Intent intent) {
-        return new Entry.Applying(id, journal.replica(), stored(intent));
+        return new Entry.Applying(
+                id,
+                journal.replica(),
+                stored(intent),
+                StoredParking.of(intent.parking()),
+                StoredRedrive.of(intent.redrive()));
     }
 
     private static List<StoredChange> stored(Intent intent) {

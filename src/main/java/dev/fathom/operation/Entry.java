@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.RecordPlace;
 import dev.fathom.cluster.TopicPartition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
             Entry.StoredChange.class,
             Entry.StoredCommit.class,
             Entry.StoredRow.class,
+            Entry.StoredPlace.class,
+            Entry.StoredParking.class,
+            Entry.StoredRedrive.class,
             Deferral.class,
             Deferral.Target.class
         })
@@ -56,6 +61,8 @@ sealed interface Entry {
      * @param replica the process that wrote it
      * @param key the idempotency key of the request it came with
      * @param unseen true where commits that the service may not see are deleted too; absent elsewhere
+     * @param parking the record that is copied first; absent elsewhere
+     * @param redrive the parked record that is put back; absent elsewhere
      */
     record Begun(
             String id,
@@ -72,11 +79,24 @@ sealed interface Entry {
             List<StoredChange> changes,
             List<String> members,
             @Nullable Deferral deferral,
-            @Nullable Boolean unseen)
+            @Nullable Boolean unseen,
+            @Nullable StoredParking parking,
+            @Nullable StoredRedrive redrive)
             implements Entry {}
 
-    /** An operation that waited is taken on by a replica, the first to say so; or a replica corrects its own intent. */
-    record Applying(String id, String replica, List<StoredChange> changes) implements Entry {}
+    /**
+     * An operation that waited is taken on by a replica, the first to say so; or a replica corrects its own intent.
+     *
+     * @param parking with where the copy lies, once that is acknowledged
+     * @param redrive with where the record lies now, once that is acknowledged
+     */
+    record Applying(
+            String id,
+            String replica,
+            List<StoredChange> changes,
+            @Nullable StoredParking parking,
+            @Nullable StoredRedrive redrive)
+            implements Entry {}
 
     /** The replica that had taken on a waiting operation gives it back: the group was not free after all. */
     record Withdrawn(String id, String replica) implements Entry {}
@@ -163,6 +183,70 @@ sealed interface Entry {
                     offset,
                     epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch),
                     metadata == null ? "" : metadata);
+        }
+    }
+
+    record StoredPlace(String topic, int partition, long offset) {
+
+        static StoredPlace of(RecordPlace place) {
+            return new StoredPlace(place.topic(), place.partition().partition(), place.offset());
+        }
+
+        RecordPlace place() {
+            return new RecordPlace(new TopicPartition(topic, partition), offset);
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record StoredParking(
+            StoredPlace record,
+            String to,
+            String toTopicId,
+            @Nullable StoredPlace copy) {
+
+        static @Nullable StoredParking of(Optional<Parking> parking) {
+            return parking.map(known -> new StoredParking(
+                            StoredPlace.of(known.record()),
+                            known.to(),
+                            known.toTopicId(),
+                            known.copy().map(StoredPlace::of).orElse(null)))
+                    .orElse(null);
+        }
+
+        Parking parking() {
+            return new Parking(
+                    record.place(),
+                    to,
+                    toTopicId == null ? "" : toTopicId,
+                    Optional.ofNullable(copy).map(StoredPlace::place));
+        }
+    }
+
+    /** @param offset the record has on the topic it was put back on; absent while that is not acknowledged */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record StoredRedrive(
+            StoredPlace copy,
+            String topicId,
+            String topic,
+            int partition,
+            @Nullable Long offset) {
+
+        static @Nullable StoredRedrive of(Optional<Redrive> redrive) {
+            return redrive.map(known -> new StoredRedrive(
+                            StoredPlace.of(known.copy()),
+                            known.topicId(),
+                            known.to().topic(),
+                            known.to().partition(),
+                            known.offset().isPresent() ? known.offset().getAsLong() : null))
+                    .orElse(null);
+        }
+
+        Redrive redrive() {
+            return new Redrive(
+                    copy.place(),
+                    topicId == null ? "" : topicId,
+                    new TopicPartition(topic, partition),
+                    offset == null ? OptionalLong.empty() : OptionalLong.of(offset));
         }
     }
 

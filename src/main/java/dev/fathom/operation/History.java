@@ -13,6 +13,8 @@ import dev.fathom.operation.Entry.Ended;
 import dev.fathom.operation.Entry.Observed;
 import dev.fathom.operation.Entry.Released;
 import dev.fathom.operation.Entry.StoredChange;
+import dev.fathom.operation.Entry.StoredParking;
+import dev.fathom.operation.Entry.StoredRedrive;
 import dev.fathom.operation.Entry.StoredRow;
 import dev.fathom.operation.Entry.Withdrawn;
 import java.time.Duration;
@@ -66,6 +68,8 @@ final class History {
         private @Nullable Instant openSince;
         private int changeCount;
         private byte[] changes;
+        private @Nullable StoredParking parking;
+        private @Nullable StoredRedrive redrive;
         private @Nullable Ended ended;
         private @Nullable Instant endedAt;
         private @Nullable String undoneBy;
@@ -78,6 +82,7 @@ final class History {
                 open(begun.replica(), event);
             }
             intend(begun.changes());
+            copy(begun.parking(), begun.redrive());
         }
 
         private void open(String replica, Event event) {
@@ -90,6 +95,11 @@ final class History {
             List<StoredChange> all = planned == null ? List.of() : planned;
             changeCount = all.size();
             changes = Entries.pack(all);
+        }
+
+        private void copy(@Nullable StoredParking parked, @Nullable StoredRedrive redriven) {
+            parking = parked;
+            redrive = redriven;
         }
 
         /** Whether a change of the group may still come from it, as seen by an intent written at {@code now}. */
@@ -129,8 +139,10 @@ final class History {
             track.status = Status.APPLYING;
             track.open(applying.replica(), event);
             track.intend(applying.changes());
+            track.copy(applying.parking(), applying.redrive());
         } else if (track.status == Status.APPLYING && applying.replica().equals(track.owner)) {
             track.intend(applying.changes());
+            track.copy(applying.parking(), applying.redrive());
         }
     }
 
@@ -278,7 +290,9 @@ final class History {
                 Optional.ofNullable(track.begun.undoOf()),
                 Optional.ofNullable(track.undoneBy),
                 Optional.ofNullable(track.begun.deferral()),
-                Boolean.TRUE.equals(track.begun.unseen()));
+                Boolean.TRUE.equals(track.begun.unseen()),
+                Optional.ofNullable(track.parking).map(StoredParking::parking),
+                Optional.ofNullable(track.redrive).map(StoredRedrive::redrive));
     }
 
     private static Collection<StoredRow> storedRows(@Nullable Ended ended) {

@@ -13,6 +13,17 @@ public interface JournaledChange {
      */
     JournaledChange again();
 
+    /**
+     * The same change once that is done which must stand before any commit is touched, which its intent may name. Called once,
+     * after {@link #again}.
+     *
+     * @throws dev.fathom.cluster.ClusterException when that was refused, so that nothing is there; or, timed out or the like,
+     *     may be there all the same
+     */
+    default JournaledChange prepared() {
+        return this;
+    }
+
     /** Does it and reads back what is there then. Called at most once. */
     Result carryOut();
 }

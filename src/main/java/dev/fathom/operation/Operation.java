@@ -3,6 +3,7 @@ package dev.fathom.operation;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
  * @param undoneBy the operation that put this one back
  * @param deferral for one that waits, or waited, for its group to be empty
  * @param unseen whether commits that the service might not see were deleted too
+ * @param parking the record that is copied before the group moves past it
+ * @param redrive the parked record that is put back; no commit changes
  */
 public record Operation(
         String id,
@@ -45,13 +48,19 @@ public record Operation(
         Optional<String> undoOf,
         Optional<String> undoneBy,
         Optional<Deferral> deferral,
-        boolean unseen) {
+        boolean unseen,
+        Optional<Parking> parking,
+        Optional<Redrive> redrive) {
 
     /** The outcome of one change that was not simply applied and verified. */
     public record Row(Result.Fate fate, Optional<String> problem) {}
 
     public Set<String> topics() {
-        return changes.get().stream().map(change -> change.partition().topic()).collect(Collectors.toSet());
+        Set<String> topics = changes.get().stream()
+                .map(change -> change.partition().topic())
+                .collect(Collectors.toCollection(HashSet::new));
+        redrive.ifPresent(record -> topics.add(record.to().topic()));
+        return topics;
     }
 
     /** Whether one of its changes took effect, was read back so, or neither; empty while it has not ended. */
@@ -75,6 +84,9 @@ public record Operation(
     /** Whether there is anything an undo could put back. */
     public boolean leavesSomethingToUndo() {
         boolean deleted = kind == Kind.DELETE_GROUP || kind == Kind.DELETE_OFFSETS;
-        return kind != Kind.REMOVE_MEMBERS && (!deleted || type.canRestoreDeleted()) && status.leftTraces();
+        return kind != Kind.REMOVE_MEMBERS
+                && redrive.isEmpty()
+                && (!deleted || type.canRestoreDeleted())
+                && status.leftTraces();
     }
 }

@@ -237,6 +237,16 @@ public class Operations {
         return last;
     }
 
+    /** What was done to a group, the latest first; nothing where there is no journal. */
+    public List<Operation> on(Cluster cluster, String group) {
+        if (!journal.enabled() || !journal.exists(cluster)) {
+            return List.of();
+        }
+        return journal.ask(cluster, History::operations).stream()
+                .filter(operation -> operation.group().equals(group))
+                .toList();
+    }
+
     public List<Operation> waiting(Cluster cluster) {
         return journal.enabled() && journal.exists(cluster)
                 ? journal.ask(cluster, history -> history.in(Status.WAITING))

@@ -106,6 +106,11 @@ public class Recovery {
             return Result.failed(new ClusterException(
                     Reason.UNAVAILABLE, "Whether members were removed cannot be read back: they may have rejoined."));
         }
+        if (operation.redrive().isPresent()) {
+            return Result.failed(new ClusterException(
+                    Reason.UNAVAILABLE,
+                    "Whether the record was put back cannot be read back: it looks like any other."));
+        }
         GroupListing group = new GroupListing(operation.group(), operation.type(), GroupState.UNKNOWN, "", false);
         Commits now = committed(cluster, group);
         Map<TopicPartition, Row> rows = new LinkedHashMap<>();

@@ -67,7 +67,7 @@ public record Result(
     }
 
     /** Whether a change that failed so may have taken effect; a refusal has a reason we know. */
-    private static boolean open(ClusterException problem) {
+    static boolean open(ClusterException problem) {
         return problem.reason() == Reason.TIMED_OUT
                 || problem.reason() == Reason.UNAVAILABLE
                 || problem.reason() == Reason.UNEXPECTED;

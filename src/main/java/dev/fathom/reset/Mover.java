@@ -61,10 +61,15 @@ class Mover {
         if (nothingToDo) {
             return new Move(plan, planned.tag(), Optional.of(Result.ofRows(Map.of())), Optional.empty(), false);
         }
+        return done(carryOut(cluster, planned, guard, caller));
+    }
+
+    /** Carries out a plan that has something to do. */
+    Done<OffsetMove> carryOut(Cluster cluster, Planned planned, Guard guard, Caller caller) {
         try {
-            return done(runner.carryOut(cluster, caller, change(cluster, planned, guard)));
+            return runner.carryOut(cluster, caller, change(cluster, planned, guard));
         } finally {
-            forget(cluster, plan);
+            forget(cluster, planned.plan());
         }
     }
 
@@ -82,7 +87,7 @@ class Mover {
         return new OffsetMove(cluster::renewed, reader, planned, guard);
     }
 
-    private static Move done(Done<OffsetMove> done) {
+    static Move done(Done<OffsetMove> done) {
         Planned planned = done.change().planned();
         Plan told =
                 done.operation().isPresent() ? planned.plan() : planned.plan().warning(NOT_JOURNALED);

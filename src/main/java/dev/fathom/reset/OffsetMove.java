@@ -57,6 +57,12 @@ final class OffsetMove implements JournaledChange {
     }
 
     @Override
+    public OffsetMove prepared() {
+        Proposal ready = planned.proposal().prepared(clusters.get());
+        return new OffsetMove(clusters, reader, new Planned(ready, planned.snapshot(), planned.plan()), guard);
+    }
+
+    @Override
     public Result carryOut() {
         Cluster cluster = clusters.get();
         Plan plan = planned.plan();

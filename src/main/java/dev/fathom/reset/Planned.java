@@ -19,7 +19,7 @@ record Planned(Proposal proposal, ResetSnapshot snapshot, Plan plan) {
 
     /** @param changes none for one that waits: it is planned again when it is carried out */
     Intent intent(List<Change> changes) {
-        return new Intent(
+        Intent intent = new Intent(
                 plan.kind(),
                 plan.group().id(),
                 plan.group().type(),
@@ -28,6 +28,7 @@ record Planned(Proposal proposal, ResetSnapshot snapshot, Plan plan) {
                 List.of(),
                 proposal.undoOf(),
                 plan.unseen() == Unseen.DELETED);
+        return intent.parking(proposal.parking());
     }
 
     /**

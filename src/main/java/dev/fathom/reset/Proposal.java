@@ -3,6 +3,7 @@ package dev.fathom.reset;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Deferral;
+import dev.fathom.operation.Parking;
 import dev.fathom.reset.GroupReader.Look;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,6 +42,16 @@ interface Proposal {
     /** The operation it puts back. */
     default Optional<String> undoOf() {
         return Optional.empty();
+    }
+
+    /** The record that is copied before the group moves past it. */
+    default Optional<Parking> parking() {
+        return Optional.empty();
+    }
+
+    /** The same once that is done which must stand before any commit is touched; see {@code JournaledChange.prepared}. */
+    default Proposal prepared(Cluster cluster) {
+        return this;
     }
 
     /** How it is journaled while it waits; empty when it does not wait. */

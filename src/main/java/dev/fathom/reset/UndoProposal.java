@@ -62,6 +62,9 @@ final class UndoProposal implements Proposal {
 
     private static String whyNot(Operation operation) {
         String name = "Operation " + operation.id() + " (" + operation.kind().wireName() + ")";
+        if (operation.redrive().isPresent()) {
+            return name + " cannot be undone: a record that was put back on its topic stays there.";
+        }
         if (operation.status().leftTraces()) {
             return name + " cannot be undone: "
                     + (operation.kind() == Kind.REMOVE_MEMBERS

@@ -10,6 +10,8 @@
  * {@link dev.fathom.reset.PlanTag} says whether a plan still stands, {@link dev.fathom.reset.Guard} holds a caller to it.
  *
  * <p>What is made of these: {@code DeferredResets} apply once a group is empty, {@link dev.fathom.reset.Cleanups} delete
- * groups nobody uses. {@link dev.fathom.reset.MemberRemovals} change no commits and share the guard and the journal.
+ * groups nobody uses, {@link dev.fathom.reset.Parks} copy the record a group stands at before they move it.
+ * {@link dev.fathom.reset.MemberRemovals} and {@link dev.fathom.reset.Redrives} change no commits and share the guard and the
+ * journal.
  */
 package dev.fathom.reset;

@@ -1,5 +1,7 @@
 package dev.fathom.sandbox;
 
+import dev.fathom.cluster.LogRecord;
+import dev.fathom.parking.ParkedRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -29,7 +33,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * here never changes; {@link SampleTraffic} adds what lives.
  *
  * <ul>
- *   <li>{@code invoices}: an empty group, behind on {@code orders}
+ *   <li>{@code invoices}: an empty group, behind on {@code orders}, which once could not get past a record: see {@code parked}
  *   <li>{@code audit-archive}: its commit has fallen off the trimmed log of {@code audit}
  *   <li>{@code settlement}: reads {@code payments}, where a transaction is open
  *   <li>{@code storefront} (classic), {@code analytics} (consumer) and {@code workers} (share): live, see there
@@ -43,8 +47,14 @@ public final class SampleWorld {
     static final String CLICKS = "clicks";
     static final String JOBS = "jobs";
     static final String STOCK = "stock";
+    static final String PARKED = "parked";
+
+    private static final Duration LEADERS_PATIENCE = Duration.ofSeconds(20);
 
     private static final int ORDERS_PER_PARTITION = 40;
+    /** The last on its partition. */
+    private static final int PARKED_ORDER = 117;
+
     private static final List<String> PRODUCTS = List.of("kettle", "teapot", "cup", "spoon", "tray");
 
     private final String bootstrapServers;
@@ -66,6 +76,7 @@ public final class SampleWorld {
                             new NewTopic(AUDIT, 1, (short) 1),
                             new NewTopic(CLICKS, 3, (short) 1),
                             new NewTopic(JOBS, 1, (short) 1),
+                            new NewTopic(PARKED, 1, (short) 1),
                             new NewTopic(STOCK, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
@@ -89,8 +100,24 @@ public final class SampleWorld {
      * its first refused, and then never gets it in: the broker takes any first sequence number on a new log.
      */
     private static void awaitLeaders(Admin admin) throws ExecutionException, InterruptedException {
+        long until = System.nanoTime() + LEADERS_PATIENCE.toNanos();
+        while (true) {
+            try {
+                askLeaders(admin);
+                return;
+            } catch (ExecutionException e) {
+                // A broker that is busy may not know for a while what it has just made.
+                if (!(e.getCause() instanceof RetriableException) || System.nanoTime() - until > 0) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    private static void askLeaders(Admin admin) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-        admin.describeTopics(List.of(ORDERS, PAYMENTS, AUDIT, CLICKS, JOBS, STOCK))
+        admin.describeTopics(List.of(ORDERS, PAYMENTS, AUDIT, CLICKS, JOBS, STOCK, PARKED))
                 .allTopicNames()
                 .get()
                 .forEach((topic, description) -> description
@@ -130,9 +157,32 @@ public final class SampleWorld {
         for (int i = 0; i < 60; i++) {
             sent.add(producer.send(SampleTraffic.click(i)));
         }
+        sent.add(producer.send(parked(order(PARKED_ORDER, start.plus(Duration.ofMinutes(PARKED_ORDER))))));
         for (Future<RecordMetadata> each : sent) {
             each.get();
         }
+    }
+
+    /** As it is after {@code invoices} could not get past the last order before the one it stands at. */
+    private static ProducerRecord<String, String> parked(ProducerRecord<String, String> order) {
+        List<LogRecord.Header> headers = new ArrayList<>();
+        order.headers().forEach(header -> headers.add(new LogRecord.Header(header.key(), header.value())));
+        LogRecord record = new LogRecord(
+                PARKED_ORDER / 3,
+                Optional.of(Instant.ofEpochMilli(order.timestamp())),
+                LogRecord.TimestampType.CREATE_TIME,
+                order.key().getBytes(StandardCharsets.UTF_8),
+                order.value().getBytes(StandardCharsets.UTF_8),
+                headers);
+        LogRecord copy = ParkedRecord.copyOf(
+                new dev.fathom.cluster.TopicPartition(ORDERS, 0),
+                record,
+                "invoices",
+                Optional.of("quantity is no number"));
+        ProducerRecord<String, String> parked =
+                new ProducerRecord<>(PARKED, 0, order.timestamp(), order.key(), order.value());
+        copy.headers().forEach(header -> parked.headers().add(new RecordHeader(header.key(), header.value())));
+        return parked;
     }
 
     private static ProducerRecord<String, String> order(int i, Instant at) {

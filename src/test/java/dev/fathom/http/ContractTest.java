@@ -80,6 +80,7 @@ class ContractTest {
             Map.entry("diagnoseCluster", "/api/v1/clusters/local/diagnosis?top=1"),
             Map.entry("describeLagHistory", "/api/v1/clusters/local/groups/audit-archive/lag/history?window=PT1M"),
             Map.entry("listWorstGroups", "/api/v1/clusters/local/lag?top=1"),
+            Map.entry("listParked", "/api/v1/clusters/local/groups/invoices/parked?topic=parked"),
             Map.entry("listProblems", "/api/v1/problems"),
             Map.entry("compareGroups", "/api/v1/clusters/local/groups/refunds/compare?with=invoices"),
             Map.entry("listOperations", "/api/v1/operations?cluster=local&group=refunds&limit=1"),
@@ -135,6 +136,19 @@ class ContractTest {
                     + "\"retry\":{\"maxAttempts\":10,\"initial\":\"PT0.5S\"},\"deadLetter\":{\"topic\":\"orders-dead\"}}}";
 
     static {
+        CHANGES.put(
+                "parkRecord",
+                new Change(
+                        "POST",
+                        "/api/v1/clusters/local/groups/invoices/park",
+                        "{\"dryRun\":true,\"topic\":\"orders\",\"partition\":1,\"to\":\"parked\",\"reason\":\"not valid"
+                                + " JSON\"}"));
+        CHANGES.put(
+                "redriveRecord",
+                new Change(
+                        "POST",
+                        "/api/v1/clusters/local/groups/invoices/parked/parked/0/0/redrive",
+                        "{\"dryRun\":true,\"reason\":\"fixed in release 1433\"}"));
         String one = CONSUMERS + "/orders-to-billing";
         CHANGES.putAll(Map.of(
                 "createConsumer", new Change("POST", CONSUMERS, NEW_CONSUMER),

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
@@ -326,6 +327,51 @@ class DeniedByAclTest {
             }
         }
         throw new AssertionError("no row of " + topic + " in " + answer);
+    }
+
+    @Test
+    void aRecordIsParkedOnlyWhereTheServiceMayWriteAndAsLargeAsTheBrokerTakes() {
+        String topic = kafka.topic(1);
+        String parked = kafka.topic(1);
+        String group = unique("parking");
+        kafka.produce(List.of(new ProducerRecord<>(topic, 0, null, new byte[2_000])));
+        kafka.commit(group, Map.of(new TopicPartition(topic, 0), 0L));
+        allow(ResourceType.GROUP, group, AclOperation.READ, AclOperation.DESCRIBE);
+        allow(ResourceType.TOPIC, topic, AclOperation.READ, AclOperation.DESCRIBE);
+        allow(ResourceType.TOPIC, parked, AclOperation.READ, AclOperation.DESCRIBE);
+        allow(
+                ResourceType.TOPIC,
+                "__fathom_operations",
+                AclOperation.CREATE,
+                AclOperation.READ,
+                AclOperation.WRITE,
+                AclOperation.DESCRIBE);
+        String park = SASL + "/groups/" + group + "/park";
+        String body = "{\"dryRun\":%s,\"acknowledgeInUse\":true,\"topic\":\"" + topic + "\",\"partition\":0,\"to\":\""
+                + parked + "\"}";
+
+        await().untilAsserted(() -> {
+            JsonNode plan = api.post(park, String.format(body, true)).ok();
+            assertThat(plan.get("blockers").findValuesAsText("reason")).containsExactly("not-authorized");
+            assertThat(plan.at("/blockers/0/detail").asText()).contains("Write").contains(parked);
+        });
+        assertThat(api.post(park, String.format(body, false)).problem()).isEqualTo("kafka-not-authorized");
+        // How large a record the topic takes the service may not ask, so that only the broker knows.
+        kafka.configureTopic(parked, "max.message.bytes", "1000");
+        allow(ResourceType.TOPIC, parked, AclOperation.WRITE);
+        await().untilAsserted(() -> {
+            Api.Answer refused = api.post(park, String.format(body, false));
+            assertThat(refused.problem()).as(refused.text()).isEqualTo("unprocessable");
+            assertThat(refused.text()).contains(parked);
+        });
+        assertThat(committed(group)).containsValue(0L);
+        kafka.configureTopic(parked, "max.message.bytes", "10000");
+
+        JsonNode done = api.post(park, String.format(body, false)).ok();
+
+        assertThat(done.at("/copy/already").asBoolean()).isFalse();
+        assertThat(done.at("/copy/offset").asLong()).isZero();
+        assertThat(committed(group)).containsValue(1L);
     }
 
     @Test

@@ -52,6 +52,8 @@ class HistoryTest {
                         "orders", 1, "id", new Entry.StoredCommit(5_000_000_000L, 3, "m"), null)),
                 List.of(),
                 deferral,
+                null,
+                null,
                 null);
     }
 
@@ -260,8 +262,8 @@ class HistoryTest {
         @Test
         void isAppliedByTheReplicaThatSaidSoFirst() {
             append(begun("a", "r1", waiting()));
-            append(new Entry.Applying("a", "r2", List.of()));
-            append(new Entry.Applying("a", "r1", List.of()));
+            append(new Entry.Applying("a", "r2", List.of(), null, null));
+            append(new Entry.Applying("a", "r1", List.of(), null, null));
 
             assertThat(history.isOwner("a", "r2")).isTrue();
             assertThat(history.isOwner("a", "r1")).isFalse();
@@ -270,7 +272,7 @@ class HistoryTest {
         @Test
         void waitsAgainWhenItIsGivenBack() {
             append(begun("a", "r1", waiting()));
-            append(new Entry.Applying("a", "r2", List.of()));
+            append(new Entry.Applying("a", "r2", List.of(), null, null));
             append(new Entry.Withdrawn("a", "r1"));
             assertThat(status("a")).isEqualTo(Status.APPLYING);
 
@@ -282,13 +284,13 @@ class HistoryTest {
         @Test
         void isCalledOffOnlyWhileItWaits() {
             append(begun("a", "r1", waiting()));
-            append(new Entry.Applying("a", "r2", List.of()));
+            append(new Entry.Applying("a", "r2", List.of(), null, null));
             append(ended("a", "r1", Status.CANCELLED, true));
             assertThat(status("a")).isEqualTo(Status.APPLYING);
 
             append(begun("b", "r1", waiting()));
             append(ended("b", "r1", Status.CANCELLED, true));
-            append(new Entry.Applying("b", "r2", List.of()));
+            append(new Entry.Applying("b", "r2", List.of(), null, null));
 
             assertThat(status("b")).isEqualTo(Status.CANCELLED);
             assertThat(history.isOwner("b", "r2")).isFalse();

@@ -412,6 +412,39 @@ class BasicIT {
         assertThat(as("admin").get(records).status()).isEqualTo(200);
     }
 
+    @Test
+    void whoParksARecordHasToBeAllowedToReadItAndToWriteWhereItGoes() {
+        String from = kafka.topic("team-a." + Kafka.unique("from"), 1, Map.of());
+        String to = kafka.topic(Kafka.unique("parked"), 1, Map.of());
+        String own = "team-a." + Kafka.unique("parking");
+        kafka.produce(from, 0, 1);
+        kafka.commit(own, Map.of(new TopicPartition(from, 0), 0L));
+        String path = groups(own) + "/park";
+        String body = "{\"dryRun\":%s,\"acknowledgeInUse\":true,\"topic\":\"" + from + "\",\"partition\":0,\"to\":\""
+                + to + "\"}";
+
+        assertThat(as("viewer").post(path, String.format(body, false)).problem())
+                .isEqualTo("forbidden");
+        for (boolean dryRun : List.of(true, false)) {
+            Answer unreadable = as("operator").post(path, String.format(body, dryRun));
+            assertThat(unreadable.problem()).isEqualTo("forbidden");
+            assertThat(unreadable.text()).contains("records=true");
+            assertThat(as("tina").post(path, String.format(body, dryRun)).problem())
+                    .isEqualTo("forbidden");
+        }
+        assertThat(as("admin").post(path, String.format(body, false)).status()).isEqualTo(200);
+        String list = groups(own) + "/parked?topic=" + to;
+        assertThat(as("admin").get(list).ok().get("items")).hasSize(1);
+        assertThat(as("viewer").get(list).problem()).isEqualTo("forbidden");
+        String redrive = groups(own) + "/parked/" + to + "/0/0/redrive";
+        for (String user : List.of("viewer", "operator", "tina")) {
+            assertThat(as(user).post(redrive, "{\"dryRun\":false}").problem())
+                    .as(user)
+                    .isEqualTo("forbidden");
+        }
+        assertThat(as("admin").post(redrive, "{\"dryRun\":false}").status()).isEqualTo(200);
+    }
+
     // ---- what a team sees
 
     @Test

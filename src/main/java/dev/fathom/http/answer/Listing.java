@@ -22,8 +22,9 @@ public record Listing<T>(
 
         @Schema(
                 description =
-                        "A group's offsets only: false where topics may be hidden from the service, so that rows may be missing;"
-                                + " absent in other lists.")
+                        "A group's offsets: false where topics may be hidden from the service, so that rows may be missing."
+                                + " Parked records: false where older records of the topic were not looked at. Absent in"
+                                + " other lists.")
         @Nullable
         Boolean complete,
 

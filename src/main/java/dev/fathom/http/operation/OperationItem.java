@@ -5,10 +5,13 @@ import dev.fathom.cluster.WireNames;
 import dev.fathom.http.problem.CommitItem;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.reset.MoveAnswer;
+import dev.fathom.http.reset.ParkedPlace;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Change;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.Operation;
+import dev.fathom.operation.Parking;
+import dev.fathom.operation.Redrive;
 import dev.fathom.operation.Result;
 import dev.fathom.operation.Status;
 import java.time.Instant;
@@ -90,7 +93,60 @@ public record OperationItem(
         String undoneBy,
 
         @Schema(description = "Path of the operation.", required = true)
-        String self) {
+        String self,
+
+        @Schema(description = "Parking a record: which, and where its copy is; absent otherwise.") @Nullable
+        ParkingItem parking,
+
+        @Schema(
+                description =
+                        "Putting a parked record back: which, and where it is now; absent otherwise. No commit changes.")
+        @Nullable
+        RedriveItem redrive) {
+
+    /** A record that was parked. */
+    @Schema(description = "A record that was parked.")
+    public record ParkingItem(
+            @Schema(description = "Where the record lies.", required = true)
+            ParkedPlace record,
+
+            @Schema(description = "The topic its copy goes to.", required = true)
+            String to,
+
+            @Schema(description = "Where the copy lies; absent while none was acknowledged.") @Nullable
+            ParkedPlace copy) {
+
+        static ParkingItem of(Parking parking) {
+            return new ParkingItem(
+                    ParkedPlace.of(parking.record()),
+                    parking.to(),
+                    parking.copy().map(ParkedPlace::of).orElse(null));
+        }
+    }
+
+    /** A parked record that was put back. */
+    @Schema(description = "A parked record that was put back.")
+    public record RedriveItem(
+            @Schema(description = "Where it is parked.", required = true)
+            ParkedPlace copy,
+
+            @Schema(description = "The topic it was put back on.", required = true)
+            String topic,
+
+            @Schema(description = "The partition it was put back on.", required = true)
+            int partition,
+
+            @Schema(description = "The offset it has there; absent while it was not acknowledged.") @Nullable
+            Long offset) {
+
+        static RedriveItem of(Redrive redrive) {
+            return new RedriveItem(
+                    ParkedPlace.of(redrive.copy()),
+                    redrive.to().topic(),
+                    redrive.to().partition(),
+                    redrive.offset().isPresent() ? redrive.offset().getAsLong() : null);
+        }
+    }
 
     /** What an operation does to one commit. */
     @Schema(description = "What an operation does to one commit.")
@@ -172,6 +228,8 @@ public record OperationItem(
                 operation.unseen() && operation.leavesSomethingToUndo() ? MoveAnswer.UNDO_LIMIT : null,
                 operation.undoOf().orElse(null),
                 operation.undoneBy().orElse(null),
-                Links.operation(operation.id()));
+                Links.operation(operation.id()),
+                operation.parking().map(ParkingItem::of).orElse(null),
+                operation.redrive().map(RedriveItem::of).orElse(null));
     }
 }

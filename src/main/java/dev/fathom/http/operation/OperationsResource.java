@@ -3,6 +3,7 @@ package dev.fathom.http.operation;
 import static dev.fathom.http.problem.ProblemType.OPERATION_NOT_FOUND;
 
 import dev.fathom.cluster.Cluster;
+import dev.fathom.cluster.RecordPlace;
 import dev.fathom.config.Level;
 import dev.fathom.http.answer.Listing;
 import dev.fathom.http.answer.Lists;
@@ -29,10 +30,12 @@ import dev.fathom.operation.Operations;
 import dev.fathom.operation.Operations.Found;
 import dev.fathom.operation.Operations.OperationList;
 import dev.fathom.operation.Operations.Query;
+import dev.fathom.operation.Parking;
 import dev.fathom.page.Page;
 import dev.fathom.page.PageRequest;
 import dev.fathom.pool.ConsumerMoves;
 import dev.fathom.position.Position;
+import dev.fathom.reset.Move;
 import dev.fathom.reset.UndoRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -232,10 +235,21 @@ public class OperationsResource {
         AllowedChange allowed = call.on(found.cluster(), found.operation().id());
         UndoRequest wanted = allowed.body().as(UndoBody.class).request();
         Cluster cluster = allowed.cluster();
+        Optional<RecordPlace> copy = found.operation().parking().flatMap(Parking::copy);
         return allowed.answer(
-                () -> MoveResponses.plan(
-                        cluster, moves.dryRunOfUndo(cluster, found.operation(), wanted), Optional.empty()),
-                (guard, caller) ->
-                        MoveResponses.done(cluster, moves.undo(cluster, found.operation(), wanted, guard, caller)));
+                () -> {
+                    Move move = moves.dryRunOfUndo(cluster, found.operation(), wanted);
+                    return MoveResponses.plan(
+                            move,
+                            MoveAnswer.of(cluster.name(), move, true, Optional.empty())
+                                    .leaving(copy));
+                },
+                (guard, caller) -> {
+                    Move move = moves.undo(cluster, found.operation(), wanted, guard, caller);
+                    return MoveResponses.done(
+                            move,
+                            MoveAnswer.of(cluster.name(), move, false, Optional.empty())
+                                    .leaving(copy));
+                });
     }
 }

@@ -74,6 +74,7 @@ record UndoBody(
             case UNSEEN -> acknowledgeUnseen;
             case OUT_OF_RANGE -> acknowledgeOutOfRange;
             case CHANGED_SINCE -> overwriteChanged;
+            default -> false;
         });
     }
 }

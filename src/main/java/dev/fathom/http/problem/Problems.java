@@ -39,7 +39,7 @@ public final class Problems {
             case GROUP_NOT_EMPTY -> ProblemType.GROUP_NOT_EMPTY;
             case GROUP_IN_USE -> ProblemType.GROUP_IN_USE;
             case TOPIC_SUBSCRIBED -> ProblemType.TOPIC_SUBSCRIBED;
-            case STATE_KEPT -> ProblemType.UNPROCESSABLE;
+            case STATE_KEPT, RECORD_REFUSED -> ProblemType.UNPROCESSABLE;
             case OUT_OF_LOG -> ProblemType.OFFSET_OUT_OF_RANGE;
             case JOURNAL -> ProblemType.CLUSTER_UNAVAILABLE;
             // Anything else is at work on the group, or was since.

@@ -2,6 +2,7 @@ package dev.fathom.http.reset;
 
 import dev.fathom.cluster.GroupDescription;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.RecordPlace;
 import dev.fathom.http.auth.AuditedAnswer;
 import dev.fathom.http.problem.BlockerItem;
 import dev.fathom.http.problem.MoveRow;
@@ -83,7 +84,14 @@ public record MoveAnswer(
                         "False where everything the group has committed is meant and the cluster's ACLs may hide topics from the"
                                 + " service, so that commits on those stay as they are; absent otherwise.")
         @Nullable
-        Boolean complete)
+        Boolean complete,
+
+        @Schema(
+                description =
+                        "Undoing a park: where the copy lies, which no undo takes away, so that the record is read again and"
+                                + " parked all the same; absent otherwise.")
+        @Nullable
+        ParkedPlace copyLeft)
         implements AuditedAnswer {
 
     public static final String UNDO_LIMIT =
@@ -113,7 +121,30 @@ public record MoveAnswer(
                 exactly.map(exact -> ResetBody.of(exact.request())).orElse(null),
                 exactly.map(exact -> exact.tag().toString()).orElse(null),
                 plan.unseen() == Unseen.DELETED ? UNDO_LIMIT : null,
-                plan.unseen() == Unseen.LEFT_ALONE ? false : null);
+                plan.unseen() == Unseen.LEFT_ALONE ? false : null,
+                null);
+    }
+
+    /** The same of an undo of an operation that left a copy of a record in another topic. */
+    public MoveAnswer leaving(Optional<RecordPlace> copy) {
+        return new MoveAnswer(
+                group,
+                type,
+                state,
+                kind,
+                dryRun,
+                applicable,
+                blockers,
+                warnings,
+                partitions,
+                totals,
+                operation,
+                cli,
+                applyBody,
+                applyETag,
+                undoLimit,
+                complete,
+                copy.map(ParkedPlace::of).orElse(null));
     }
 
     @Override

@@ -18,7 +18,11 @@ public final class MoveResponses {
 
     /** What a change is answered with: by what became of its partitions. */
     public static Response done(Cluster cluster, Move move) {
-        MoveAnswer answer = MoveAnswer.of(cluster.name(), move, false, Optional.empty());
+        return done(move, MoveAnswer.of(cluster.name(), move, false, Optional.empty()));
+    }
+
+    /** @param answer what is told of the move */
+    public static Response done(Move move, MoveAnswer answer) {
         if (move.waiting()) {
             return Response.status(Response.Status.ACCEPTED)
                     .location(URI.create(answer.operation()))
@@ -26,17 +30,24 @@ public final class MoveResponses {
                     .entity(answer)
                     .build();
         }
-        int status =
-                switch (move.result().orElseThrow().status()) {
-                    case APPLIED -> 200;
-                    case PARTIAL -> 207;
-                    case UNKNOWN -> someApplied(answer) ? 207 : failed(move, answer);
-                    default -> failed(move, answer);
-                };
-        return Response.status(status)
+        return Response.status(status(move, answer))
                 .type(MediaType.APPLICATION_JSON)
                 .entity(answer)
                 .build();
+    }
+
+    /**
+     * The status of a change that is over.
+     *
+     * @throws ProblemException when all of it failed
+     */
+    public static int status(Move move, MoveAnswer answer) {
+        return switch (move.result().orElseThrow().status()) {
+            case APPLIED -> 200;
+            case PARTIAL -> 207;
+            case UNKNOWN -> someApplied(answer) ? 207 : failed(move, answer);
+            default -> failed(move, answer);
+        };
     }
 
     private static boolean someApplied(MoveAnswer answer) {
@@ -59,7 +70,12 @@ public final class MoveResponses {
      * @param exactly what would apply its numbers; for resets
      */
     public static Response plan(Cluster cluster, Move move, Optional<Exactly> exactly) {
-        return Response.ok(MoveAnswer.of(cluster.name(), move, true, exactly), MediaType.APPLICATION_JSON)
+        return plan(move, MoveAnswer.of(cluster.name(), move, true, exactly));
+    }
+
+    /** @param answer what is told of the plan */
+    public static Response plan(Move move, MoveAnswer answer) {
+        return Response.ok(answer, MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.ETAG, move.tag().toString())
                 .build();
     }
