@@ -109,7 +109,7 @@ class SwaggerUiIT {
 
             assertThat(page.locator(".opblock")).hasCount(0);
             page.locator(".opblock-tag[data-tag=\"Moving offsets\"]").click();
-            assertThat(page.locator(".opblock")).hasCount(6);
+            assertThat(page.locator(".opblock")).hasCount(9);
             assertThat(page.locator(".opblock").first()).hasAttribute("id", Pattern.compile(".*-resetGroup"));
 
             Operation list =
