@@ -12,9 +12,11 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupListings;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Inquiry;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.LogRecord;
+import dev.fathom.cluster.OpenTransaction;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
 import dev.fathom.cluster.Pending;
@@ -295,6 +297,23 @@ public final class ScopedCluster implements Cluster {
     public Map<String, Outcome<Retention>> retention(Collection<String> topics) {
         topics.forEach(topic -> access.needTopic(Level.VIEWER, name(), topic));
         return whole.retention(topics);
+    }
+
+    @Override
+    public Inquiry inquiry() {
+        Inquiry asked = whole.inquiry();
+        return new Inquiry() {
+            @Override
+            public Outcome<Duration> offsetsRetention(int broker) {
+                return asked.offsetsRetention(broker);
+            }
+
+            @Override
+            public Map<TopicPartition, OpenTransaction> openTransactions(Collection<TopicPartition> partitions) {
+                needTopics(Level.VIEWER, partitions);
+                return asked.openTransactions(partitions);
+            }
+        };
     }
 
     @Override

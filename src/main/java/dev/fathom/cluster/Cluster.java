@@ -167,6 +167,9 @@ public interface Cluster {
     /** How long topics keep their records, by name: one request for all. */
     Map<String, Outcome<Retention>> retention(Collection<String> topics);
 
+    /** What is asked only where something is the matter. */
+    Inquiry inquiry();
+
     /** The topics that managed consumers run on. */
     OwnTopics ownTopics();
 

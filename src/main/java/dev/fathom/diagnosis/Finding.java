@@ -1,8 +1,11 @@
 package dev.fathom.diagnosis;
 
 import dev.fathom.cluster.Member;
+import dev.fathom.cluster.OpenTransaction;
 import dev.fathom.cluster.TopicPartition;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import java.util.Optional;
  * @param evidence the numbers it rests on, by what they are
  * @param message in words, with names and numbers
  * @param next what to look at, or do
+ * @param transaction the open one it is about; empty where it is about none, and where the brokers do not tell
  */
 public record Finding(
         FindingKind kind,
@@ -26,7 +30,20 @@ public record Finding(
         Optional<Member> member,
         Map<String, Number> evidence,
         String message,
-        List<Next> next) {
+        List<Next> next,
+        Optional<OpenTransaction> transaction) {
+
+    Finding(
+            FindingKind kind,
+            Optional<Instant> since,
+            Optional<String> topic,
+            Optional<Integer> partition,
+            Optional<Member> member,
+            Map<String, Number> evidence,
+            String message,
+            List<Next> next) {
+        this(kind, since, topic, partition, member, evidence, message, next, Optional.empty());
+    }
 
     static Finding on(
             FindingKind kind, TopicPartition partition, Map<String, Number> evidence, String message, List<Next> next) {
@@ -47,11 +64,29 @@ public record Finding(
     }
 
     Finding since(Instant first) {
-        return new Finding(kind, Optional.of(first), topic, partition, member, evidence, message, next);
+        return new Finding(kind, Optional.of(first), topic, partition, member, evidence, message, next, transaction);
     }
 
     Finding about(Member whom) {
-        return new Finding(kind, since, topic, partition, Optional.of(whom), evidence, message, next);
+        return new Finding(kind, since, topic, partition, Optional.of(whom), evidence, message, next, transaction);
+    }
+
+    /** The same, with the transaction that holds its partition. */
+    Finding heldBy(OpenTransaction open, Instant now) {
+        Map<String, Number> more = new LinkedHashMap<>(evidence);
+        more.put("producerId", open.producerId());
+        more.put("producerEpoch", open.producerEpoch());
+        more.put("transactionFirstOffset", open.firstOffset());
+        Optional<Long> age = open.startedAt()
+                .map(start -> Math.max(0, Duration.between(start, now).toSeconds()));
+        age.ifPresent(seconds -> more.put("openSeconds", seconds));
+        String who = " It is held by producer " + open.producerId() + " (epoch " + open.producerEpoch() + ")"
+                + open.transactionalId()
+                        .map(id -> ", transactional id \"" + id + "\"")
+                        .orElse(", of which no coordinator tells")
+                + age.map(seconds -> ", open for " + seconds + " s").orElse("")
+                + ", from offset " + open.firstOffset() + " on.";
+        return new Finding(kind, since, topic, partition, member, more, message + who, next, Optional.of(open));
     }
 
     /** The lag it is about, for ranking; 0 where it is about none. */
@@ -69,6 +104,9 @@ public record Finding(
         record ListMembers() implements Next {}
 
         record ListOffsets(String topic) implements Next {}
+
+        /** Where the group is on all of its topics. */
+        record ListGroupOffsets() implements Next {}
 
         record History() implements Next {}
 

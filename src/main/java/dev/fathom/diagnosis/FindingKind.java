@@ -21,9 +21,13 @@ public enum FindingKind implements Word {
     HOT_PARTITION(Severity.WARNING),
     BELOW_FIRST(Severity.WARNING),
     TOPIC_DELETED(Severity.WARNING),
+    /** Nobody is in the group, so that what it has committed will be deleted. */
+    OFFSETS_EXPIRE(Severity.INFO),
     PARTITION_UNCOMMITTED(Severity.INFO),
     UNBALANCED(Severity.INFO),
     IDLE_MEMBERS(Severity.INFO),
+    /** A member reads partitions of which no replica is in its rack. */
+    RACK_MISMATCH(Severity.INFO),
     STALE_TOPIC(Severity.INFO),
     /** No commit for longer than there is as a rule. */
     COMMIT_AGE(Severity.INFO),

@@ -3,6 +3,7 @@ package dev.fathom.group;
 import dev.fathom.lag.GroupSummary;
 import dev.fathom.lag.LagTotals;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** How a list of groups is sorted. Every order ends with the id, so that two lists can be compared. */
@@ -16,7 +17,9 @@ public enum GroupSort {
     FEWEST_TOPICS("topics", summary -> ascending(summary.topics().size())),
     MOST_LAG("-lag", summary -> most(summary, LagTotals::behind)),
     LEAST_LAG("lag", GroupSort::least),
-    MOST_READABLE("-effectiveLag", summary -> most(summary, LagTotals::readable));
+    MOST_READABLE("-effectiveLag", summary -> most(summary, LagTotals::readable)),
+    LONGEST_BEHIND("-timeLag", summary -> ""),
+    SHORTEST_BEHIND("timeLag", summary -> "");
 
     private static final char SEPARATOR = '\0';
 
@@ -34,15 +37,30 @@ public enum GroupSort {
 
     /** Whether the order is known from the brokers' listing alone. */
     boolean needsOnlyListing() {
-        return this == NAME || this == STATE || this == TYPE;
+        return this == NAME || this == STATE || this == TYPE || isByTime();
     }
 
     boolean needsLag() {
         return this == MOST_LAG || this == LEAST_LAG || this == MOST_READABLE;
     }
 
-    String key(GroupSummary summary) {
-        return rank.apply(summary) + SEPARATOR + summary.listing().id();
+    private boolean isByTime() {
+        return this == LONGEST_BEHIND || this == SHORTEST_BEHIND;
+    }
+
+    /**
+     * @param unreadSince since when the first unread record of a group has been there, in ms, by id; {@link Long#MAX_VALUE} where
+     *     nothing is unread. A lag would grow from page to page, this stays
+     */
+    String key(GroupSummary summary, Function<String, OptionalLong> unreadSince) {
+        String first = isByTime() ? byTime(unreadSince.apply(summary.listing().id())) : rank.apply(summary);
+        return first + SEPARATOR + summary.listing().id();
+    }
+
+    private String byTime(OptionalLong since) {
+        return since.isEmpty()
+                ? "unknown"
+                : this == LONGEST_BEHIND ? ascending(since.getAsLong()) : descending(since.getAsLong());
     }
 
     private static String most(GroupSummary summary, Function<LagTotals, Long> number) {

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -213,7 +214,7 @@ public class Groups {
         summaries.values().removeIf(outcome -> outcome.value()
                 .filter(summary -> summary.topics().isEmpty())
                 .isPresent());
-        return list(summaries, GroupSort.NAME, request, listed);
+        return list(summaries, summary -> GroupSort.NAME.key(summary, id -> OptionalLong.empty()), request, listed);
     }
 
     public GroupList list(Cluster cluster, GroupQuery query, PageRequest request) {
@@ -232,7 +233,7 @@ public class Groups {
                             outcome.value().map(summary -> fits(summary, query)).orElse(true))
                     .ifPresent(outcome -> fitting.put(candidate.id(), outcome));
         }
-        return list(fitting, query.sort(), request, new Snapshot<>(listed.value(), every.observedAt()));
+        return list(fitting, query::key, request, new Snapshot<>(listed.value(), every.observedAt()));
     }
 
     /**
@@ -261,9 +262,9 @@ public class Groups {
             List<GroupListing> candidates,
             PageRequest request,
             Snapshot<GroupListings> listed) {
-        Page<GroupListing> page = Page.of(candidates, group -> query.sort().key(unknown(group)), request);
+        Page<GroupListing> page = Page.of(candidates, group -> query.key(unknown(group)), request);
         Map<String, Outcome<GroupSummary>> summaries = summaries(cluster, page.items(), query.needsLag());
-        GroupList list = list(summaries, query.sort(), PageRequest.all(), listed);
+        GroupList list = list(summaries, query::key, PageRequest.all(), listed);
         return new GroupList(page.withItems(list.page().items()), list.problems(), list.missing(), listed.observedAt());
     }
 
@@ -304,7 +305,7 @@ public class Groups {
 
     private static GroupList list(
             Map<String, Outcome<GroupSummary>> summaries,
-            GroupSort sort,
+            Function<GroupSummary, String> key,
             PageRequest request,
             Snapshot<GroupListings> listed) {
         Map<String, ClusterException> problems = new LinkedHashMap<>();
@@ -316,7 +317,7 @@ public class Groups {
                 .flatMap(outcome -> outcome.value().stream())
                 .toList();
         return new GroupList(
-                Page.of(known, sort::key, request), problems, listed.value().missing(), listed.observedAt());
+                Page.of(known, key, request), problems, listed.value().missing(), listed.observedAt());
     }
 
     private static boolean fits(GroupListing group, GroupQuery query) {

@@ -15,6 +15,7 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupListings;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.cluster.Inquiry;
 import dev.fathom.cluster.LogOffset;
 import dev.fathom.cluster.LogPoint;
 import dev.fathom.cluster.LogRecord;
@@ -161,12 +162,13 @@ final class KafkaCluster implements Cluster {
                 // One broker that hangs must leave time to ask the others about their groups.
                 .timeoutMs(Math.max(1, deadline.millisLeft() / 2));
         ListGroupsResult result = bulk().listGroups(options);
-        String asked = "list its groups" + filter(types, states) + " (needs Describe on the cluster or the groups)";
+        String asked = "list its groups" + ListedGroups.filter(types, states)
+                + " (needs Describe on the cluster or the groups)";
         List<ClusterException> missing = answers.gathered(result.errors(), asked).stream()
                 .map(failure -> connection.translator().translate(failure, asked))
                 .toList();
         List<GroupListing> groups = answers.gathered(result.valid(), asked).stream()
-                .map(KafkaCluster::listing)
+                .map(ListedGroups::listing)
                 .toList();
         if (groups.isEmpty() && !missing.isEmpty()) {
             throw missing.get(0);
@@ -203,26 +205,6 @@ final class KafkaCluster implements Cluster {
                 name(),
                 deadline,
                 answers);
-    }
-
-    /** Which filter older brokers do not know. */
-    private static String filter(Set<GroupType> types, Set<GroupState> states) {
-        if (!types.isEmpty()) {
-            return " by type, which brokers from 3.8 on know";
-        }
-        return states.isEmpty() ? "" : " by state, which brokers from 2.6 on know";
-    }
-
-    /** Brokers before 3.8 do not say the type: what they have are classic groups, and a simple one is one of those. */
-    private static GroupListing listing(org.apache.kafka.clients.admin.GroupListing group) {
-        return new GroupListing(
-                group.groupId(),
-                group.type().map(type -> GroupDescriber.type(type.name())).orElse(GroupType.CLASSIC),
-                group.groupState()
-                        .map(state -> GroupDescriber.state(state.name()))
-                        .orElse(GroupState.UNKNOWN),
-                group.protocol(),
-                group.protocol().isEmpty());
     }
 
     @Override
@@ -372,6 +354,11 @@ final class KafkaCluster implements Cluster {
     @Override
     public Map<String, Outcome<Retention>> retention(Collection<String> topics) {
         return new TopicConfigs(interactive(), deadline, answers).retention(topics);
+    }
+
+    @Override
+    public Inquiry inquiry() {
+        return new KafkaInquiry(askingSoon());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.fathom.progress;
 
+import dev.fathom.cluster.Broker;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class ClusterProgress {
     private final Map<String, GroupProgress> groups = new ConcurrentHashMap<>();
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
+    private volatile List<Broker> brokers = List.of();
     private volatile long bytes;
     private int runs = MOST_RUNS;
     private int changes = Changes.MOST_CAPACITY;
@@ -54,6 +56,7 @@ public final class ClusterProgress {
      */
     public synchronized List<String> saw(Look look) {
         look.listed().ifPresent(this::keep);
+        look.brokers().ifPresent(alive -> brokers = alive);
         look.topics().forEach((name, topic) -> topics.computeIfAbsent(name, n -> new TopicProgress())
                 .saw(topic, runs));
         for (Look.OfGroup group : look.groups()) {
@@ -147,6 +150,11 @@ public final class ClusterProgress {
     /** What it is known as of a topic; empty when no group has to do with it. */
     public Optional<TopicProgress> topic(String name) {
         return Optional.ofNullable(topics.get(name));
+    }
+
+    /** The brokers alive when they were last seen, by id; none before that. */
+    public List<Broker> brokers() {
+        return brokers;
     }
 
     /** Visits every log that was seen, topics in no order. */

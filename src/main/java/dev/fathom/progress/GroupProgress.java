@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one group over time. Looks come from one thread, questions from any. */
 public final class GroupProgress {
@@ -36,6 +37,10 @@ public final class GroupProgress {
     private int lastPoint = Ticks.NEVER;
     private long consumed;
     private Verdict verdict = Verdict.UNKNOWN;
+    /** Time lags grow alike until the next look, so the longest stays that. */
+    private @Nullable TopicPartition longest;
+
+    private boolean allLagsKnown;
 
     GroupProgress(String id, Ticks ticks, Rules rules, Duration history, Function<String, TopicProgress> topics) {
         this.id = id;
@@ -108,12 +113,19 @@ public final class GroupProgress {
     private void judge(long at, int now) {
         GroupFacts facts = facts();
         Verdict[] worst = {Verdict.UNKNOWN};
+        Duration[] most = {Duration.ofMillis(-1)};
+        longest = null;
+        allLagsKnown = true;
         tracks.forEach((topic, partition, progress, log) -> {
-            long age = progress.committed() < log.end()
-                    ? timeLag(progress, log, at).leastMillis()
-                    : 0;
-            progress.judge(facts, log, rules, age, tracks.keeps(topic).millis(), now);
+            TimeLag lag = timeLag(progress, log, at);
+            progress.judge(
+                    facts, log, rules, lag.leastMillis(), tracks.keeps(topic).millis(), now);
             worst[0] = progress.verdict().worse(worst[0]);
+            allLagsKnown &= lag.known();
+            if (lag.known() && lag.duration().compareTo(most[0]) > 0) {
+                most[0] = lag.duration();
+                longest = new TopicPartition(topic, partition);
+            }
         });
         if (worst[0] != verdict) {
             event(GroupEvent.Kind.VERDICT, now, verdict.wireName() + " to " + worst[0].wireName());
@@ -193,6 +205,21 @@ public final class GroupProgress {
         return TimeLag.recordAge(place, tracks.of(partition).flatMap(PartitionProgress::read), now);
     }
 
+    /**
+     * The partition that was furthest behind in time at the last look, as it is now.
+     *
+     * @param now in ms
+     */
+    public synchronized LongestLag longestLag(long now) {
+        TopicPartition of = longest;
+        LogProgress log = of == null ? null : tracks.log(of);
+        Optional<PartitionProgress> progress = of == null ? Optional.empty() : tracks.of(of);
+        if (of == null || log == null || progress.isEmpty()) {
+            return LongestLag.UNKNOWN;
+        }
+        return new LongestLag(Optional.of(of), timeLag(progress.get(), log, now), allLagsKnown);
+    }
+
     /** Remembers what was found when a log was read from its first unread offset on. */
     public synchronized void read(TopicPartition partition, FirstUnread found) {
         tracks.of(partition).ifPresent(progress -> progress.read(found));
@@ -255,7 +282,10 @@ public final class GroupProgress {
             }
         });
         Optional<Instant> lookedAt = lastLook == Ticks.NEVER ? Optional.empty() : Optional.of(ticks.instant(lastLook));
-        return GroupReport.of(id, reports, membership.members(), membership.state(), lookedAt);
+        int abandoned = facts.abandonedSince();
+        Optional<Instant> abandonedSince =
+                abandoned == Ticks.NEVER ? Optional.empty() : Optional.of(ticks.instant(abandoned));
+        return GroupReport.of(id, reports, membership.members(), membership.state(), abandonedSince, lookedAt);
     }
 
     /**
@@ -268,7 +298,15 @@ public final class GroupProgress {
         tracks.forEach((topic, partition, progress, log) -> {
             if (progress.committed() != Look.UNKNOWN) {
                 long end = log.known() ? log.end() : Look.UNKNOWN;
-                measures.add(new Measure(topic, partition, progress.committed(), end, timeLag(progress, log, now)));
+                TimeLag lag = timeLag(progress, log, now);
+                measures.add(new Measure(
+                        topic,
+                        partition,
+                        progress.committed(),
+                        log.known() ? log.first() : Look.UNKNOWN,
+                        end,
+                        lag,
+                        Loss.of(lag, tracks.keeps(topic))));
             }
         });
         return new GroupMeasures(id, membership.members(), verdict, measures);

@@ -19,6 +19,7 @@ import java.util.function.Function;
  * @param counts how many partitions have which verdict
  * @param consumed offsets a second, over the partitions where that is known; empty when it is for none
  * @param catchUp when the last of them reaches its end; empty when that is not known for one that is behind
+ * @param abandonedSince since when nobody is in it and nothing is committed, as far as was watched; empty where that is not so
  * @param lookedAt empty before the first look
  */
 public record GroupReport(
@@ -33,10 +34,16 @@ public record GroupReport(
         List<PartitionReport> partitions,
         int members,
         GroupState state,
+        Optional<Instant> abandonedSince,
         Optional<Instant> lookedAt) {
 
     static GroupReport of(
-            String id, List<PartitionReport> partitions, int members, GroupState state, Optional<Instant> lookedAt) {
+            String id,
+            List<PartitionReport> partitions,
+            int members,
+            GroupState state,
+            Optional<Instant> abandonedSince,
+            Optional<Instant> lookedAt) {
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
         partitions.forEach(each -> counts.merge(each.verdict(), 1, Integer::sum));
         Verdict worst =
@@ -55,6 +62,7 @@ public record GroupReport(
                 List.copyOf(partitions),
                 members,
                 state,
+                abandonedSince,
                 lookedAt);
     }
 
@@ -93,6 +101,11 @@ public record GroupReport(
                         .map(CatchUp::latest)
                         .max(Comparator.naturalOrder())
                         .orElseThrow()));
+    }
+
+    /** The partition furthest behind in time. */
+    public LongestLag longestLag() {
+        return LongestLag.of(this);
     }
 
     public Optional<PartitionReport> of(TopicPartition partition) {

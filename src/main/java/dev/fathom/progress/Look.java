@@ -1,5 +1,6 @@
 package dev.fathom.progress;
 
+import dev.fathom.cluster.Broker;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupDescription;
 import java.util.List;
@@ -14,8 +15,19 @@ import java.util.Set;
  * @param groups those that could be asked about
  * @param listed every group there is, whether or not it could be asked about; empty when some may be missing from the list
  * @param topics those the groups have to do with and that are known, by name
+ * @param brokers those alive; empty when they could not be asked for
  */
-public record Look(long at, List<OfGroup> groups, Optional<Set<String>> listed, Map<String, OfTopic> topics) {
+public record Look(
+        long at,
+        List<OfGroup> groups,
+        Optional<Set<String>> listed,
+        Map<String, OfTopic> topics,
+        Optional<List<Broker>> brokers) {
+
+    /** Without the brokers. */
+    public Look(long at, List<OfGroup> groups, Optional<Set<String>> listed, Map<String, OfTopic> topics) {
+        this(at, groups, listed, topics, Optional.empty());
+    }
 
     /** A number that is not known. */
     public static final long UNKNOWN = -1;
@@ -32,8 +44,15 @@ public record Look(long at, List<OfGroup> groups, Optional<Set<String>> listed, 
      * @param first log starts; {@link #UNKNOWN} where the leader did not say
      * @param end high watermarks
      * @param stable last stable offsets
+     * @param layout where the partitions live
      */
-    public record OfTopic(String topicId, long asked, long answered, long[] first, long[] end, long[] stable) {
+    public record OfTopic(
+            String topicId, long asked, long answered, long[] first, long[] end, long[] stable, Layout layout) {
+
+        /** Without where the partitions live. */
+        public OfTopic(String topicId, long asked, long answered, long[] first, long[] end, long[] stable) {
+            this(topicId, asked, answered, first, end, stable, Layout.UNKNOWN);
+        }
 
         public OfTopic {
             if (first.length != end.length || stable.length != end.length) {

@@ -2,6 +2,7 @@ package dev.fathom.progress;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one topic over time. */
@@ -13,6 +14,7 @@ public final class TopicProgress {
     private String topicId = "";
     private volatile Loss.@Nullable Keeps keeps;
     private volatile long keepsAskedAt;
+    private volatile Layout layout = Layout.UNKNOWN;
 
     /** Takes a look into account. */
     void saw(Look.OfTopic look, int runs) {
@@ -23,6 +25,7 @@ public final class TopicProgress {
             }
             topicId = look.topicId();
         }
+        layout = look.layout();
         if (look.end().length > logs.length) {
             LogProgress[] more = Arrays.copyOf(logs, look.end().length);
             for (int partition = logs.length; partition < more.length; partition++) {
@@ -48,6 +51,12 @@ public final class TopicProgress {
     public @Nullable LogProgress log(int partition) {
         LogProgress[] known = logs;
         return partition >= 0 && partition < known.length ? known[partition] : null;
+    }
+
+    /** Where a partition lives; empty where that was not seen. */
+    public Optional<PartitionPlace> place(int partition) {
+        Layout known = layout;
+        return known.has(partition) ? Optional.of(known.of(partition)) : Optional.empty();
     }
 
     public int partitions() {
@@ -77,7 +86,7 @@ public final class TopicProgress {
     }
 
     long bytes() {
-        long bytes = 128;
+        long bytes = 128 + layout.bytes();
         for (LogProgress log : logs) {
             bytes += 4 + log.bytes();
         }

@@ -1,5 +1,6 @@
 package dev.fathom.sampling;
 
+import dev.fathom.cluster.Broker;
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Commits;
@@ -13,6 +14,7 @@ import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.Required;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
+import dev.fathom.progress.Layout;
 import dev.fathom.progress.Look;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,7 +35,8 @@ import org.jboss.logging.Logger;
  * once, each batch with a deadline of its own. Commits first, ends after, so that no end is older than a commit.
  *
  * <p>With {@code B} brokers, {@code G} groups and {@code P} partitions a look costs {@code B} requests for the list, for each
- * 500 groups one description and one fetch of offsets to each coordinator, and for each 10,000 partitions three to each leader.
+ * 500 groups one description and one fetch of offsets to each coordinator, for each 10,000 partitions three to each leader, and
+ * one for the brokers.
  */
 final class Looks {
 
@@ -65,7 +68,16 @@ final class Looks {
         Optional<Set<String>> all = listed.missing().isEmpty()
                 ? Optional.of(new HashSet<>(listed.groups().keySet()))
                 : Optional.empty();
-        return new Look(clock.millis(), groups, all, topics);
+        return new Look(clock.millis(), groups, all, topics, brokers());
+    }
+
+    private Optional<List<Broker>> brokers() {
+        try {
+            return Optional.of(handles.get().describe().await().brokers());
+        } catch (ClusterException e) {
+            LOG.debugf("The brokers were not looked at: %s", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private List<Look.OfGroup> ask(List<GroupListing> groups) {
@@ -167,7 +179,8 @@ final class Looks {
                                 answered,
                                 numbers(topic.name(), count, first),
                                 numbers(topic.name(), count, last),
-                                numbers(topic.name(), count, stable)));
+                                numbers(topic.name(), count, stable),
+                                Layout.of(topic)));
             }
         } catch (ClusterException e) {
             LOG.debugf("%d logs were not looked at: %s", partitions.size(), e.getMessage());

@@ -144,6 +144,15 @@ public class Sampling {
                 .orElse(List.of());
     }
 
+    /** How long a topic keeps records; empty when for ever, and where that is not known. */
+    public Optional<Duration> retention(Cluster cluster, String topic) {
+        return Optional.ofNullable(samplers.get(cluster.name()))
+                .flatMap(sampler -> sampler.progress().topic(topic))
+                .flatMap(known -> Optional.ofNullable(known.keeps()))
+                .filter(keeps -> keeps.millis() > 0)
+                .map(keeps -> Duration.ofMillis(keeps.millis()));
+    }
+
     /**
      * Where a group is on a partition, as somebody measured it.
      *

@@ -65,6 +65,7 @@ public class DevClusters implements ClusterSource {
         String bootstrapServers = bootstrapServers();
         broker = bootstrapServers;
         traffic = SampleTraffic.start(bootstrapServers, true);
+        SampleTroubles.join(traffic, config.lag().sampleInterval().multipliedBy(3));
         SortedMap<String, ClusterSettings> clusters = new TreeMap<>();
         clusters.put(
                 NAME,

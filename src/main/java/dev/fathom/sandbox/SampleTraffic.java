@@ -34,7 +34,7 @@ public final class SampleTraffic implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     /** Something a thread does until the traffic stops, and begins again should it fail. */
-    private interface Loop {
+    interface Loop {
         void run() throws InterruptedException;
     }
 
@@ -56,7 +56,7 @@ public final class SampleTraffic implements AutoCloseable {
         return traffic;
     }
 
-    private void run(String name, Loop loop) {
+    void run(String name, Loop loop) {
         Thread thread = new Thread(() -> untilStopped(loop), "sample-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -77,11 +77,11 @@ public final class SampleTraffic implements AutoCloseable {
         }
     }
 
-    private boolean stopsWithin(Duration span) throws InterruptedException {
+    boolean stopsWithin(Duration span) throws InterruptedException {
         return stopping.await(span.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private boolean goesOn() {
+    boolean goesOn() {
         return stopping.getCount() > 0;
     }
 
@@ -157,7 +157,12 @@ public final class SampleTraffic implements AutoCloseable {
         }
     }
 
-    private KafkaProducer<String, String> producer(Map<String, Object> properties) {
+    @Nullable
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    KafkaProducer<String, String> producer(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put("bootstrap.servers", bootstrapServers);
         return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());

@@ -79,6 +79,7 @@ class ContractTest {
             Map.entry("diagnoseGroup", "/api/v1/clusters/local/groups/audit-archive/diagnosis"),
             Map.entry("diagnoseCluster", "/api/v1/clusters/local/diagnosis?top=1"),
             Map.entry("describeLagHistory", "/api/v1/clusters/local/groups/audit-archive/lag/history?window=PT1M"),
+            Map.entry("describeGroupScale", "/api/v1/clusters/local/groups/invoices/scale"),
             Map.entry("listWorstGroups", "/api/v1/clusters/local/lag?top=1"),
             Map.entry("listParked", "/api/v1/clusters/local/groups/invoices/parked?topic=parked"),
             Map.entry("listProblems", "/api/v1/problems"),

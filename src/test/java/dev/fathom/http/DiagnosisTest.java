@@ -12,6 +12,7 @@ import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -43,6 +44,8 @@ class DiagnosisTest {
     private static final String REWOUND = unique("rewound");
     private static final String HOT = unique("hot");
     private static final String FINE = unique("fine");
+    private static final String EXPIRING = unique("expiring");
+    private static final String SHORT_LIVED = unique("short-lived");
 
     private static Kafka kafka;
     private static KafkaProducer<byte[], byte[]> transaction;
@@ -56,10 +59,14 @@ class DiagnosisTest {
     static void plant() {
         kafka = new Kafka(Brokers.main().bootstrapServers());
         everySecond = Executors.newSingleThreadScheduledExecutor();
-        for (String group : List.of(BLOCKED, STALLED, STOPPED, LOSING, RECREATED, REWOUND, FINE)) {
+        for (String group : List.of(BLOCKED, STALLED, STOPPED, LOSING, RECREATED, REWOUND, FINE, EXPIRING)) {
             kafka.topic(group, 1, Map.of());
             kafka.produce(group, 0, 20);
         }
+        kafka.topic(SHORT_LIVED, 1, Map.of("retention.ms", "300000"));
+        kafka.produce(SHORT_LIVED, 0, 20);
+        kafka.commit(SHORT_LIVED, Map.of(first(SHORT_LIVED), 20L));
+        kafka.commit(EXPIRING, Map.of(first(EXPIRING), 20L));
         kafka.commit(STOPPED, Map.of(first(STOPPED), 5L));
         kafka.commit(REWOUND, Map.of(first(REWOUND), 18L));
         kafka.commit(RECREATED, Map.of(first(RECREATED), 18L));
@@ -141,6 +148,49 @@ class DiagnosisTest {
         assertThat(found.at("/findings/0/severity").asText()).isEqualTo("critical");
         assertThat(found.at("/findings/0/evidence/uncommittedTail").asLong()).isEqualTo(1);
         assertThat(found.at("/findings/0/evidence/committedOffset").asLong()).isEqualTo(20);
+        JsonNode open = found.at("/findings/0/transaction");
+        assertThat(open.get("transactionalId").asText()).as(found::toString).startsWith("tx");
+        assertThat(open.get("firstOffset").asLong()).isEqualTo(20);
+        assertThat(Instant.parse(open.get("startedAt").asText()))
+                .isBetween(Instant.now().minus(Duration.ofMinutes(10)), Instant.now());
+        assertThat(found.at("/findings/0/evidence/producerId").asLong())
+                .isEqualTo(open.get("producerId").asLong());
+        assertThat(found.at("/findings/0/evidence/openSeconds").asLong()).isBetween(0L, 600L);
+        assertThat(found.at("/findings/0/message").asText())
+                .contains(open.get("transactionalId").asText());
+    }
+
+    @Test
+    void namesTheGroupWhoseCommitsExpire() {
+        JsonNode found = awaitFirst(EXPIRING, "offsets-expire");
+        JsonNode evidence = found.at("/findings/0/evidence");
+        long week = Duration.ofDays(7).toSeconds();
+        assertThat(evidence.get("retentionSeconds").asLong()).isEqualTo(week);
+        assertThat(evidence.get("leftSeconds").asLong())
+                .isEqualTo(week - evidence.get("emptySeconds").asLong());
+        assertThat(Instant.ofEpochSecond(evidence.get("deadlineEpochSeconds").asLong()))
+                .isBetween(Instant.now().plusSeconds(week - 600), Instant.now().plusSeconds(week));
+        assertThat(evidence.get("commits").asLong()).isEqualTo(1);
+        assertThat(diagnosis(HOT).get("findings").findValuesAsText("kind"))
+                .as("commits that move are kept")
+                .doesNotContain("offsets-expire");
+    }
+
+    @Test
+    void namesTheMemberThatReadsFromAfar() {
+        String group = unique("afar");
+        try (Kafka three = new Kafka(Brokers.three().get(0).bootstrapServers())) {
+            three.topic(group, 1, Map.of());
+            Map<String, Object> rack = Map.of("group.protocol", "consumer", "client.rack", "rack-9");
+            try (LiveGroup afar = three.join(group, List.of(group), rack).awaitAssigned()) {
+                JsonNode found = api.get("/api/v1/clusters/three/groups/" + group + "/diagnosis?fresh=true")
+                        .ok();
+                assertThat(found.get("findings").findValuesAsText("kind"))
+                        .as(found::toString)
+                        .contains("rack-mismatch");
+            }
+            three.deleteTopic(group);
+        }
     }
 
     @Test
@@ -209,7 +259,7 @@ class DiagnosisTest {
     void everyCallItNamesCanBeMadeAsItStands() {
         awaitFirst(STOPPED, "stopped");
         int calls = 0;
-        for (String group : List.of(BLOCKED, STOPPED, LOSING, REWOUND, RECREATED, HOT)) {
+        for (String group : List.of(BLOCKED, STOPPED, LOSING, REWOUND, RECREATED, HOT, EXPIRING)) {
             for (JsonNode finding : diagnosis(group).get("findings")) {
                 for (JsonNode next : finding.get("next")) {
                     String href = next.get("href").asText();
@@ -311,6 +361,79 @@ class DiagnosisTest {
                     .isEmpty();
             assertThat(metrics.lines().filter(line -> line.startsWith("kafka_")))
                     .noneMatch(line -> line.endsWith("NaN") || line.endsWith(" -1.0"));
+        });
+    }
+
+    /** KEDA finds a number at {@code wanted}. */
+    @Test
+    void tellsHowManyMembersItTakes() {
+        awaitFirst(STOPPED, "stopped");
+        JsonNode stopped = api.get(GROUPS + STOPPED + "/scale?target=PT10S").ok();
+        assertThat(stopped.at("/wanted").isInt()).as(stopped::toString).isTrue();
+        assertThat(stopped.at("/wanted").asInt()).isEqualTo(1);
+        assertThat(stopped.at("/members").asInt()).isZero();
+        assertThat(stopped.at("/max").asInt()).isEqualTo(1);
+        awaitFirst(STALLED, "stalled");
+        JsonNode held = api.get(GROUPS + STALLED + "/scale?fresh=true").ok();
+        assertThat(held.at("/wanted").asInt()).as(held::toString).isEqualTo(1);
+        assertThat(held.at("/reason").asText()).contains("stalled");
+        for (String target : List.of("soon", "PT0S", "-PT1S", "P9999D")) {
+            assertThat(api.get(GROUPS + STOPPED + "/scale?target=" + target).status())
+                    .isEqualTo(400);
+        }
+        assertThat(api.get(GROUPS + "no-such-group/scale").status()).isEqualTo(404);
+    }
+
+    @Test
+    void wantsNobodyWhileAResetWaitsForTheGroupToBeEmpty() {
+        String body = "{\"dryRun\":false,\"to\":\"earliest\",\"waitForEmpty\":\"PT10M\"}";
+        Api.Answer waits = api.post(GROUPS + FINE + "/resets", body);
+        assertThat(waits.status()).as(waits.text()).isEqualTo(202);
+        String operation = waits.json().get("operation").asText();
+        JsonNode scale = api.get(GROUPS + FINE + "/scale").ok();
+        assertThat(api.delete(operation).status()).isEqualTo(200);
+        assertThat(scale.at("/members").asInt()).isEqualTo(1);
+        assertThat(scale.at("/wanted").isInt()).isTrue();
+        assertThat(scale.at("/wanted").asInt()).as(scale::toString).isZero();
+        assertThat(api.get(GROUPS + FINE + "/scale").ok().at("/reason").asText())
+                .doesNotContain("waits for");
+    }
+
+    private JsonNode planTo(String group, String position) {
+        return api.post(GROUPS + group + "/resets", "{\"dryRun\":true,\"to\":\"" + position + "\"}")
+                .ok();
+    }
+
+    @Test
+    void aPlanBackSaysHowLongReadingAgainTakes() {
+        JsonNode[] replay = new JsonNode[1];
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode plan = planTo(FINE, "earliest");
+            replay[0] = plan.path("replay");
+            assertThat(replay[0].at("/replayDuration/shortest").isTextual())
+                    .as(plan::toString)
+                    .isTrue();
+        });
+        assertThat(replay[0].get("offsets").asLong()).isGreaterThanOrEqualTo(20);
+        assertThat(Duration.parse(replay[0].at("/replayDuration/shortest").asText()))
+                .isPositive();
+        assertThat(replay[0].get("warnings")).isEmpty();
+        assertThat(planTo(FINE, "latest").has("replay")).isFalse();
+        JsonNode unknown = planTo(EXPIRING, "earliest").get("replay");
+        assertThat(unknown.get("offsets").asLong()).isEqualTo(20);
+        assertThat(unknown.at("/replayDuration/shortest").isNull()).isTrue();
+        assertThat(unknown.at("/replayDuration/longest").isNull()).isTrue();
+        assertThat(unknown.get("reason").asText()).contains("not been seen");
+    }
+
+    @Test
+    void aPlanBackWarnsOfWhatIsDeletedBeforeItIsReached() {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode plan = planTo(SHORT_LIVED, "earliest");
+            assertThat(plan.at("/replay/warnings/0/warning").asText())
+                    .as(plan::toString)
+                    .isEqualTo("replay-outlives-retention");
+            assertThat(plan.at("/replay/warnings/0/topic").asText()).isEqualTo(SHORT_LIVED);
         });
     }
 

@@ -11,6 +11,7 @@ import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.LiveGroup;
 import dev.fathom.testing.NeedsBroker;
 import dev.fathom.testing.WithKafka;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -220,6 +221,43 @@ class GroupListTest extends WithKafka {
         assertThat(seen).isEqualTo(all).hasSize(7);
         assertThat(page.json().at("/page/total").asInt()).isEqualTo(7);
         assertThat(page.json().get("page").has("next")).isFalse();
+    }
+
+    @Test
+    void ranksByHowLongTheFirstUnreadRecordHasBeenThere() {
+        String prefix = unique("waiting");
+        String topic = kafka.topic(1);
+        kafka.produce(topic, 0, 10);
+        Map<String, Long> commits = Map.of(prefix + "-done", 20L, prefix + "-late", 10L, prefix + "-latest", 0L);
+        kafka.commit(prefix + "-latest", Map.of(new TopicPartition(topic, 0), 0L));
+        String sampled = "&include=lag&search=" + prefix;
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> list(sampled).at("/items/0/timeLag/value").isTextual());
+        kafka.produce(topic, 0, 10);
+        commits.forEach((group, offset) -> kafka.commit(group, Map.of(new TopicPartition(topic, 0), offset)));
+        List<String> order = List.of(prefix + "-latest", prefix + "-late", prefix + "-done");
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode items = list(sampled + "&sort=-timeLag").get("items");
+            assertThat(items.findValuesAsText("id")).as(items::toString).isEqualTo(order);
+            assertThat(items.at("/2/timeLag/value").asText()).isEqualTo("PT0S");
+            assertThat(items.at("/1/timeLag/complete").asBoolean()).isTrue();
+        });
+        List<String> paged = new ArrayList<>();
+        String next = GROUPS + "?limit=1&sort=-timeLag&search=" + prefix;
+        for (int i = 0; i < 3; i++) {
+            Api.Answer page = api.get(next);
+            paged.addAll(page.ok().findValuesAsText("id"));
+            assertThat(page.json().at("/items/0").has("timeLag")).isFalse();
+            String link = page.header("Link").orElse("</api/>");
+            next = link.substring(link.indexOf("/api/"), link.indexOf('>'));
+        }
+        assertThat(paged).isEqualTo(order);
+        assertThat(list(sampled + "&sort=timeLag").findValuesAsText("id"))
+                .containsExactly(prefix + "-done", prefix + "-late", prefix + "-latest");
+        assertThat(api.get("/api/v1/clusters/local/lag?top=1000&sort=-timeLag")
+                        .ok()
+                        .findValuesAsText("id"))
+                .containsSubsequence(order);
     }
 
     @Test

@@ -52,7 +52,7 @@ class SamplerTest {
             Clock.systemUTC(),
             threads);
 
-    /** Without groups, so that listing them is all there is to ask. */
+    /** Without groups, so that listing them and the brokers is all there is to ask. */
     private final class OneCluster implements Clusters {
 
         @Override
@@ -68,6 +68,9 @@ class SamplerTest {
         @Override
         public Cluster beside(String name, Arrival arrival) {
             return FaultyCluster.of(null, (real, method, arguments) -> {
+                if (method.getName().equals("describe")) {
+                    throw new ClusterException(ClusterException.Reason.TIMED_OUT, "the brokers are not told");
+                }
                 assertThat(method.getName()).isEqualTo("listGroups");
                 return list();
             });

@@ -336,7 +336,8 @@ public final class Brokers {
                                 "min.insync.replicas", "1",
                                 "offsets.topic.num.partitions", "6",
                                 "broker.session.timeout.ms", "4000",
-                                "broker.heartbeat.interval.ms", "1000"),
+                                "broker.heartbeat.interval.ms", "1000",
+                                "broker.rack", "rack-" + (i + 1)),
                         List.of()))
                 .toList();
         return CONTAINERS ? inContainers(nodes) : inProcesses(nodes);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
@@ -60,6 +61,15 @@ public final class RequestLog {
 
     /** Requests by API name that the service, but for its work in the background, sent since the log was so long. */
     public Map<String, Integer> since(long length) {
+        return count(length, client -> !client.startsWith("fathom-pool") && !BACKGROUND.contains(client));
+    }
+
+    /** The same, with its work in the background. */
+    public Map<String, Integer> ofAll(long length) {
+        return count(length, client -> true);
+    }
+
+    private Map<String, Integer> count(long length, Predicate<String> clients) {
         Map<String, Integer> counts = new HashMap<>();
         try (FileChannel file = FileChannel.open(log).position(length);
                 BufferedReader lines = new BufferedReader(
@@ -70,9 +80,7 @@ public final class RequestLog {
                 if (json >= 0 && line.endsWith("}")) {
                     JsonNode header = JSON.readTree(line.substring(json)).get("requestHeader");
                     String client = header.get("clientId").asText();
-                    if (client.startsWith("fathom-")
-                            && !client.startsWith("fathom-pool")
-                            && !BACKGROUND.contains(client)) {
+                    if (client.startsWith("fathom-") && clients.test(client)) {
                         counts.merge(header.get("requestApiKeyName").asText(), 1, Integer::sum);
                     }
                 }

@@ -23,11 +23,13 @@ import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.reset.MoveAnswer;
 import dev.fathom.http.reset.MoveResponses;
+import dev.fathom.http.reset.Replays;
 import dev.fathom.http.reset.ResetBodies;
 import dev.fathom.http.reset.ResetBody;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.OffsetsQuery;
 import dev.fathom.pool.ConsumerMoves;
+import dev.fathom.reset.Move;
 import dev.fathom.reset.ResetRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -63,6 +65,7 @@ public class ConsumerMovesResource {
     private final ConsumerMoves moves;
     private final Groups groups;
     private final SeenGroups seen;
+    private final Replays replays;
 
     ConsumerMovesResource(
             ChangeCalls changes,
@@ -70,7 +73,9 @@ public class ConsumerMovesResource {
             ConsumerCalls calls,
             ConsumerMoves moves,
             Groups groups,
-            SeenGroups seen) {
+            SeenGroups seen,
+            Replays replays) {
+        this.replays = replays;
         this.seen = seen;
         this.changes = changes;
         this.clusters = clusters;
@@ -121,7 +126,10 @@ public class ConsumerMovesResource {
         Cluster cluster = clusters.toChange(clusterName, group(call.level(), clusterName, name));
         ResetRequest wanted = ResetBodies.read(call.body().as(ResetBody.class));
         return call.answer(
-                () -> MoveResponses.plan(cluster, moves.dryRun(cluster, name, wanted), Optional.empty()),
+                () -> {
+                    Move plan = moves.dryRun(cluster, name, wanted);
+                    return MoveResponses.plan(cluster, plan, Optional.empty(), replays.of(cluster, plan));
+                },
                 (guard, caller) -> MoveResponses.done(cluster, moves.reset(cluster, name, wanted, guard, caller)));
     }
 

@@ -4,6 +4,7 @@ import static dev.fathom.config.Level.VIEWER;
 
 import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.Snapshots.Snapshot;
+import dev.fathom.diagnosis.BrokerFindings;
 import dev.fathom.diagnosis.Finding;
 import dev.fathom.diagnosis.Findings;
 import dev.fathom.diagnosis.MemberFindings;
@@ -15,7 +16,6 @@ import dev.fathom.http.contract.CommonProblems;
 import dev.fathom.http.group.SeenGroup;
 import dev.fathom.http.group.SeenGroups;
 import dev.fathom.http.group.VerdictCounts;
-import dev.fathom.http.problem.ProblemException;
 import dev.fathom.http.request.Ids;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
@@ -34,7 +34,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -97,14 +96,17 @@ public class DiagnosisResource {
         Optional<GroupReport> report = known.report();
         List<Finding> findings = new ArrayList<>();
         report.ifPresent(of -> findings.addAll(Findings.of(of)));
-        findings.addAll(MemberFindings.of(measured.value(), report, watch.moved(cluster, id)));
+        boolean usedByAssign = watch.moved(cluster, id);
+        findings.addAll(MemberFindings.of(measured.value(), report, usedByAssign));
+        BrokerFindings asked = new BrokerFindings(cluster, seen.now());
+        asked.expiry(measured.value(), report, usedByAssign).ifPresent(findings::add);
+        findings.addAll(asked.racks(measured.value()));
         findings.sort(Findings.WORST_FIRST);
         return new GroupDiagnosis(
                 id,
                 known.verdict(),
                 report.map(of -> VerdictCounts.of(of.counts())).orElse(List.of()),
-                findings.stream()
-                        .limit(MOST_FINDINGS)
+                asked.withTransactions(findings.stream().limit(MOST_FINDINGS).toList()).stream()
                         .map(finding -> FindingItem.of(cluster.name(), id, finding, false))
                         .toList(),
                 findings.size(),
@@ -189,8 +191,8 @@ public class DiagnosisResource {
                     String step) {
         Cluster cluster = clusters.named(clusterName, false);
         String id = Ids.decode("group", group);
-        Duration back = duration("window", window, Duration.ofHours(1));
-        Duration apart = duration("step", step, Duration.ofMinutes(1));
+        Duration back = Params.duration("window", window, Duration.ofHours(1));
+        Duration apart = Params.duration("step", step, Duration.ofMinutes(1));
         clusters.access().needWholeGroup(VIEWER, cluster.name(), id);
         Instant now = seen.now();
         GroupHistory history = seen.progress(cluster, id)
@@ -201,22 +203,5 @@ public class DiagnosisResource {
                     return new GroupHistory(sampling.historyStep(), List.of(), List.of());
                 });
         return LagHistory.of(id, history, now);
-    }
-
-    private Duration duration(String name, String value, Duration otherwise) {
-        Optional<String> text = Params.text(value);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        try {
-            Duration duration = Duration.parse(text.get());
-            if (!duration.isNegative() && !duration.isZero() && duration.compareTo(Duration.ofDays(366)) <= 0) {
-                return duration;
-            }
-        } catch (DateTimeParseException e) {
-            // Falls through: what is none is refused like one that is too short or long.
-        }
-        throw ProblemException.parameter(
-                name, "\"" + text.get() + "\" is not an ISO 8601 duration above 0 and up to a year, such as PT1H.");
     }
 }

@@ -1,6 +1,7 @@
 package dev.fathom.http.diagnosis;
 
 import dev.fathom.cluster.Member;
+import dev.fathom.cluster.OpenTransaction;
 import dev.fathom.diagnosis.Finding;
 import dev.fathom.diagnosis.FindingKind;
 import dev.fathom.http.words.WordsOf;
@@ -42,6 +43,13 @@ public record FindingItem(
 
         @Schema(
                 description =
+                        "The open transaction that holds the partition; absent where none does, where the brokers do not tell, and"
+                                + " where the findings of a whole cluster are listed.")
+        @Nullable
+        FoundTransaction transaction,
+
+        @Schema(
+                description =
                         "The numbers it rests on, by what they are: offsets, counts, rates in offsets a second, and seconds where the name"
                                 + " ends so.",
                 required = true)
@@ -70,6 +78,42 @@ public record FindingItem(
         }
     }
 
+    /** An open transaction. */
+    @Schema(description = "An open transaction.")
+    public record FoundTransaction(
+            @Schema(description = "The id of its producer, as kafka-transactions.sh has it.", required = true)
+            long producerId,
+
+            @Schema(description = "The epoch of its producer.", required = true)
+            int producerEpoch,
+
+            @Schema(description = "The offset of its first record on the partition.", required = true)
+            long firstOffset,
+
+            @Schema(description = "When its producer last wrote to the partition.", required = true)
+            Instant lastWrite,
+
+            @Schema(
+                    description =
+                            "Its transactional id; absent where no coordinator tells, as of a transaction that hangs since its"
+                                    + " coordinator knows it no more.")
+            @Nullable
+            String transactionalId,
+
+            @Schema(description = "When it began; absent where no coordinator tells.") @Nullable
+            Instant startedAt) {
+
+        private static FoundTransaction of(OpenTransaction open) {
+            return new FoundTransaction(
+                    open.producerId(),
+                    open.producerEpoch(),
+                    open.firstOffset(),
+                    open.lastWrite(),
+                    open.transactionalId().orElse(null),
+                    open.startedAt().orElse(null));
+        }
+    }
+
     /** @param named whether the group is named in it */
     static FindingItem of(String cluster, String group, Finding finding, boolean named) {
         return new FindingItem(
@@ -80,6 +124,7 @@ public record FindingItem(
                 finding.topic().orElse(null),
                 finding.partition().orElse(null),
                 finding.member().map(FoundMember::of).orElse(null),
+                finding.transaction().map(FoundTransaction::of).orElse(null),
                 new TreeMap<>(finding.evidence()),
                 finding.message(),
                 finding.next().stream()

@@ -60,6 +60,9 @@ public record NextCall(
         if (next instanceof Next.ListOffsets list) {
             return get("Where the group is on the topic.", self + "/offsets?topic=" + encoded(list.topic()));
         }
+        if (next instanceof Next.ListGroupOffsets) {
+            return get("What it has committed.", self + "/offsets");
+        }
         if (next instanceof Next.History) {
             return get("What it was like before.", self + "/lag/history");
         }

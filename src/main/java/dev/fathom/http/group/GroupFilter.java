@@ -11,6 +11,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -74,7 +75,8 @@ public class GroupFilter {
 
     @Parameter(
             description = "The order; groups that are equal in it are in the order of their ids. -lag ranks by total,"
-                    + " -effectiveLag by what of it can still be read.",
+                    + " -effectiveLag by what of it can still be read, -timeLag by how long the first unread record has been"
+                    + " there, as of the last look.",
             schema = @Schema(type = SchemaType.STRING, defaultValue = "name"))
     @WordsOf(GroupSort.class)
     @QueryParam("sort")
@@ -84,8 +86,11 @@ public class GroupFilter {
         return Params.one("sort", Params.text(sort).orElse("name"), List.of(GroupSort.values()), GroupSort::wireName);
     }
 
-    /** @param verdicts those on groups, by id */
-    GroupQuery query(boolean withLag, Function<String, Verdict> verdicts) {
+    /**
+     * @param verdicts those on groups, by id
+     * @param unreadSince since when a group's first unread record has been there, by id
+     */
+    GroupQuery query(boolean withLag, Function<String, Verdict> verdicts, Function<String, OptionalLong> unreadSince) {
         Set<Verdict> wanted = Params.names("verdict", verdict, List.of(Verdict.values()), Verdict::wireName);
         return new GroupQuery(
                 Params.names("type", type, known(GroupType.values()), GroupType::wireName),
@@ -98,7 +103,8 @@ public class GroupFilter {
                 Params.flag("internal", internal, false),
                 wanted.isEmpty() ? Optional.empty() : Optional.of(id -> wanted.contains(verdicts.apply(id))),
                 withLag,
-                order());
+                order(),
+                unreadSince);
     }
 
     /** The constants a filter may name: unknown is none of them. */

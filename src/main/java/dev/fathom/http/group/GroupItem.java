@@ -45,6 +45,13 @@ public record GroupItem(
 
         @Schema(
                 description =
+                        "How far behind in time it is, as of the last look even where the list is fresh; only with include=lag, or"
+                                + " where lag is what the list is about.")
+        @Nullable
+        GroupTimeLag timeLag,
+
+        @Schema(
+                description =
                         "What is the matter with it, in a word: the worst of its partitions, as of the last look.")
         @WordsOf(value = Verdict.class, open = true)
         String verdict,
@@ -69,6 +76,7 @@ public record GroupItem(
                 summary.described().members().size(),
                 summary.topics().size(),
                 withLag ? summary.lag().map(lag -> LagSummary.of(self, lag)).orElse(null) : null,
+                withLag ? GroupTimeLag.of(seen.longestLag(cluster, group.id())) : null,
                 seen.verdict(cluster, group.id()).wireName(),
                 Owner.of(group.id()),
                 self);

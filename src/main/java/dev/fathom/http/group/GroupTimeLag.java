@@ -3,6 +3,7 @@ package dev.fathom.http.group;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.http.words.WordsOf;
+import dev.fathom.progress.LongestLag;
 import dev.fathom.progress.TimeLag;
 import java.time.Duration;
 import java.util.Map;
@@ -40,6 +41,17 @@ public record GroupTimeLag(
                 description = "False where the time lag of a partition is not known, which may be longer.",
                 required = true)
         boolean complete) {
+
+    static GroupTimeLag of(LongestLag longest) {
+        TimeLag lag = longest.lag();
+        return new GroupTimeLag(
+                lag.value(),
+                lag.errorBound(),
+                lag.method() == null ? null : lag.method().wireName(),
+                longest.partition().map(TopicPartition::topic).orElse(null),
+                longest.partition().map(TopicPartition::partition).orElse(null),
+                longest.complete());
+    }
 
     static GroupTimeLag of(Map<TopicPartition, TimeLag> lags) {
         TopicPartition worst = null;

@@ -143,7 +143,7 @@ public class GroupsResource {
         Cluster cluster = clusters.named(clusterName, Params.flag("fresh", fresh, false));
         GroupSort order = filter.order();
         boolean withLag = includesLag(include);
-        GroupQuery query = filter.query(withLag, id -> seen.verdict(cluster, id));
+        GroupQuery query = filter.query(withLag, id -> seen.verdict(cluster, id), seen.unreadSince(cluster));
         PageRequest request = Cursor.page(order.wireName(), limit, cursor);
         boolean inPart = Params.flag(CsvFile.PARTIAL, partial, false);
         if (wantsKafkaFormat(format)) {

@@ -83,12 +83,12 @@ public class LagResource {
                     String top,
             @Parameter(
                             description =
-                                    "What groups rank by: -effectiveLag, what can still be read, or -lag, the total with what"
-                                            + " the logs no longer hold.",
+                                    "What groups rank by: -effectiveLag, what can still be read, -lag, the total with what the"
+                                            + " logs no longer hold, or -timeLag, how long the first unread record has been there.",
                             schema = @Schema(type = SchemaType.STRING, defaultValue = "-effectiveLag"))
                     @WordsOf(
                             value = GroupSort.class,
-                            only = {"MOST_READABLE", "MOST_LAG"})
+                            only = {"MOST_READABLE", "MOST_LAG", "LONGEST_BEHIND"})
                     @QueryParam("sort")
                     String sort,
             @Parameter(
@@ -102,10 +102,12 @@ public class LagResource {
         GroupSort order = Params.one(
                 "sort",
                 Params.text(sort).orElse(GroupSort.MOST_READABLE.wireName()),
-                List.of(GroupSort.MOST_READABLE, GroupSort.MOST_LAG),
+                List.of(GroupSort.MOST_READABLE, GroupSort.MOST_LAG, GroupSort.LONGEST_BEHIND),
                 GroupSort::wireName);
         GroupList list = groups.list(
-                cluster, GroupQuery.all(order, Params.flag("internal", internal, false)), PageRequest.first(most));
+                cluster,
+                GroupQuery.all(order, Params.flag("internal", internal, false), seen.unreadSince(cluster)),
+                PageRequest.first(most));
         List<GroupItem> items = list.page().items().stream()
                 .map(summary -> GroupItem.of(cluster, summary, true, seen))
                 .toList();

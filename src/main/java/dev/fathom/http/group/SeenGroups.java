@@ -9,6 +9,7 @@ import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.PartitionLag;
 import dev.fathom.progress.GroupProgress;
 import dev.fathom.progress.GroupReport;
+import dev.fathom.progress.LongestLag;
 import dev.fathom.progress.TimeLag;
 import dev.fathom.progress.Verdict;
 import dev.fathom.sampling.Sampling;
@@ -18,7 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What is known of groups from looking at them again and again, as the caller of the current request may see them. */
@@ -106,6 +111,22 @@ public class SeenGroups {
         return clusters.access().onWholeGroup(Level.VIEWER, cluster.name(), group.id())
                 ? group.verdict()
                 : report(cluster, group).verdict();
+    }
+
+    /** How far behind in time a group is, as of the last look, of the partitions the caller may see. */
+    LongestLag longestLag(Cluster cluster, String group) {
+        return sampling.known(cluster, group)
+                .map(of -> clusters.access().onWholeGroup(Level.VIEWER, cluster.name(), group)
+                        ? of.longestLag(clock.millis())
+                        : report(cluster, of).longestLag())
+                .orElse(LongestLag.UNKNOWN);
+    }
+
+    /** Since when the first unread record of a group has been there, by id, each asked once: see {@link LongestLag#unreadSince}. */
+    Function<String, OptionalLong> unreadSince(Cluster cluster) {
+        Map<String, OptionalLong> known = new ConcurrentHashMap<>();
+        return group ->
+                known.computeIfAbsent(group, id -> longestLag(cluster, id).unreadSince(clock.millis()));
     }
 
     /** Every group of a cluster that the caller may see and that was looked at. */

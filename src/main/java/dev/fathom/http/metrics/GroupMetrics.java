@@ -3,9 +3,9 @@ package dev.fathom.http.metrics;
 import dev.fathom.access.NamePatterns;
 import dev.fathom.config.FathomConfig;
 import dev.fathom.config.FathomConfig.MetricsConfig;
-import dev.fathom.progress.ClusterProgress;
 import dev.fathom.progress.GroupMeasures;
 import dev.fathom.progress.GroupProgress;
+import dev.fathom.progress.Loss;
 import dev.fathom.progress.Measure;
 import dev.fathom.progress.TimeLag;
 import dev.fathom.progress.Verdict;
@@ -22,10 +22,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
- * Groups and logs as of the last look, under the names and labels of kafka_exporter, with the cluster beside them; on demand under
+ * Groups, logs and brokers as of the last look, under the names and labels of kafka_exporter, with the cluster beside them; on demand under
  * those of kafka-lag-exporter, too. A scrape asks no broker. What is not known has no series: no −1, no NaN.
  */
 @ApplicationScoped
@@ -67,8 +69,8 @@ public class GroupMetrics extends Collector implements Collector.Describable {
             cluster.groups().stream()
                     .filter(group -> told(config.groups(), config.withoutGroups(), group.id()))
                     .sorted(Comparator.comparing(GroupProgress::id))
-                    .forEach(group -> group(families, name, group.measures(now)));
-            logs(families, cluster);
+                    .forEach(group -> group(families, name, group.measures(now), now));
+            Logs.all(families, cluster, this::topicTold, config.partitions());
         });
         return families.all();
     }
@@ -84,7 +86,7 @@ public class GroupMetrics extends Collector implements Collector.Describable {
         return told(config.topics(), config.withoutTopics(), topic);
     }
 
-    private void group(Families families, String cluster, GroupMeasures group) {
+    private void group(Families families, String cluster, GroupMeasures group, long now) {
         String id = group.id();
         families.add(
                 "kafka_consumergroup_members", "Amount of members in a consumer group", group.members(), GROUP, id);
@@ -138,25 +140,46 @@ public class GroupMetrics extends Collector implements Collector.Describable {
                         topic);
             }
         });
-        if (worst != null) {
-            families.add(
-                    "fathom_group_time_lag_seconds",
-                    "How long the first unread record has been there, on the partition where that is longest",
-                    seconds(worst.duration()),
-                    GROUP,
-                    id);
-            if (worst.errorBound() != null) {
-                families.add(
-                        "fathom_group_time_lag_error_seconds",
-                        "The true time lag is at most so far from it",
-                        seconds(worst.errorBound()),
+        Optional.ofNullable(worst).ifPresent(lag -> timeLag(families, id, lag));
+        loss(group, now)
+                .ifPresent(seconds -> families.add(
+                        "fathom_group_loss_seconds",
+                        "In how long the first unread record may be deleted, on the partition where that is soonest; 0 where"
+                                + " records are lost already",
+                        seconds,
                         GROUP,
-                        id);
-            }
-        }
+                        id));
         if (config.kafkaLagExporter()) {
             OtherNames.group(families, cluster, id, group.partitions(), sums);
         }
+    }
+
+    private static void timeLag(Families families, String group, TimeLag worst) {
+        families.add(
+                "fathom_group_time_lag_seconds",
+                "How long the first unread record has been there, on the partition where that is longest",
+                seconds(worst.duration()),
+                GROUP,
+                group);
+        if (worst.errorBound() != null) {
+            families.add(
+                    "fathom_group_time_lag_error_seconds",
+                    "The true time lag is at most so far from it",
+                    seconds(worst.errorBound()),
+                    GROUP,
+                    group);
+        }
+    }
+
+    /** Empty where it is not known for any partition, and where nothing unread will be deleted. */
+    private OptionalDouble loss(GroupMeasures group, long now) {
+        return group.partitions().stream()
+                .filter(of -> topicTold(of.topic()))
+                .flatMapToDouble(of -> of.lost()
+                        ? DoubleStream.of(0)
+                        : of.loss().flatMap(Loss::earliest).stream()
+                                .mapToDouble(at -> Math.max(0, (at.toEpochMilli() - now) / 1000.0)))
+                .min();
     }
 
     private static void partition(Families families, String group, Measure of) {
@@ -173,32 +196,6 @@ public class GroupMetrics extends Collector implements Collector.Describable {
                     of.lag(),
                     labels);
         }
-    }
-
-    private void logs(Families families, ClusterProgress cluster) {
-        Map<String, Integer> partitions = new TreeMap<>();
-        cluster.logs((topic, partition, log) -> {
-            if (!topicTold(topic)) {
-                return;
-            }
-            partitions.putIfAbsent(
-                    topic, cluster.topic(topic).map(of -> of.partitions()).orElse(0));
-            if (config.partitions()) {
-                String[] labels = {TOPIC, topic, PARTITION, Integer.toString(partition)};
-                families.add(
-                        "kafka_topic_partition_current_offset",
-                        "Current Offset of a Broker at Topic/Partition",
-                        log.end(),
-                        labels);
-                families.add(
-                        "kafka_topic_partition_oldest_offset",
-                        "Oldest Offset of a Broker at Topic/Partition",
-                        log.first(),
-                        labels);
-            }
-        });
-        partitions.forEach((topic, count) ->
-                families.add("kafka_topic_partitions", "Number of partitions for this Topic", count, TOPIC, topic));
     }
 
     static double seconds(Duration duration) {

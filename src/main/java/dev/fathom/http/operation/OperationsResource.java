@@ -24,6 +24,7 @@ import dev.fathom.http.request.Links;
 import dev.fathom.http.request.Params;
 import dev.fathom.http.reset.MoveAnswer;
 import dev.fathom.http.reset.MoveResponses;
+import dev.fathom.http.reset.Replays;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.operation.Kind;
 import dev.fathom.operation.Operations;
@@ -81,10 +82,17 @@ public class OperationsResource {
     private final CallerClusters clusters;
     private final ChangeCalls changes;
     private final ConsumerMoves moves;
+    private final Replays replays;
     private final Clock clock;
 
     OperationsResource(
-            Operations operations, CallerClusters clusters, ChangeCalls changes, ConsumerMoves moves, Clock clock) {
+            Operations operations,
+            CallerClusters clusters,
+            ChangeCalls changes,
+            ConsumerMoves moves,
+            Replays replays,
+            Clock clock) {
+        this.replays = replays;
         this.operations = operations;
         this.clusters = clusters;
         this.changes = changes;
@@ -238,17 +246,17 @@ public class OperationsResource {
         Optional<RecordPlace> copy = found.operation().parking().flatMap(Parking::copy);
         return allowed.answer(
                 () -> {
-                    Move move = moves.dryRunOfUndo(cluster, found.operation(), wanted);
+                    Move plan = moves.dryRunOfUndo(cluster, found.operation(), wanted);
                     return MoveResponses.plan(
-                            move,
-                            MoveAnswer.of(cluster.name(), move, true, Optional.empty())
+                            plan,
+                            MoveAnswer.of(cluster.name(), plan, true, Optional.empty(), replays.of(cluster, plan))
                                     .leaving(copy));
                 },
                 (guard, caller) -> {
                     Move move = moves.undo(cluster, found.operation(), wanted, guard, caller);
                     return MoveResponses.done(
                             move,
-                            MoveAnswer.of(cluster.name(), move, false, Optional.empty())
+                            MoveAnswer.of(cluster.name(), move, false, Optional.empty(), Optional.empty())
                                     .leaving(copy));
                 });
     }

@@ -80,7 +80,7 @@ record ParkAnswer(
 
     static ParkAnswer of(String cluster, Parked parked, boolean dryRun) {
         Move move = parked.move();
-        MoveAnswer told = MoveAnswer.of(cluster, move, dryRun, Optional.empty());
+        MoveAnswer told = MoveAnswer.of(cluster, move, dryRun, Optional.empty(), Optional.empty());
         return new ParkAnswer(
                 dryRun,
                 told.applicable(),

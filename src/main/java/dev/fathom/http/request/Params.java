@@ -5,6 +5,8 @@ import dev.fathom.cluster.Required;
 import dev.fathom.http.problem.ProblemException;
 import dev.fathom.position.Position;
 import dev.fathom.position.PositionSyntaxException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads query parameters. What cannot be read is a 400 that names the parameter, the value and what would be right. */
 public final class Params {
+
+    private static final Duration LONGEST = Duration.ofDays(366);
 
     private Params() {}
 
@@ -54,6 +58,24 @@ public final class Params {
             case "false" -> false;
             default -> throw ProblemException.parameter(name, "\"" + value + "\" is neither true nor false.");
         };
+    }
+
+    /** An ISO 8601 duration above 0 and up to a year. */
+    public static Duration duration(String name, @Nullable String value, Duration otherwise) {
+        Optional<String> text = text(value);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            Duration duration = Duration.parse(text.get());
+            if (!duration.isNegative() && !duration.isZero() && duration.compareTo(LONGEST) <= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // Falls through: what is none is refused like one that is too short or long.
+        }
+        throw ProblemException.parameter(
+                name, "\"" + text.get() + "\" is not an ISO 8601 duration above 0 and up to a year, such as PT1H.");
     }
 
     /** Comma separated names of constants; not given is an empty set. */

@@ -86,6 +86,10 @@ public record MoveAnswer(
         @Nullable
         Boolean complete,
 
+        @Schema(description = "Dry runs that move the group back: what reading all that again takes; absent otherwise.")
+        @Nullable
+        ReplayItem replay,
+
         @Schema(
                 description =
                         "Undoing a park: where the copy lies, which no undo takes away, so that the record is read again and"
@@ -98,7 +102,12 @@ public record MoveAnswer(
             "The cluster's ACLs may hide topics from the service, and commits on those are deleted with the group. An undo,"
                     + " with acknowledgeUnseen: true, puts back the others.";
 
-    public static MoveAnswer of(String cluster, Move move, boolean dryRun, Optional<Exactly> exactly) {
+    /**
+     * @param exactly what would apply its numbers
+     * @param replay what reading again takes
+     */
+    public static MoveAnswer of(
+            String cluster, Move move, boolean dryRun, Optional<Exactly> exactly, Optional<ReplayItem> replay) {
         Plan plan = move.plan();
         List<MoveRow> rows =
                 plan.rows().stream().map(row -> MoveRow.of(row, move.result())).toList();
@@ -122,6 +131,7 @@ public record MoveAnswer(
                 exactly.map(exact -> exact.tag().toString()).orElse(null),
                 plan.unseen() == Unseen.DELETED ? UNDO_LIMIT : null,
                 plan.unseen() == Unseen.LEFT_ALONE ? false : null,
+                replay.orElse(null),
                 null);
     }
 
@@ -144,6 +154,7 @@ public record MoveAnswer(
                 applyETag,
                 undoLimit,
                 complete,
+                replay,
                 copy.map(ParkedPlace::of).orElse(null));
     }
 

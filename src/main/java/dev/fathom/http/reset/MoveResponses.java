@@ -18,7 +18,7 @@ public final class MoveResponses {
 
     /** What a change is answered with: by what became of its partitions. */
     public static Response done(Cluster cluster, Move move) {
-        return done(move, MoveAnswer.of(cluster.name(), move, false, Optional.empty()));
+        return done(move, MoveAnswer.of(cluster.name(), move, false, Optional.empty(), Optional.empty()));
     }
 
     /** @param answer what is told of the move */
@@ -68,9 +68,10 @@ public final class MoveResponses {
      * A dry run, with the tag that guards the real thing.
      *
      * @param exactly what would apply its numbers; for resets
+     * @param replay what reading again takes; for moves back
      */
-    public static Response plan(Cluster cluster, Move move, Optional<Exactly> exactly) {
-        return plan(move, MoveAnswer.of(cluster.name(), move, true, exactly));
+    public static Response plan(Cluster cluster, Move move, Optional<Exactly> exactly, Optional<ReplayItem> replay) {
+        return plan(move, MoveAnswer.of(cluster.name(), move, true, exactly, replay));
     }
 
     /** @param answer what is told of the plan */

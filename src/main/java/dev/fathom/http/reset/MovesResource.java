@@ -74,9 +74,16 @@ public class MovesResource {
     private final Resets resets;
     private final Deletions deletions;
     private final ConsumerMoves consumers;
+    private final Replays replays;
 
     MovesResource(
-            ChangeCalls changes, CallerClusters clusters, Resets resets, Deletions deletions, ConsumerMoves consumers) {
+            ChangeCalls changes,
+            CallerClusters clusters,
+            Resets resets,
+            Deletions deletions,
+            ConsumerMoves consumers,
+            Replays replays) {
+        this.replays = replays;
         this.changes = changes;
         this.clusters = clusters;
         this.resets = resets;
@@ -146,7 +153,11 @@ public class MovesResource {
                 withTime,
                 shown -> Csv.wantedBy(headers)
                         ? PlanFile.answer(shown, Params.flag(CsvFile.PARTIAL, partial, false))
-                        : MoveResponses.plan(call.cluster(), shown, Resets.exactly(wanted, shown.plan())));
+                        : MoveResponses.plan(
+                                call.cluster(),
+                                shown,
+                                Resets.exactly(wanted, shown.plan()),
+                                replays.of(call.cluster(), shown)));
     }
 
     private Response reset(
@@ -284,7 +295,8 @@ public class MovesResource {
     private Response deleted(AllowedChange call, Deletion deletion) {
         Cluster cluster = call.cluster();
         return call.answer(
-                () -> MoveResponses.plan(cluster, deletions.dryRun(cluster, call.id(), deletion), Optional.empty()),
+                () -> MoveResponses.plan(
+                        cluster, deletions.dryRun(cluster, call.id(), deletion), Optional.empty(), Optional.empty()),
                 (guard, caller) ->
                         MoveResponses.done(cluster, deletions.apply(cluster, call.id(), deletion, guard, caller)));
     }
