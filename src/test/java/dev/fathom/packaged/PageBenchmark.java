@@ -57,6 +57,7 @@ class PageBenchmark {
                     Browsers browsers = new Browsers(chromium.get())) {
                 List<Double> paints = new ArrayList<>();
                 List<Double> answers = new ArrayList<>();
+                List<Double> ranked = new ArrayList<>();
                 double bytes = 0;
                 for (int load = 0; load < LOADS; load++) {
                     try (BrowserContext context = browsers.browser().newContext()) {
@@ -70,6 +71,8 @@ class PageBenchmark {
                         answers.add(((Number) page.evaluate(
                                         "() => performance.getEntriesByType('navigation')[0].responseStart"))
                                 .doubleValue());
+                        page.waitForFunction("() => document.querySelector('#live[hx-trigger=refresh]')");
+                        ranked.add(((Number) page.evaluate("() => performance.now()")).doubleValue());
                         bytes = ((Number) page.evaluate("() => [...performance.getEntriesByType('navigation'),"
                                         + " ...performance.getEntriesByType('resource')]"
                                         + ".reduce((sum, one) => sum + one.transferSize, 0)"))
@@ -79,11 +82,13 @@ class PageBenchmark {
                 double first = paints.get(0);
                 paints.sort(null);
                 answers.sort(null);
+                ranked.sort(null);
                 Map<String, Object> result = new LinkedHashMap<>();
                 result.put("firstPaintMillisMedian", Math.round(paints.get(LOADS / 2)));
                 result.put("firstPaintMillisWorst", Math.round(paints.get(LOADS - 1)));
                 result.put("firstPaintMillisOfTheFirst", Math.round(first));
                 result.put("answerMillisMedian", Math.round(answers.get(LOADS / 2)));
+                result.put("worstFirstMillisMedian", Math.round(ranked.get(LOADS / 2)));
                 result.put("transferredBytes", Math.round(bytes));
                 System.out.println("RESULT " + new ObjectMapper().writeValueAsString(result));
                 assertThat(paints.get(LOADS / 2)).isLessThanOrEqualTo(300);
