@@ -182,7 +182,9 @@ final class GroupReads implements AutoCloseable {
 
     private static MicroBatches.Limits limits(Lane lane, long weight) {
         return new MicroBatches.Limits(
-                REQUESTS_IN_FLIGHT, lane.purpose() == Purpose.BULK ? BULK_COMPANY_MILLIS : COMPANY_MILLIS, weight);
+                REQUESTS_IN_FLIGHT,
+                lane.purpose() == Purpose.INTERACTIVE ? COMPANY_MILLIS : BULK_COMPANY_MILLIS,
+                weight);
     }
 
     private Map<Described, CompletableFuture<GroupDescription>> describeByAdmin(

@@ -191,7 +191,8 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Map<String, Outcome<GroupListing>> unlisted(Collection<String> ids) {
-        return new Coordinators(name(), connection.offsetsTopic(), askingSoon(), describer(Purpose.INTERACTIVE))
+        return new Coordinators(
+                        name(), connection.offsetsTopic(), askingSoon(), describer(unlessBeside(Purpose.INTERACTIVE)))
                 .ask(ids);
     }
 
@@ -277,7 +278,7 @@ final class KafkaCluster implements Cluster {
     }
 
     private RecordReader recordReader() {
-        return new RecordReader(connection, beside ? Purpose.SAMPLING : Purpose.RECORDS, deadline);
+        return new RecordReader(connection, unlessBeside(Purpose.RECORDS), deadline);
     }
 
     @Override
@@ -380,15 +381,20 @@ final class KafkaCluster implements Cluster {
         return lookup;
     }
 
-    private static Purpose purposeFor(Collection<GroupListing> groups) {
-        return groups.size() > MANY_GROUPS ? Purpose.BULK : Purpose.INTERACTIVE;
+    private Purpose purposeFor(Collection<GroupListing> groups) {
+        return unlessBeside(groups.size() > MANY_GROUPS ? Purpose.BULK : Purpose.INTERACTIVE);
+    }
+
+    /** What is looked at in the background waits for, and holds up, nobody who asked. */
+    private Purpose unlessBeside(Purpose purpose) {
+        return beside ? Purpose.SAMPLING : purpose;
     }
 
     private Admin interactive() {
-        return connection.admin(beside ? Purpose.SAMPLING : Purpose.INTERACTIVE);
+        return connection.admin(unlessBeside(Purpose.INTERACTIVE));
     }
 
     private Admin bulk() {
-        return connection.admin(beside ? Purpose.SAMPLING : Purpose.BULK);
+        return connection.admin(unlessBeside(Purpose.BULK));
     }
 }

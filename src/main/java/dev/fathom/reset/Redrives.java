@@ -288,8 +288,8 @@ public class Redrives {
                     .records()
                     .stream()
                     .anyMatch(read -> read.offset() == at
-                            && (read.timestampType() == LogRecord.TimestampType.LOG_APPEND_TIME
-                                            || original.timestamp().isEmpty()
+                            && ((read.timestampType() == LogRecord.TimestampType.LOG_APPEND_TIME
+                                            || original.timestamp().isEmpty())
                                     ? Arrays.equals(read.value(), original.value())
                                     : ParkedRecord.same(read, original)));
         }

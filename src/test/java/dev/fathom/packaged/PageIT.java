@@ -441,12 +441,7 @@ class PageIT {
                 assertThat(tab.page.locator("#said")).isEmpty();
                 assertThat(tab.reloads).hasSize(1);
             }
-<<<<<<< ours
-            // That a request failed while nothing listened, or was cut short, is Chromium's and htmx's to complain of;
-            // nothing else.
-=======
             // That a request failed while nothing listened is told by Chromium and by htmx, and nothing else is.
->>>>>>> theirs
             tab.complaints.removeIf(complaint -> complaint.contains("net::ERR_")
                     || complaint.startsWith("htmx:sendError")
                     || complaint.startsWith("htmx:afterRequest"));

@@ -54,8 +54,7 @@ class SampleTroublesTest {
             });
         }
         try (Kafka kafka = new Kafka(bootstrapServers)) {
-            List.of("letters", "views", "campaigns", "payments")
-                    .forEach(kafka::deleteTopic);
+            List.of("letters", "views", "campaigns", "payments").forEach(kafka::deleteTopic);
         }
     }
 }

@@ -25,7 +25,8 @@ import org.apache.kafka.common.config.ConfigResource;
 public final class RequestLog {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> BACKGROUND = Set.of("fathom-health", "fathom-journal", "fathom-sampling");
+    private static final Set<String> BACKGROUND =
+            Set.of("fathom-health", "fathom-journal", "fathom-sampling", "fathom-sampling-groups");
 
     private final Path log;
     private final Kafka kafka;

@@ -28,7 +28,7 @@ public final class BodyErrors {
         return errors.isEmpty();
     }
 
-    public void needDryRun(Boolean dryRun) {
+    public void needDryRun(@Nullable Boolean dryRun) {
         if (dryRun == null) {
             add("/dryRun", "required: true to plan, false to do it.");
         }
