@@ -4,6 +4,7 @@ import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
+import dev.fathom.http.answer.OfTheMoment;
 import dev.fathom.http.request.Links;
 import dev.fathom.http.words.WordsOf;
 import dev.fathom.lag.GroupSummary;
@@ -62,7 +63,8 @@ public record GroupItem(
         String owner,
 
         @Schema(description = "Path of the group.", required = true)
-        String self) {
+        String self)
+        implements OfTheMoment {
 
     public static GroupItem of(Cluster cluster, GroupSummary summary, boolean withLag, SeenGroups seen) {
         GroupListing group = summary.listing();
