@@ -105,6 +105,7 @@ class AnyInputTest {
                 "group", "invoices",
                 "topic", "orders",
                 "partition", "0",
+                "offset", "0",
                 "slug", "timeout",
                 "id", "op-20261120-101500-0f9b2c1e6d5a",
                 "name", "nobody",
@@ -124,7 +125,7 @@ class AnyInputTest {
         String body = "{\"groups\":[\"invoices\"]}";
         for (Operation operation : operations) {
             List<String> inPath = Stream.of(
-                            "cluster", "group", "topic", "partition", "slug", "id", "name", "instanceId")
+                            "cluster", "group", "topic", "partition", "offset", "slug", "id", "name", "instanceId")
                     .filter(name -> operation.path().contains("{" + name + "}"))
                     .toList();
             String usual = filled(operation.path(), "", "");

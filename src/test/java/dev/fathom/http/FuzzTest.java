@@ -47,6 +47,7 @@ class FuzzTest {
             "partition", List.of("0", "1", "99"),
             "name", List.of("nobody"),
             "id", List.of("op-20261120-101500-0f9b2c1e6d5a"),
+            "offset", List.of("0", "12", "-1", "9223372036854775808"),
             "slug", List.of("timeout", "conflict"),
             "instanceId", List.of("forklift-1"));
     private static final List<String> POSITIONS = List.of(

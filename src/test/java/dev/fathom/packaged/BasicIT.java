@@ -319,6 +319,7 @@ class BasicIT {
         String sent() {
             return path.replace("{cluster}", "local")
                     .replace("{partition}", "0")
+                    .replace("{offset}", "0")
                     .replace("{slug}", "validation")
                     .replaceAll("\\{[a-zA-Z]+}", "team-a.not-there");
         }

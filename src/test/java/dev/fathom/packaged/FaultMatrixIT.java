@@ -59,6 +59,7 @@ class FaultMatrixIT {
                 .replace("{group}", GROUP)
                 .replace("{topic}", TOPIC)
                 .replace("{partition}", "0")
+                .replace("{offset}", "0")
                 .replace("{slug}", "timeout")
                 .replaceAll("\\{[a-zA-Z]+}", "none");
         if (operation.method().equals("DELETE") && path.contains("/groups/")) {
