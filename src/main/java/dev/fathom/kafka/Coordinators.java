@@ -37,7 +37,7 @@ final class Coordinators {
         Map<String, Outcome<GroupListing>> answered = new LinkedHashMap<>();
         List<GroupListing> asked = new ArrayList<>();
         // To ask for a coordinator makes the topic, where it is not there.
-        boolean noGroupEver = kept.seen(asking).failed(Reason.TOPIC_NOT_FOUND);
+        boolean noGroupEver = kept.isMissing(asking);
         for (String id : ids) {
             Optional<String> silent = noGroupEver ? Optional.empty() : kept.silentAbout(id, asking);
             if (noGroupEver) {

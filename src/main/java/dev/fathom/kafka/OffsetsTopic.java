@@ -28,6 +28,11 @@ final class OffsetsTopic {
         this.topology = topology;
     }
 
+    /** Whether it was never made. What is remembered of that is asked again: the first group makes it. */
+    boolean isMissing(Asking asking) {
+        return seen(asking).failed(Reason.TOPIC_NOT_FOUND) && ask(true, asking).failed(Reason.TOPIC_NOT_FOUND);
+    }
+
     /** From memory, or asked for; the caller bounds how long that takes. */
     Outcome<Topic> seen(Asking asking) {
         return ask(false, asking);

@@ -388,7 +388,7 @@ class BasicIT {
 
     /** A permission of its own. */
     private static boolean readsRecords(Operation operation, String user) {
-        return operation.path().endsWith("/records") && !user.isEmpty();
+        return (operation.path().endsWith("/records") || operation.path().endsWith("/redrive")) && !user.isEmpty();
     }
 
     @Test

@@ -256,9 +256,11 @@ class BrokersInTroubleIT {
         List<Broker> nodes = Brokers.three();
         assertServes("three");
 
+        // Where no group was there yet, it is remembered for a while that the topic they are kept in is missing.
+        api.get("/api/v1/clusters/three/groups/none?fresh=true");
         String group;
         try (Kafka kafka = new Kafka(nodes.get(0).bootstrapServers())) {
-            // The first group makes the topic they are kept in.
+            // The first group makes that topic.
             String topic = kafka.topic(1);
             await().ignoreExceptions().until(() -> {
                 kafka.commit(unique("first"), Map.of(new TopicPartition(topic, 0), 0L));
