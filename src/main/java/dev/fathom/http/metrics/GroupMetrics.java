@@ -120,6 +120,23 @@ public class GroupMetrics extends Collector implements Collector.Describable {
                 OtherNames.partition(families, cluster, id, of);
             }
         }
+        sums(families, id, sums);
+        Optional.ofNullable(worst).ifPresent(lag -> timeLag(families, id, lag));
+        loss(group, now)
+                .ifPresent(seconds -> families.add(
+                        "fathom_group_loss_seconds",
+                        "In how long the first unread record may be deleted, on the partition where that is soonest; 0 where"
+                                + " records are lost already",
+                        seconds,
+                        GROUP,
+                        id));
+        if (config.kafkaLagExporter()) {
+            OtherNames.group(families, cluster, id, group.partitions(), sums);
+        }
+    }
+
+    /** @param sums by topic: of commits, of lags, and how many lags are known */
+    private static void sums(Families families, String id, Map<String, long[]> sums) {
         sums.forEach((topic, sum) -> {
             families.add(
                     "kafka_consumergroup_current_offset_sum",
@@ -140,18 +157,6 @@ public class GroupMetrics extends Collector implements Collector.Describable {
                         topic);
             }
         });
-        Optional.ofNullable(worst).ifPresent(lag -> timeLag(families, id, lag));
-        loss(group, now)
-                .ifPresent(seconds -> families.add(
-                        "fathom_group_loss_seconds",
-                        "In how long the first unread record may be deleted, on the partition where that is soonest; 0 where"
-                                + " records are lost already",
-                        seconds,
-                        GROUP,
-                        id));
-        if (config.kafkaLagExporter()) {
-            OtherNames.group(families, cluster, id, group.partitions(), sums);
-        }
     }
 
     private static void timeLag(Families families, String group, TimeLag worst) {
