@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandLinesTest {
 
     /** A word in single quotes, in which a quote is written {@code '\''}. */
-    private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'\\\\'')*)'");
+    private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'\\\\'')*+)'");
 
     @Provide
     Arbitrary<List<Position>> positions() {

@@ -75,7 +75,7 @@ enum Destination {
 
     /** ISO 8601, for which 1h30m is short. */
     private static String ago(String value) {
-        return value.matches("(\\d+[hmsHMS])+") ? "PT" + value.toUpperCase(Locale.ROOT) : value;
+        return value.matches("(\\d+[hmsHMS])++") ? "PT" + value.toUpperCase(Locale.ROOT) : value;
     }
 
     /** What a form asks for, as a dry run of a reset. */

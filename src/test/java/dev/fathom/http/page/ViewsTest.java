@@ -164,6 +164,11 @@ class ViewsTest {
         }
 
         @Test
+        void aSpanOfAnyLengthIsTakenAsItIs() {
+            assertThat(position(Destination.AGO, "1h".repeat(20_000))).isEqualTo("-PT" + "1H".repeat(20_000));
+        }
+
+        @Test
         void aCommandLineCanHoldAnyQuote() {
             assertThat(new Call("http://h", "/p").curl("{\"reason\":\"it's\"}", "\"e\""))
                     .isEqualTo("curl -s -X POST -H 'Content-Type: application/json' -H 'If-Match: \"e\"' -d"
