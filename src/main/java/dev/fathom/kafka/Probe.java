@@ -55,7 +55,6 @@ final class Probe implements Answers.Listener {
     private final Diagnosis diagnosis;
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Reachability reachability;
-    private volatile boolean open;
     private volatile long heardAt = System.nanoTime() - LATELY.toNanos();
     /** Since when a question has been open all the while; only while {@link #silent}. */
     private long silentSince;
@@ -81,8 +80,8 @@ final class Probe implements Answers.Listener {
      * @throws ClusterException {@code UNAVAILABLE} at once while it is open
      */
     void refuseWhileOpen() {
-        if (open) {
-            Reachability seen = reachability;
+        Reachability seen = reachability;
+        if (isDown(seen)) {
             throw new ClusterException(
                     ClusterException.Reason.UNAVAILABLE,
                     "Cluster \"" + connection.settings().name() + "\" has not answered since " + seen.since() + ": "
@@ -93,7 +92,7 @@ final class Probe implements Answers.Listener {
     @Override
     public void heard() {
         heardAt = System.nanoTime();
-        if (open) {
+        if (isDown(reachability)) {
             there();
         }
     }
@@ -143,7 +142,7 @@ final class Probe implements Answers.Listener {
 
     /** How long a question stays open: until the silence, of which a part may be over, has lasted. */
     private synchronized Duration patience(long now) {
-        if (open) {
+        if (isDown(reachability)) {
             return WHILE_DOWN;
         }
         if (!silent) {
@@ -184,9 +183,10 @@ final class Probe implements Answers.Listener {
     /** @param over how much later it ended than it was to */
     private synchronized void unanswered(long now, Duration over) {
         diagnosis.begin();
-        if (over.compareTo(STOOD_STILL) > 0 && !open) {
+        boolean down = isDown(reachability);
+        if (over.compareTo(STOOD_STILL) > 0 && !down) {
             silentSince = now;
-        } else if (open || silence(now).plus(ABOUT).compareTo(SILENCE) >= 0) {
+        } else if (down || silence(now).plus(ABOUT).compareTo(SILENCE) >= 0) {
             down("no broker has answered the last probe");
         } else if (heardAt - silentSince > 0 && reachability.status() != Status.UP) {
             there();
@@ -196,7 +196,6 @@ final class Probe implements Answers.Listener {
     private synchronized void there() {
         failures = 0;
         silent = false;
-        open = false;
         if (reachability.status() != Status.UP) {
             // What was wrong while it was down is over.
             diagnosis.forget();
@@ -209,7 +208,7 @@ final class Probe implements Answers.Listener {
     /** A failure that came at once. */
     private synchronized void missed(String why) {
         diagnosis.begin();
-        boolean othersAreAnswered = !open && System.nanoTime() - heardAt < LATELY.toNanos();
+        boolean othersAreAnswered = !isDown(reachability) && System.nanoTime() - heardAt < LATELY.toNanos();
         failures = othersAreAnswered ? 0 : failures + 1;
         if (failures >= FAILURES_TO_OPEN) {
             down(why);
@@ -218,11 +217,11 @@ final class Probe implements Answers.Listener {
 
     private void down(String why) {
         failure = why;
-        if (!open) {
-            open = true;
+        boolean fell = !isDown(reachability);
+        become(Status.DOWN, diagnosis.problem().or(() -> Optional.of(why)));
+        if (fell) {
             connection.rest();
         }
-        become(Status.DOWN, diagnosis.problem().or(() -> Optional.of(why)));
     }
 
     /** The result of a diagnosis. */
@@ -234,6 +233,11 @@ final class Probe implements Answers.Listener {
                 // The probe has not said yet whether it answers.
             }
         }
+    }
+
+    /** Whether the circuit is open: the one word for it, so that whoever is refused reads since when and why with it. */
+    private static boolean isDown(Reachability seen) {
+        return seen.status() == Status.DOWN;
     }
 
     private void become(Status status, Optional<String> detail) {

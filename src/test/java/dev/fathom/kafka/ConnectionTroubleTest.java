@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.EventLog;
 import dev.fathom.cluster.Reachability.Status;
 import dev.fathom.config.ClusterSettings;
@@ -18,9 +19,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -163,6 +166,34 @@ class ConnectionTroubleTest {
                 "bootstrap 127.0.0.1:" + NOBODY + ": the connection is refused",
                 "bootstrap no-such-host.invalid:9092: the name no-such-host.invalid is not known here",
                 "fathom.clusters.prod.bootstrap-servers");
+    }
+
+    /** Also while a client is being made, which takes a busy machine long, and which the end of the others waits for. */
+    @Test
+    void whoIsRefusedIsToldWhyFromTheFirstMoment() {
+        connect("127.0.0.1:" + NOBODY, Map.of());
+        timer.scheduleWithFixedDelay(this::holdAsWhoMakesAClient, 0, 1, TimeUnit.MILLISECONDS);
+
+        Optional<String> first = await().pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(30))
+                .until(this::refusal, Optional::isPresent);
+
+        assertThat(first.orElseThrow()).contains("has not answered since").doesNotContain("no broker answers.");
+    }
+
+    private void holdAsWhoMakesAClient() {
+        synchronized (connection) {
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+        }
+    }
+
+    private Optional<String> refusal() {
+        try {
+            connection.probe().refuseWhileOpen();
+            return Optional.empty();
+        } catch (ClusterException e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     @Test
