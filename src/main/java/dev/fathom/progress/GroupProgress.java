@@ -113,6 +113,7 @@ public final class GroupProgress {
     private void judge(long at, int now) {
         GroupFacts facts = facts();
         Verdict[] worst = {Verdict.UNKNOWN};
+        boolean[] pending = {false};
         Duration[] most = {Duration.ofMillis(-1)};
         longest = null;
         allLagsKnown = true;
@@ -121,16 +122,18 @@ public final class GroupProgress {
             progress.judge(
                     facts, log, rules, lag.leastMillis(), tracks.keeps(topic).millis(), now);
             worst[0] = progress.verdict().worse(worst[0]);
+            pending[0] |= progress.pending(facts);
             allLagsKnown &= lag.known();
             if (lag.known() && lag.duration().compareTo(most[0]) > 0) {
                 most[0] = lag.duration();
                 longest = new TopicPartition(topic, partition);
             }
         });
-        if (worst[0] != verdict) {
-            event(GroupEvent.Kind.VERDICT, now, verdict.wireName() + " to " + worst[0].wireName());
+        Verdict judged = worst[0].ofAll(pending[0]);
+        if (judged != verdict) {
+            event(GroupEvent.Kind.VERDICT, now, verdict.wireName() + " to " + judged.wireName());
         }
-        verdict = worst[0];
+        verdict = judged;
     }
 
     private GroupFacts facts() {

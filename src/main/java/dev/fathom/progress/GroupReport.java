@@ -14,7 +14,7 @@ import java.util.function.Function;
 /**
  * What is known of one group, as of the last look, on the partitions it was asked for.
  *
- * @param verdict the worst of its partitions'
+ * @param verdict the worst of its partitions'; not ok while one with something to read is not judged yet
  * @param reason that partition's, with how many are like it
  * @param counts how many partitions have which verdict
  * @param consumed offsets a second, over the partitions where that is known; empty when it is for none
@@ -46,10 +46,14 @@ public record GroupReport(
             Optional<Instant> lookedAt) {
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
         partitions.forEach(each -> counts.merge(each.verdict(), 1, Integer::sum));
-        Verdict worst =
+        List<PartitionReport> pending =
+                partitions.stream().filter(PartitionReport::pending).toList();
+        Verdict worstOfAll =
                 counts.isEmpty() ? Verdict.UNKNOWN : counts.keySet().iterator().next();
-        List<PartitionReport> worstOnes =
-                partitions.stream().filter(each -> each.verdict() == worst).toList();
+        Verdict worst = worstOfAll.ofAll(!pending.isEmpty());
+        List<PartitionReport> worstOnes = worst == worstOfAll
+                ? partitions.stream().filter(each -> each.verdict() == worst).toList()
+                : pending;
         return new GroupReport(
                 id,
                 worst,

@@ -290,6 +290,11 @@ final class PartitionProgress {
         };
     }
 
+    /** Whether there is something to read and a reader is known or gone, and too little was seen to say how it goes. */
+    boolean pending(GroupFacts group) {
+        return verdict() == Verdict.UNKNOWN && readableSince != Ticks.NEVER && (owned || group.members() == 0);
+    }
+
     Verdict verdict() {
         return Verdict.of(verdict);
     }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * What is known of one group on one partition, as of the last look.
  *
  * @param uncommittedTail what open transactions hold back; {@link Look#UNKNOWN} when not known
+ * @param pending whether too little was seen of it to judge it, while there is something to read
  * @param since the first look at what speaks for the verdict
  * @param reason the verdict in one sentence
  * @param owned whether a member is assigned the partition
@@ -27,6 +28,7 @@ public record PartitionReport(
         TimeLag timeLag,
         Optional<Duration> recordAge,
         Verdict verdict,
+        boolean pending,
         Instant since,
         String reason,
         boolean owned,
@@ -64,6 +66,7 @@ public record PartitionReport(
                 timeLag,
                 TimeLag.recordAge(place, progress.read(), ticks.millis(now)),
                 progress.verdict(),
+                progress.pending(facts),
                 ticks.instant(progress.since()),
                 "",
                 progress.owned(),
@@ -91,6 +94,7 @@ public record PartitionReport(
                 timeLag,
                 recordAge,
                 verdict,
+                pending,
                 since,
                 sentence,
                 owned,

@@ -52,4 +52,13 @@ public enum Verdict implements Word {
     Verdict worse(Verdict other) {
         return compareTo(other) <= 0 ? this : other;
     }
+
+    /**
+     * What a group may be called whose partitions are no worse than this: not ok while one of them may yet be found not to be.
+     *
+     * @param pending whether one has records to read and somebody to read them, and is not judged yet
+     */
+    Verdict ofAll(boolean pending) {
+        return this == OK && pending ? UNKNOWN : this;
+    }
 }

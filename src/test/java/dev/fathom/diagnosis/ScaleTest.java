@@ -83,6 +83,7 @@ class ScaleTest {
                 lag,
                 Optional.empty(),
                 verdict,
+                false,
                 NOW,
                 "",
                 true,

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -105,7 +106,20 @@ class LimitsIT {
         assertThat(api.get("/api/v1/clusters/hole/groups").status()).isIn(503, 504);
     }
 
-    /** Refusing costs nothing: by the tenth slowest of a hundred, since one may meet the machine's own pauses. */
+    private static Duration timed(Api api, String path, int status) {
+        long begun = System.nanoTime();
+        assertThat(api.get(path).status()).isEqualTo(status);
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    private static Duration tenthSlowest(List<Duration> ofAHundred) {
+        return ofAHundred.stream().sorted().toList().get(89);
+    }
+
+    /**
+     * Refusing costs nothing, or no more than any answer that asks no broker does on this machine just then: by the tenth slowest of
+     * a hundred, since one may meet the machine's own pauses.
+     */
     @Test
     void harmsNobodyElseAndRefusesInMilliseconds() throws Exception {
         Api api = serving("fathom.clusters.hole.max-in-flight=1", "fathom.clusters.hole.max-queued=0");
@@ -115,15 +129,18 @@ class LimitsIT {
         TimeUnit.MILLISECONDS.sleep(300);
 
         List<Duration> refused = new ArrayList<>();
+        List<Duration> unknown = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            long begun = System.nanoTime();
-            assertThat(api.get(path).status()).isEqualTo(429);
-            refused.add(Duration.ofNanos(System.nanoTime() - begun));
+            refused.add(timed(api, path, 429));
+            unknown.add(timed(api, "/api/v1/clusters/none/groups", 404));
         }
         Timed other = call(api, "/api/v1/problems").get(10, TimeUnit.SECONDS);
         connectionsThatSayNothingTakeNothingFromOthers(api);
 
-        assertThat(refused.stream().sorted().toList().get(89)).isLessThan(Duration.ofMillis(50));
+        Duration yardstick = tenthSlowest(unknown);
+        assertThat(tenthSlowest(refused))
+                .as("an answer that asks no broker takes %s", yardstick)
+                .isLessThan(Collections.max(List.of(Duration.ofMillis(50), yardstick.multipliedBy(2))));
         assertThat(other.answer().status()).isEqualTo(200);
         assertThat(other.took()).isLessThan(AT_ONCE);
         Timed hung = hanging.get(60, TimeUnit.SECONDS);

@@ -486,6 +486,25 @@ class VerdictTest {
         assertThat(grown.report(0).verdict()).isEqualTo(Verdict.OK);
     }
 
+    /** One is read to its end, the other has records and an owner of whom nothing is known yet. */
+    @Test
+    void aGroupIsNotOkWhileOneOfItsPartitionsIsNotJudged() {
+        World two = new World(2).withMembers(1);
+        two.produce(1, 100);
+        two.commits[0] = 0;
+        two.commits[1] = 10;
+        two.pass(Duration.ofMinutes(1));
+        assertThat(two.report(0).verdict()).isEqualTo(Verdict.OK);
+        assertThat(two.verdict()).isEqualTo(Verdict.UNKNOWN);
+        GroupReport report = two.report();
+        assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(report.reason()).startsWith("orders-1: ");
+
+        two.pass(Duration.ofMinutes(2), () -> two.commits[1] = two.end(1));
+        assertThat(two.verdict()).isEqualTo(Verdict.OK);
+        assertThat(two.report().verdict()).isEqualTo(Verdict.OK);
+    }
+
     @Test
     void theGroupsIsTheWorstOfItsPartitions() {
         World two = new World(2).withMembers(1);

@@ -3,18 +3,27 @@ package dev.fathom.http.page;
 import dev.fathom.http.problem.Problem;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
 import java.util.function.Function;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Writes the problems of pages as pages: what went wrong is decided where it is for the API. */
+/**
+ * Writes the problems of pages as pages: what went wrong is decided where it is for the API. A page that could not be shown for
+ * now is asked for again by the browser.
+ */
 @ApplicationScoped
 public class PageProblems {
 
     private static final String AROUND = "fathom.page.around";
+    /** What passes by itself: too many callers, a cluster that does not answer, or not in time. */
+    private static final Set<Integer> PASSING = Set.of(429, 503, 504);
+    /** As a page that is shown asks for fresh numbers. */
+    private static final String SECONDS = "5";
 
     private final Shells shells;
 
@@ -40,8 +49,15 @@ public class PageProblems {
         @SuppressWarnings("unchecked")
         Function<ProblemView, TemplateInstance> page =
                 (Function<ProblemView, TemplateInstance>) request.getProperty(AROUND);
-        TemplateInstance shown =
-                page == null ? Templates.problem(shells.of(problem.title(), cluster, ""), view) : page.apply(view);
+        boolean again = page == null
+                && PASSING.contains(problem.status())
+                && request.getMethod().equals(HttpMethod.GET);
+        if (again) {
+            response.getHeaders().putSingle("Refresh", SECONDS);
+        }
+        TemplateInstance shown = page == null
+                ? Templates.problem(shells.of(problem.title(), cluster, ""), view, again)
+                : page.apply(view);
         response.setEntity(shown.render(), null, MediaType.TEXT_HTML_TYPE);
     }
 }

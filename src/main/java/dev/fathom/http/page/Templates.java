@@ -13,7 +13,8 @@ final class Templates {
 
     static native TemplateInstance nothing(Shell shell);
 
-    static native TemplateInstance problem(Shell shell, ProblemView problem);
+    /** @param again whether the browser asks for the page again by itself */
+    static native TemplateInstance problem(Shell shell, ProblemView problem, boolean again);
 
     static native TemplateInstance overview(Shell shell, Overview view);
 

@@ -71,6 +71,19 @@ class OverviewPageTest extends WithKafka {
     }
 
     @Test
+    void isAskedForAgainWhereTheClusterDoesNotAnswerForNow() {
+        Api.Answer down = api.get("/ui/clusters/down", "Accept", "text/html");
+
+        assertThat(down.status()).isEqualTo(503);
+        assertThat(down.header("Refresh")).contains("5");
+        assertThat(down.text()).contains("asked for again every few seconds");
+        Api.Answer unknown = api.get("/ui/clusters/prod", "Accept", "text/html");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.header("Refresh")).isEmpty();
+        assertThat(unknown.text()).doesNotContain("asked for again");
+    }
+
+    @Test
     void showsTheFirstByNameUntilTheWorstAreKnown() {
         // Unless all were measured for somebody else a moment ago.
         await().untilAsserted(() -> {
