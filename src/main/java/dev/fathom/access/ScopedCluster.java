@@ -226,6 +226,12 @@ public final class ScopedCluster implements Cluster {
     }
 
     @Override
+    public List<Outcome<RecordBatch>> readFirst(List<RecordQuery> queries) {
+        queries.forEach(query -> access.needRecords(name(), query.partition().topic()));
+        return whole.readFirst(queries);
+    }
+
+    @Override
     public Outcome<Long> write(TopicPartition log, LogRecord record) {
         access.needTopic(Level.OPERATOR, name(), log.topic());
         return whole.write(log, record);

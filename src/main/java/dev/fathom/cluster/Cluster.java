@@ -3,6 +3,7 @@ package dev.fathom.cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,6 +110,13 @@ public interface Cluster {
             LogPoint point, Collection<TopicPartition> partitions);
 
     RecordBatch read(RecordQuery query);
+
+    /**
+     * Of several logs at once, of each as far as its first record, whatever limits the queries have.
+     *
+     * @return one for each query, in their order; what is the matter with one log is the matter with its own answer
+     */
+    List<Outcome<RecordBatch>> readFirst(List<RecordQuery> queries);
 
     /**
      * Writes one record to one log, with its key, value, headers and timestamp as they are; the offset it was read with means

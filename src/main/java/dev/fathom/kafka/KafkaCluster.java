@@ -287,6 +287,11 @@ final class KafkaCluster implements Cluster {
     }
 
     @Override
+    public List<Outcome<RecordBatch>> readFirst(List<RecordQuery> queries) {
+        return recordReader().first(queries);
+    }
+
+    @Override
     public Outcome<Long> write(TopicPartition log, LogRecord record) {
         return new RecordWriter(connection, deadline).write(log, record);
     }

@@ -290,9 +290,9 @@ final class PartitionProgress {
         };
     }
 
-    /** Whether there is something to read and a reader is known or gone, and too little was seen to say how it goes. */
-    boolean pending(GroupFacts group) {
-        return verdict() == Verdict.UNKNOWN && readableSince != Ticks.NEVER && (owned || group.members() == 0);
+    /** Whether a member has something to read there, and too little was seen of it to say how that goes: for a while only. */
+    boolean pending() {
+        return verdict() == Verdict.UNKNOWN && readableSince != Ticks.NEVER && owned;
     }
 
     Verdict verdict() {

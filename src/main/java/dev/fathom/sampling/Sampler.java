@@ -1,6 +1,5 @@
 package dev.fathom.sampling;
 
-import dev.fathom.cluster.Cluster;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Clusters;
 import dev.fathom.cluster.Outcome;
@@ -180,12 +179,9 @@ final class Sampler {
 
     /** Bounded in number and time: what is not read now is read in the next round. */
     private void read(long began) {
-        for (Unread place : progress.worthReading(RECORDS_READ)) {
-            if (stopped || clock.millis() - began > interval.toMillis() / 2) {
-                return;
-            }
-            Cluster cluster = clusters.beside(name);
-            place.group().read(place.partition(), FirstRecords.read(cluster, place));
+        List<Unread> places = progress.worthReading(RECORDS_READ);
+        if (!places.isEmpty() && !stopped && clock.millis() - began <= interval.toMillis() / 2) {
+            FirstRecords.read(clusters.beside(name), places);
         }
     }
 }

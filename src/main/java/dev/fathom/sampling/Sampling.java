@@ -37,7 +37,6 @@ public class Sampling {
     private static final int MOST_THREADS = 4;
     private static final int IDLE_SECONDS = 5;
     private static final int READ_AT_ONCE = 32;
-    private static final Duration READING = Duration.ofSeconds(3);
 
     /** What is left of a request's time when no more is read for it. */
     private static final Duration LEFT_TO_ANSWER = Duration.ofMillis(500);
@@ -161,30 +160,24 @@ public class Sampling {
     public record Place(TopicPartition partition, TimeLag.Place place, long stable) {}
 
     /**
-     * Reads the first unread records of places whose time lag is not known between two looks; some of them, for a few seconds, and
-     * no longer than leaves the request time to be answered.
+     * Reads the first unread records of places whose time lag is not known between two looks; some of them, and no longer than leaves
+     * the request time to be answered.
      *
      * @param arrival when that came
      */
     public void readNow(Cluster cluster, Arrival arrival, GroupProgress group, List<Place> places) {
         long began = clock.millis();
-        places.stream()
+        List<Unread> wanted = places.stream()
                 .filter(of -> {
                     TimeLag lag = group.timeLag(of.partition(), of.place(), began);
                     return lag.method() == TimeLag.Method.AT_LEAST || lag.method() == TimeLag.Method.ESTIMATED;
                 })
                 .limit(READ_AT_ONCE)
-                .takeWhile(of -> clock.millis() - began < READING.toMillis()
-                        && cluster.left().compareTo(LEFT_TO_ANSWER.multipliedBy(2)) > 0)
-                .forEach(of -> group.read(
-                        of.partition(),
-                        FirstRecords.read(
-                                clusters.beside(cluster.name(), arrival.before(LEFT_TO_ANSWER)),
-                                new Unread(
-                                        group,
-                                        of.partition(),
-                                        of.place().unread(),
-                                        of.place().end(),
-                                        of.stable()))));
+                .map(of -> new Unread(
+                        group, of.partition(), of.place().unread(), of.place().end(), of.stable()))
+                .toList();
+        if (!wanted.isEmpty() && cluster.left().compareTo(LEFT_TO_ANSWER.multipliedBy(2)) > 0) {
+            FirstRecords.read(clusters.beside(cluster.name(), arrival.before(LEFT_TO_ANSWER)), wanted);
+        }
     }
 }

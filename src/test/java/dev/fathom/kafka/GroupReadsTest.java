@@ -38,8 +38,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Questions that callers share, while what is between them and the broker breaks. */
+@ResourceLock(Brokers.THE_PROXY)
 class GroupReadsTest {
 
     private static final String CLUSTER = "shared-reads";
