@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,6 +34,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sets up topics, records and groups on a cluster, as somebody beside Fathom would. */
 public final class Kafka implements AutoCloseable {
+
+    /** Held, since a logger that nobody holds forgets its level. Clients tell all of their settings when they are made. */
+    private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+
+    static {
+        CLIENTS.setLevel(Level.WARNING);
+    }
 
     private final Map<String, Object> client;
     private final Admin admin;
