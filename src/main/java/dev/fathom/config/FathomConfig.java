@@ -44,6 +44,9 @@ public interface FathomConfig {
     /** How the service writes its log. */
     LogConfig log();
 
+    /** What agents are served: see [agents](mcp.md). */
+    McpConfig mcp();
+
     /**
      * One block for each cluster; {@code <name>} is what operators write in paths. At least one is needed, except in dev mode.
      */
@@ -268,6 +271,14 @@ public interface FathomConfig {
          * {@code file:PATH}. After {@code whsec_} the rest must be base64.
          */
         Map<String, String> secrets();
+    }
+
+    /** What agents are served: see [agents](mcp.md). */
+    interface McpConfig {
+
+        /** Serves the Model Context Protocol at {@code /mcp}, to the same callers and with the same permissions as the API. */
+        @WithDefault("true")
+        boolean enabled();
     }
 
     /** How the service writes its log. */

@@ -7,6 +7,7 @@ import dev.fathom.cluster.GroupListing;
 import dev.fathom.cluster.GroupState;
 import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * kept where nobody answers for it now: only its coordinator can say that it does not exist.
  */
 final class Coordinators {
+
+    /** In bytes: no request can carry a longer one, which ends the client that is asked for it. */
+    private static final int LONGEST_ID = Short.MAX_VALUE;
 
     private final String cluster;
     private final OffsetsTopic kept;
@@ -39,8 +43,9 @@ final class Coordinators {
         // To ask for a coordinator makes the topic, where it is not there.
         boolean noGroupEver = kept.isMissing(asking);
         for (String id : ids) {
-            Optional<String> silent = noGroupEver ? Optional.empty() : kept.silentAbout(id, asking);
-            if (noGroupEver) {
+            boolean nowhere = noGroupEver || id.getBytes(StandardCharsets.UTF_8).length > LONGEST_ID;
+            Optional<String> silent = nowhere ? Optional.empty() : kept.silentAbout(id, asking);
+            if (nowhere) {
                 answered.put(id, Outcome.failed(ClusterException.groupNotFound(cluster, id)));
             } else if (silent.isPresent()) {
                 answered.put(id, Outcome.failed(unknown(id, silent.get(), null)));

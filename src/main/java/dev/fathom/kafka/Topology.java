@@ -2,6 +2,8 @@ package dev.fathom.kafka;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fathom.cluster.ClusterException;
+import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import java.time.Duration;
@@ -34,6 +36,11 @@ import org.apache.kafka.common.TopicPartitionInfo;
  */
 final class Topology {
 
+    /** No topic has a longer one, and one beyond what a request can carry ends the client that is asked for it. */
+    private static final int LONGEST_NAME = 249;
+
+    private static final String TOO_LONG = "No topic has a name of more than " + LONGEST_NAME + " characters.";
+
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final int AT_MOST = 20_000;
     private static final Duration UNUSED = Duration.ofMinutes(1);
@@ -58,6 +65,10 @@ final class Topology {
         Map<String, Outcome<Topic>> topics = new LinkedHashMap<>();
         Set<String> unseen = new LinkedHashSet<>();
         for (String name : names) {
+            if (name.length() > LONGEST_NAME) {
+                topics.put(name, Outcome.failed(new ClusterException(Reason.TOPIC_NOT_FOUND, TOO_LONG)));
+                continue;
+            }
             Optional<Topic> known = fresh ? Optional.empty() : remembered(name);
             known.ifPresentOrElse(topic -> topics.put(name, Outcome.known(topic)), () -> unseen.add(name));
         }

@@ -270,6 +270,30 @@ class AttackListTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
     }
 
+    /** Beyond what a request to a broker can carry; it would end the client that everybody shares. */
+    @Test
+    void aNameLongerThanAnyCanBeIsOneThatIsNotThere() {
+        try (Kafka kafka = new Kafka(Brokers.main().bootstrapServers())) {
+            String topic = kafka.topic(1);
+            String group = unique("reset");
+            kafka.produce(topic, 0, 1);
+            kafka.commit(group, Map.of(new TopicPartition(topic, 0), 0L));
+            String resets = "/api/v1/clusters/local/groups/" + group + "/resets";
+            String name = "x".repeat(40_000);
+
+            Answer topics =
+                    api.post(resets, "{\"dryRun\":true,\"to\":\"latest\",\"targets\":[{\"topic\":\"" + name + "\"}]}");
+            Answer groups = api.post(resets, "{\"dryRun\":true,\"to\":\"group:" + name + "\"}");
+            Answer lag = api.post("/api/v1/clusters/local/lag/query", "{\"groups\":[\"" + name + "\"]}");
+
+            assertThat(topics.status()).isEqualTo(422);
+            assertThat(groups.status()).isIn(404, 422);
+            assertThat(lag.ok().at("/problems/0/status").asInt()).isEqualTo(404);
+            assertThat(api.post(resets, "{\"dryRun\":true,\"to\":\"latest\"}").status())
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void fiftyResetsAtOnceLeaveWhatOneOfThemWanted() {
         try (Kafka kafka = new Kafka(Brokers.main().bootstrapServers())) {

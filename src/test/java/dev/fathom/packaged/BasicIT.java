@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.testing.Agent;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Api.Answer;
 import dev.fathom.testing.Brokers;
@@ -85,6 +86,7 @@ class BasicIT {
                         "careless:" + hash + ":viewer",
                         "mistaken:" + hash + ":viewer",
                         "late:" + hash + ":viewer",
+                        "fred:" + hash + ":",
                         "slow:" + BCrypt.with(BCrypt.Version.VERSION_2Y).hashToString(12, PASSWORD.toCharArray())
                                 + ":viewer"));
         service = PackagedService.withUsers(
@@ -102,6 +104,11 @@ class BasicIT {
                 "fathom.security.permissions[3].clusters=local",
                 "fathom.security.permissions[3].groups=team-a.*",
                 "fathom.security.permissions[3].topics=team-a.*",
+                "fathom.security.permissions[4].subject=user:fred",
+                "fathom.security.permissions[4].level=operator",
+                "fathom.security.permissions[4].clusters=frozen",
+                "fathom.clusters.frozen.bootstrap-servers=" + Brokers.main().bootstrapServers(),
+                "fathom.clusters.frozen.read-only=true",
                 // All of it, so that a canary would show.
                 "quarkus.log.level=DEBUG",
                 "quarkus.log.category.\"org.apache.kafka\".level=INFO",
@@ -444,6 +451,89 @@ class BasicIT {
                     .isEqualTo("forbidden");
         }
         assertThat(as("admin").post(redrive, "{\"dryRun\":false}").status()).isEqualTo(200);
+    }
+
+    // ---- agents
+
+    private static Agent agent(String user) {
+        return new Agent(service.api().base(), user, PASSWORD);
+    }
+
+    private static boolean isOffered(Agent agent, String tool) {
+        return agent.tools().stream().anyMatch(each -> each.name().equals(tool));
+    }
+
+    @Test
+    void anAgentMayDoWhatItsUserMay() {
+        String own = "team-a." + Kafka.unique("agents");
+        kafka.commit(own, Map.of(new TopicPartition(mine, 0), 4L));
+        Map<String, Object> move =
+                Map.of("cluster", "local", "group", own, "to", 1, "acknowledgeInUse", true, "reason", "by an agent");
+        try (Agent viewer = agent("viewer");
+                Agent operator = agent("operator");
+                Agent tina = agent("tina")) {
+            String shown = viewer.ask("plan_reset", move).get("etag").asText();
+            assertThat(isOffered(viewer, "apply_plan")).isFalse();
+            assertThat(isOffered(operator, "apply_plan")).isTrue();
+            assertThat(viewer.refusal("apply_plan", Map.of("etag", shown))).isEqualTo("forbidden");
+            assertThat(viewer.refusal("apply_plan", Map.of("etag", "no-plan"))).isEqualTo("forbidden");
+            assertThat(operator.refusal("apply_plan", Map.of("etag", shown)))
+                    .as("it was shown to somebody else")
+                    .isEqualTo("plan-outdated");
+
+            String etag = operator.ask("plan_reset", move).get("etag").asText();
+            JsonNode applied = operator.ask("apply_plan", Map.of("etag", etag));
+
+            assertThat(applied.at("/partitions/0/to/offset").asLong()).isEqualTo(1);
+            assertThat(operator.refusal("read_records", Map.of("cluster", "local", "topic", mine, "partition", 0)))
+                    .isEqualTo("forbidden");
+            assertThat(tina.refusal("group_status", Map.of("cluster", "local", "group", otherGroup)))
+                    .isEqualTo("forbidden");
+            assertThat(tina.refusal("group_status", Map.of("cluster", "local", "group", group, "topic", theirs)))
+                    .isEqualTo("forbidden");
+            assertThat(tina.refusal("find_groups", Map.of("cluster", "local", "topic", theirs)))
+                    .isEqualTo("forbidden");
+            assertThat(tina.ask("group_status", Map.of("cluster", "local", "group", group))
+                            .toString())
+                    .contains(mine)
+                    .doesNotContain(theirs);
+            assertThat(tina.ask("find_groups", Map.of("cluster", "local")).findValuesAsText("id"))
+                    .contains(own)
+                    .allMatch(id -> id.startsWith("team-a."));
+        }
+        List<String> lines = service.said()
+                .lines()
+                .filter(line -> line.contains("dev.fathom.audit") && line.contains(own))
+                .toList();
+        assertThat(lines).hasSize(2).allMatch(line -> line.contains("operation=resetGroup"));
+        assertThat(lines.get(0)).contains("status=403", "outcome=refused", "/problems/forbidden");
+        assertThat(lines.get(1)).contains("status=200", "outcome=done", mine + "-0:4>1(applied)");
+    }
+
+    @Test
+    void whereEveryClusterIsReadOnlyNothingIsOfferedThatChangesOne() {
+        try (Agent fred = agent("fred")) {
+            assertThat(isOffered(fred, "plan_reset")).isTrue();
+            assertThat(isOffered(fred, "apply_plan")).isFalse();
+            JsonNode plan = fred.ask(
+                    "plan_reset",
+                    Map.of("cluster", "frozen", "group", group, "to", "latest", "acknowledgeInUse", true));
+            assertThat(fred.refusal(
+                            "apply_plan", Map.of("etag", plan.get("etag").asText())))
+                    .isEqualTo("read-only");
+            assertThat(fred.refusal("find_groups", Map.of("cluster", "local"))).isEqualTo("forbidden");
+        }
+    }
+
+    @Test
+    void whoDoesNotGetInIsNoAgent() {
+        String ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+        Answer nobody = service.api().post("/mcp", ping);
+
+        assertThat(nobody.problem()).isEqualTo("unauthenticated");
+        assertThat(nobody.header("WWW-Authenticate").orElseThrow()).startsWith("Basic");
+        assertThat(as("nobody").post("/mcp", ping).problem()).isEqualTo("forbidden");
     }
 
     // ---- what a team sees

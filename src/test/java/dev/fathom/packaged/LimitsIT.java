@@ -132,6 +132,13 @@ class LimitsIT {
         for (int i = 0; i < 100; i++) {
             refused.add(timed(api, path, 429));
         }
+        // A call of an agent waits for the same turn.
+        Answer agent = api.post(
+                "/mcp",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"find_groups\","
+                        + "\"arguments\":{\"cluster\":\"hole\"}}}");
+        assertThat(agent.ok().at("/result/isError").asBoolean()).isTrue();
+        assertThat(agent.text()).contains("/api/v1/problems/overloaded");
         Timed other = call(api, "/api/v1/problems").get(10, TimeUnit.SECONDS);
         connectionsThatSayNothingTakeNothingFromOthers(api);
         List<Duration> unknown = new ArrayList<>();

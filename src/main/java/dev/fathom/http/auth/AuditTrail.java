@@ -4,6 +4,7 @@ import dev.fathom.http.problem.Problem;
 import dev.fathom.http.problem.ProblemType;
 import dev.fathom.http.problem.RequestId;
 import dev.fathom.http.problem.RequestedChange;
+import dev.fathom.http.request.AskedFor;
 import dev.fathom.operation.AuditLine;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,15 +39,18 @@ public class AuditTrail {
             ContainerResponseContext response,
             ResourceInfo resource,
             RoutingContext routing) {
-        Optional<Operation> operation = Authorization.annotation(resource, Operation.class);
+        Optional<AskedFor> asked = AskedFor.by(routing);
+        Optional<String> operation = asked.isPresent()
+                ? asked.get().operation()
+                : Authorization.annotation(resource, Operation.class).map(Operation::operationId);
         if (operation.isEmpty() || !RequestedChange.isOne(routing)) {
             return;
         }
         int status = response.getStatus();
         AuditLine line = new AuditLine(caller.name())
                 .text("from", from(routing))
-                .word("operation", operation.get().operationId())
-                .text("path", routing.request().path())
+                .word("operation", operation.get())
+                .text("path", asked.map(AskedFor::path).orElse(routing.request().path()))
                 .word("status", status)
                 .word("outcome", status >= FIRST_ERROR ? "refused" : "done");
         details(line, response.getEntity());

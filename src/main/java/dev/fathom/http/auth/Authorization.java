@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
@@ -39,10 +40,7 @@ public class Authorization {
     public void check(ContainerRequestContext request, ResourceInfo resource, RoutingContext routing) {
         Needs needs = annotation(resource, Needs.class)
                 .orElseThrow(() -> new ForbiddenException("This operation has no permission that could be given."));
-        if (needs.level() != Level.VIEWER) {
-            RequestedChange.note(routing, needs.level());
-        }
-        Level level = atLeast(needs, "true".equals(query(request, "dryRun")));
+        Level level = begun(needs, "true".equals(query(request, "dryRun")), routing);
         String cluster = path(request, "cluster");
         Access access = caller.access();
         if (cluster == null) {
@@ -50,8 +48,7 @@ public class Authorization {
             return;
         }
         access.needCluster(level, cluster);
-        Optional<String> group = segment(request, "group");
-        group.ifPresent(id -> access.needGroup(level, cluster, id));
+        segment(request, "group").ifPresent(id -> access.needGroup(level, cluster, id));
         segment(request, "topic").ifPresent(topic -> access.needTopic(level, cluster, topic));
         if (query(request, "topic") != null) {
             access.needTopic(Level.VIEWER, cluster, query(request, "topic"));
@@ -59,6 +56,50 @@ public class Authorization {
         if (query(request, "with") != null) {
             access.needGroup(Level.VIEWER, cluster, query(request, "with"));
         }
+    }
+
+    /**
+     * Decides the same of an operation whose names do not come in a path.
+     *
+     * @throws ForbiddenException when the caller lacks the level
+     */
+    public void check(Method operation, Named named, RoutingContext routing) {
+        Level level = begun(operation.getAnnotation(Needs.class), false, routing);
+        Access access = caller.access();
+        if (named.cluster().isEmpty()) {
+            access.needAnywhere(level);
+            return;
+        }
+        String cluster = named.cluster().get();
+        access.needCluster(level, cluster);
+        named.group().ifPresent(id -> access.needGroup(level, cluster, id));
+        named.topic().ifPresent(topic -> access.needTopic(level, cluster, topic));
+    }
+
+    /** What an operation is asked for: what its path would name. */
+    public record Named(Optional<String> cluster, Optional<String> group, Optional<String> topic) {
+
+        public static final Named NOTHING = new Named(Optional.empty(), Optional.empty(), Optional.empty());
+
+        public static Named cluster(String cluster) {
+            return new Named(Optional.of(cluster), Optional.empty(), Optional.empty());
+        }
+
+        public static Named group(String cluster, String group) {
+            return new Named(Optional.of(cluster), Optional.of(group), Optional.empty());
+        }
+
+        public static Named topic(String cluster, String topic) {
+            return new Named(Optional.of(cluster), Optional.empty(), Optional.of(topic));
+        }
+    }
+
+    /** Notes what an operation changes, and says what it needs for that. */
+    private static Level begun(Needs needs, boolean dryRunInQuery, RoutingContext routing) {
+        if (needs.level() != Level.VIEWER) {
+            RequestedChange.note(routing, needs.level());
+        }
+        return atLeast(needs, dryRunInQuery);
     }
 
     /** What can be decided before the body is looked at. */

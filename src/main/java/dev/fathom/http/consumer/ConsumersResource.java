@@ -101,7 +101,7 @@ public class ConsumersResource {
     public Listing<ConsumerDetail> list(
             @PathParam("cluster") String cluster,
             @QueryParam("limit") String limit,
-            @QueryParam("cursor") String cursor) {
+            @QueryParam("cursor") @Nullable String cursor) {
         PageRequest request = Cursor.page(BY_NAME, limit, cursor);
         Page<ConsumerView> page =
                 Page.of(visible(cluster), view -> view.definition().name(), request);

@@ -110,7 +110,8 @@ public class OperationsResource {
                     "Every change made through the service, on any replica, and every attempt at one, the latest first. The"
                             + " journals are read to their end before the answer is given.")
     public Listing<OperationItem> list(
-            @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") String cluster,
+            @Parameter(description = "On one cluster.", example = "local") @QueryParam("cluster") @Nullable
+                    String cluster,
             @Parameter(description = "On one group, exactly.") @QueryParam("group") @Nullable String group,
             @Parameter(description = "By one user, exactly.") @QueryParam("actor") @Nullable String actor,
             @Parameter(description = "Of one kind.") @WordsOf(Kind.class) @QueryParam("kind") @Nullable String kind,

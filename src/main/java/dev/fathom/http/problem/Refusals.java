@@ -1,6 +1,7 @@
 package dev.fathom.http.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.http.problem.Problem.FieldError;
 import io.vertx.core.Future;
@@ -8,7 +9,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a request with a problem before any resource has seen it. */
@@ -17,6 +20,8 @@ public class Refusals {
 
     /** What the server puts where it could not read the address. */
     private static final String UNREAD_PATH = "/bad-request";
+
+    private static final String OTHERWISE = "fathom.refused-otherwise";
 
     private final ObjectMapper json;
 
@@ -32,7 +37,20 @@ public class Refusals {
         if (request.response().ended()) {
             return;
         }
-        send(request.request(), Problem.of(type, detail, request.request().path(), RequestId.of(request), errors));
+        Problem problem = Problem.of(type, detail, request.request().path(), RequestId.of(request), errors);
+        Function<Problem, JsonNode> otherwise = request.get(OTHERWISE);
+        if (otherwise == null) {
+            send(request.request(), problem);
+        } else {
+            request.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+                    .end(otherwise.apply(problem).toString());
+        }
+    }
+
+    /** Has a request, if it is refused from now on, answered with a 200 that says so in its own words. */
+    public static void otherwise(RoutingContext request, Function<Problem, JsonNode> words) {
+        request.put(OTHERWISE, words);
     }
 
     /** Answers what has not even become a request of a route. */

@@ -40,9 +40,18 @@ public final class Ids {
                 parameter, "a segment that starts with ~ is the unpadded base64url of an id's UTF-8; this one is not.");
     }
 
+    /** What {@link #decode} makes an id of: the segment that stands for it, before it is percent-encoded. */
+    public static String segment(String id) {
+        return needsBase64(id) ? encodeBase64(id) : id;
+    }
+
+    private static boolean needsBase64(String id) {
+        return id.isEmpty() || id.equals(".") || id.equals("..") || id.startsWith("~");
+    }
+
     /** The segment that stands for an id. */
     static String encode(String id) {
-        if (id.isEmpty() || id.equals(".") || id.equals("..") || id.startsWith("~")) {
+        if (needsBase64(id)) {
             return encodeBase64(id);
         }
         // A form encoder, but for the blank, which paths write %20, and the star and tilde, which may stand.

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +133,9 @@ public class InFlight {
     }
 
     private void enter(RoutingContext request) {
-        String path = request.normalizedPath();
-        if (!path.startsWith(Links.BASE)) {
+        Optional<AskedFor> asked = AskedFor.by(request);
+        String path = asked.map(AskedFor::path).orElseGet(request::normalizedPath);
+        if (asked.isEmpty() && !path.startsWith(Links.BASE)) {
             request.next();
             return;
         }

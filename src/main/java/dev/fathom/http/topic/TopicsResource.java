@@ -262,7 +262,7 @@ public class TopicsResource {
             @PathParam("cluster") String clusterName,
             @PathParam("topic") String topic,
             @PathParam("partition") String partition,
-            @QueryParam("position") String position,
+            @QueryParam("position") @Nullable String position,
             @QueryParam("limit") String limit,
             @QueryParam("isolation") @Nullable String isolation,
             @QueryParam("maxBytes") @Nullable String maxBytes,
