@@ -4,6 +4,7 @@ import dev.fathom.command.ConfigCheck;
 import dev.fathom.command.HashPassword;
 import dev.fathom.command.Help;
 import dev.fathom.command.StartFailure;
+import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -34,11 +35,6 @@ public final class Main {
     }
 
     private static void start(String... arguments) {
-        if (LaunchMode.current() != LaunchMode.NORMAL) {
-            // Live reload ends and starts the service by itself.
-            Quarkus.run(arguments);
-            return;
-        }
         try {
             Quarkus.run(null, Main::ended, arguments);
         } catch (ExceptionInInitializerError e) {
@@ -47,6 +43,11 @@ public final class Main {
     }
 
     private static void ended(int code, Throwable failure) {
+        // Known only once it has run: live reload ends and starts the service by itself.
+        if (LaunchMode.current() != LaunchMode.NORMAL) {
+            ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(code, failure);
+            return;
+        }
         System.exit(failure == null ? code : StartFailure.tell(failure));
     }
 }

@@ -19,6 +19,11 @@ record GroupFacts(
         return period > 0 && now - lastBegin <= period + period / 2;
     }
 
+    /** Whether nobody is in it, and none of its commits has been seen to move: nobody uses it by {@code assign()} either. */
+    boolean neverSeenToMove() {
+        return members == 0 && lastMove <= evidenceFrom;
+    }
+
     /** Since when nobody is in it and nobody commits, as far as was watched; {@link Ticks#NEVER} when that is not so. */
     int abandonedSince() {
         return members > 0 || emptySince == Ticks.NEVER

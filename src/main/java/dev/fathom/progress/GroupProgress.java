@@ -122,7 +122,7 @@ public final class GroupProgress {
             progress.judge(
                     facts, log, rules, lag.leastMillis(), tracks.keeps(topic).millis(), now);
             worst[0] = progress.verdict().worse(worst[0]);
-            pending[0] |= progress.pending();
+            pending[0] |= progress.pending(facts);
             allLagsKnown &= lag.known();
             if (lag.known() && lag.duration().compareTo(most[0]) > 0) {
                 most[0] = lag.duration();

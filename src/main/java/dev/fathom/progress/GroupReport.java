@@ -14,7 +14,7 @@ import java.util.function.Function;
 /**
  * What is known of one group, as of the last look, on the partitions it was asked for.
  *
- * @param verdict the worst of its partitions'; not ok while one a member has to read is not judged yet
+ * @param verdict the worst of its partitions'; not ok while one with records to read is not judged yet
  * @param reason that partition's, with how many are like it
  * @param counts how many partitions have which verdict
  * @param consumed offsets a second, over the partitions where that is known; empty when it is for none

@@ -290,9 +290,9 @@ final class PartitionProgress {
         };
     }
 
-    /** Whether a member has something to read there, and too little was seen of it to say how that goes: for a while only. */
-    boolean pending() {
-        return verdict() == Verdict.UNKNOWN && readableSince != Ticks.NEVER && owned;
+    /** Whether a member, or nobody at all, has something to read there, and too little was seen to say how that goes. */
+    boolean pending(GroupFacts group) {
+        return verdict() == Verdict.UNKNOWN && readableSince != Ticks.NEVER && (owned || group.neverSeenToMove());
     }
 
     Verdict verdict() {

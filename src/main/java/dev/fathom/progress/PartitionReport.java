@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * What is known of one group on one partition, as of the last look.
  *
  * @param uncommittedTail what open transactions hold back; {@link Look#UNKNOWN} when not known
- * @param pending whether a member has something to read there and too little was seen to judge how that goes
+ * @param pending whether a member, or nobody at all, has something to read there and too little was seen to judge how that goes
  * @param since the first look at what speaks for the verdict
  * @param reason the verdict in one sentence
  * @param owned whether a member is assigned the partition
@@ -66,7 +66,7 @@ public record PartitionReport(
                 timeLag,
                 TimeLag.recordAge(place, progress.read(), ticks.millis(now)),
                 progress.verdict(),
-                progress.pending(),
+                progress.pending(facts),
                 ticks.instant(progress.since()),
                 "",
                 progress.owned(),

@@ -56,7 +56,7 @@ public enum Verdict implements Word {
     /**
      * What a group may be called whose partitions are no worse than this: not ok while one of them may yet be found not to be.
      *
-     * @param pending whether a member has records to read on one of them that is not judged yet
+     * @param pending whether a member, or nobody at all, has records to read on one of them that is not judged yet
      */
     Verdict ofAll(boolean pending) {
         return this == OK && pending ? UNKNOWN : this;

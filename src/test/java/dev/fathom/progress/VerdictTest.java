@@ -506,6 +506,19 @@ class VerdictTest {
     }
 
     @Test
+    void aGroupThatNobodyReadsIsNotOkUntilItIsKnownToHaveStopped() {
+        World two = new World(2).withMembers(0);
+        two.produce(1, 100);
+        two.commits[0] = 0;
+        two.commits[1] = 10;
+        two.pass(Duration.ofSeconds(30));
+        assertThat(two.report(0).verdict()).isEqualTo(Verdict.OK);
+        assertThat(two.verdict()).isEqualTo(Verdict.UNKNOWN);
+        two.pass(Duration.ofSeconds(60));
+        assertThat(two.verdict()).isEqualTo(Verdict.STOPPED);
+    }
+
+    @Test
     void theGroupsIsTheWorstOfItsPartitions() {
         World two = new World(2).withMembers(1);
         two.produce(1, 100);

@@ -85,14 +85,13 @@ class Tools {
         BodyErrors errors = new BodyErrors();
         bound(arguments, "", errors);
         errors.throwIfAny();
-        A read = new JsonBody(json, written(arguments)).as(tool.arguments());
         for (String name : JsonSchemas.required(tool.arguments())) {
             if (!arguments.hasNonNull(name)) {
                 errors.add("/" + name, "required.");
             }
         }
         errors.throwIfAny();
-        return tool.call(read, headers);
+        return tool.call(new JsonBody(json, written(arguments)).as(tool.arguments()), headers);
     }
 
     /** As long as the line of a request of the API may be, and as texts of its bodies may be. */
