@@ -42,6 +42,7 @@ class ArchitectureTest {
         "dev.fathom.page..",
         "dev.fathom.operation..",
         "dev.fathom.parking..",
+        "dev.fathom.past..",
         "dev.fathom.reset..",
         "dev.fathom.pool.."
     };

@@ -19,6 +19,7 @@ import dev.fathom.cluster.LogRecord;
 import dev.fathom.cluster.OpenTransaction;
 import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.OwnTopics;
+import dev.fathom.cluster.PastCommit;
 import dev.fathom.cluster.Pending;
 import dev.fathom.cluster.RecordBatch;
 import dev.fathom.cluster.RecordQuery;
@@ -318,6 +319,17 @@ public final class ScopedCluster implements Cluster {
             public Map<TopicPartition, OpenTransaction> openTransactions(Collection<TopicPartition> partitions) {
                 needTopics(Level.VIEWER, partitions);
                 return asked.openTransactions(partitions);
+            }
+
+            @Override
+            public Outcome<Map<TopicPartition, PastCommit>> committedAt(
+                    String group, Instant at, Set<TopicPartition> partitions) {
+                access.needGroup(level, name(), group);
+                partitions.stream()
+                        .map(TopicPartition::topic)
+                        .distinct()
+                        .forEach(topic -> access.needGroupsTopic(level, name(), group, topic));
+                return asked.committedAt(group, at, partitions);
             }
         };
     }

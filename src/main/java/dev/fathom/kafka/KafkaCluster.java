@@ -364,7 +364,7 @@ final class KafkaCluster implements Cluster {
 
     @Override
     public Inquiry inquiry() {
-        return new KafkaInquiry(askingSoon());
+        return new KafkaInquiry(connection, askingSoon());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import dev.fathom.cluster.Inquiry;
 import dev.fathom.cluster.OpenTransaction;
 import dev.fathom.cluster.Outcome;
+import dev.fathom.cluster.PastCommit;
 import dev.fathom.cluster.Required;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
@@ -40,11 +41,13 @@ final class KafkaInquiry implements Inquiry {
 
     private static final String OFFSETS_RETENTION = "offsets.retention.minutes";
 
+    private final CommitLedger ledger;
     private final Admin admin;
     private final Deadline deadline;
     private final Answers answers;
 
-    KafkaInquiry(Asking asking) {
+    KafkaInquiry(Connection connection, Asking asking) {
+        this.ledger = new CommitLedger(connection, asking);
         this.admin = asking.admin();
         this.deadline = asking.deadline();
         this.answers = asking.answers();
@@ -59,6 +62,12 @@ final class KafkaInquiry implements Inquiry {
                 configs -> Duration.ofMinutes(Long.parseLong(
                         Required.in(configs, resource).get(OFFSETS_RETENTION).value())),
                 "describe the configuration of a broker (needs DescribeConfigs on the cluster)");
+    }
+
+    @Override
+    public Outcome<Map<TopicPartition, PastCommit>> committedAt(
+            String group, Instant at, Set<TopicPartition> partitions) {
+        return answers.outcome(() -> ledger.committedAt(group, at, partitions), CommitLedger.ASKED);
     }
 
     @Override

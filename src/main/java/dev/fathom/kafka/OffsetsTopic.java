@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -36,6 +37,20 @@ final class OffsetsTopic {
     /** From memory, or asked for; the caller bounds how long that takes. */
     Outcome<Topic> seen(Asking asking) {
         return ask(false, asking);
+    }
+
+    /** The partition that the commits of a group are kept in. */
+    Outcome<Topic.Partition> of(String group, Asking asking) {
+        return seen(asking).map(topic -> partition(topic, group));
+    }
+
+    static TopicPartition log(Topic.Partition partition) {
+        return new TopicPartition(NAME, partition.number());
+    }
+
+    private static Topic.Partition partition(Topic topic, String group) {
+        return topic.partitions()
+                .get(Utils.abs(group.hashCode()) % topic.partitions().size());
     }
 
     private Outcome<Topic> ask(boolean fresh, Asking asking) {
@@ -84,8 +99,7 @@ final class OffsetsTopic {
     /** The partition a group lies in, where that has no leader. */
     private static Optional<Integer> silent(Outcome<Topic> topic, String group) {
         return topic.value()
-                .map(known -> known.partitions()
-                        .get(Utils.abs(group.hashCode()) % known.partitions().size()))
+                .map(known -> partition(known, group))
                 .filter(partition -> partition.leader().isEmpty())
                 .map(Topic.Partition::number);
     }

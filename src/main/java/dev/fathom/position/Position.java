@@ -29,6 +29,11 @@ public sealed interface Position {
         Optional<Commit> committed();
 
         Optional<Commit> committedBy(String group);
+
+        /** What the group itself had committed at the {@link Position#moment} of the position. */
+        default Optional<Commit> committedThen() {
+            return Optional.empty();
+        }
     }
 
     /** Where a shifted position counts from. */
@@ -257,6 +262,49 @@ public sealed interface Position {
         }
     }
 
+    /**
+     * What the group itself had committed at a moment, whoever committed it.
+     *
+     * @param when an instant or so long ago
+     */
+    record CommittedAt(Position when) implements Position {
+
+        static final String PREFIX = "committed-at:";
+
+        public CommittedAt {
+            if (!(when instanceof At) && !(when instanceof Ago)) {
+                throw new IllegalArgumentException("a moment is an instant or a span ago, was " + when);
+            }
+        }
+
+        @Override
+        public Optional<Instant> moment(Instant now) {
+            return when.point(now)
+                    .filter(LogPoint.AtOrAfter.class::isInstance)
+                    .map(point -> ((LogPoint.AtOrAfter) point).instant());
+        }
+
+        @Override
+        public Place resolve(Log log) {
+            return log.committedThen().map(Place::of).orElse(Place.missing(Place.Kind.NO_COMMIT));
+        }
+
+        @Override
+        public boolean moves() {
+            return when.moves();
+        }
+
+        @Override
+        public boolean needsGroup() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return PREFIX + when;
+        }
+    }
+
     record None() implements Position {
         @Override
         public Place resolve(Log log) {
@@ -304,6 +352,11 @@ public sealed interface Position {
 
     /** The other group whose commits it copies. */
     default Optional<String> otherGroup() {
+        return Optional.empty();
+    }
+
+    /** The moment of the past whose commit of the group itself it asks for. */
+    default Optional<Instant> moment(Instant now) {
         return Optional.empty();
     }
 

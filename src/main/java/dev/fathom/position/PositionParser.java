@@ -4,6 +4,7 @@ import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.Ago;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.At;
+import dev.fathom.position.Position.CommittedAt;
 import dev.fathom.position.Position.Named;
 import dev.fathom.position.Position.None;
 import dev.fathom.position.Position.OfGroup;
@@ -22,7 +23,7 @@ final class PositionParser {
     private static final String FORMS =
             "A position is one of: earliest, earliest+N, latest, latest-N, an offset, current, "
                     + "current+N, current-N, an RFC 3339 instant such as 2026-11-20T10:15:00Z, a duration ago such as -PT1H, "
-                    + "max-timestamp, earliest-local, latest-tiered, group:ID, none.";
+                    + "max-timestamp, earliest-local, latest-tiered, group:ID, committed-at:INSTANT, none.";
     private static final int LONGEST = 300;
 
     private static final Pattern SHIFTED = Pattern.compile("(earliest|latest|current)(?:([+-])([0-9]{1,40}))?");
@@ -44,6 +45,9 @@ final class PositionParser {
         }
         if (text.length() > LONGEST) {
             throw new PositionSyntaxException("This is too long to be a position. " + FORMS);
+        }
+        if (text.startsWith(CommittedAt.PREFIX)) {
+            return committedAt(text.substring(CommittedAt.PREFIX.length()));
         }
         Position word = WORDS.get(text);
         if (word != null) {
@@ -72,6 +76,17 @@ final class PositionParser {
 
     private static Position group(String id) {
         return new OfGroup(id);
+    }
+
+    private static Position committedAt(String when) {
+        if (INSTANT.matcher(when).matches()) {
+            return new CommittedAt(instant(when));
+        }
+        if (when.startsWith("-P") || when.startsWith("-p")) {
+            return new CommittedAt(ago(when));
+        }
+        throw new PositionSyntaxException(quote(when) + " is no moment: " + CommittedAt.PREFIX
+                + " takes an RFC 3339 instant such as 2026-11-20T10:15:00Z, or a duration ago such as -PT1H.");
     }
 
     private static Position shifted(String text, Matcher matcher) {

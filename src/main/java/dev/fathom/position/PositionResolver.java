@@ -124,15 +124,32 @@ public final class PositionResolver {
      */
     public Place resolve(
             Position position, TopicPartition partition, Optional<Commit> committed, Map<String, Commits> others) {
+        return resolve(position, partition, committed, others, Optional.empty());
+    }
+
+    /**
+     * Where a position lies.
+     *
+     * @param committed what {@code current} counts from
+     * @param others what other groups have committed, by id
+     * @param then what was committed at the moment of the position
+     */
+    public Place resolve(
+            Position position,
+            TopicPartition partition,
+            Optional<Commit> committed,
+            Map<String, Commits> others,
+            Optional<Commit> then) {
         Optional<LogOffset> anchor = pointOf(position, isolation, now).flatMap(point -> find(point, partition));
-        return position.resolve(new Known(anchor, committed, partition, others));
+        return position.resolve(new Known(anchor, committed, partition, others, then));
     }
 
     private record Known(
             Optional<LogOffset> anchor,
             Optional<Commit> committed,
             TopicPartition partition,
-            Map<String, Commits> others)
+            Map<String, Commits> others,
+            Optional<Commit> committedThen)
             implements Position.Log {
 
         @Override

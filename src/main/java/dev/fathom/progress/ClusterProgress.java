@@ -63,7 +63,7 @@ public final class ClusterProgress {
             String id = group.description().id();
             if (!dropped.contains(id)) {
                 groups.computeIfAbsent(id, g -> new GroupProgress(g, ticks, rules, history, topics::get))
-                        .saw(group, look.at(), changes);
+                        .saw(group, look.began(), look.at(), changes);
             }
         }
         Set<String> needed = new HashSet<>(look.topics().keySet());

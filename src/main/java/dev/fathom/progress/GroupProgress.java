@@ -1,5 +1,6 @@
 package dev.fathom.progress;
 
+import dev.fathom.cluster.PastCommit;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class GroupProgress {
 
     private static final int HEADERS = 480;
-    private static final int EVENT_BYTES = 64;
+    private static final int EVENT_BYTES = 96;
     private static final int MOST_EVENTS = 32;
     private static final int LEAST_LOOKS = 8;
     private static final int MOST_LOOKS = 64;
@@ -33,6 +34,7 @@ public final class GroupProgress {
     private final Deque<GroupEvent> events = new ArrayDeque<>(0);
     private int evidenceFrom;
     private int lastLook = Ticks.NEVER;
+    private int lookBegan = Ticks.NEVER;
     private int lastMove;
     private int lastPoint = Ticks.NEVER;
     private long consumed;
@@ -61,10 +63,11 @@ public final class GroupProgress {
     /**
      * Takes a look into account; the ends of the logs are in the topics already.
      *
+     * @param began when the look began
      * @param at when the look was over
      * @param ringCapacity how many changes of a commit may be remembered
      */
-    synchronized void saw(Look.OfGroup look, long at, int ringCapacity) {
+    synchronized void saw(Look.OfGroup look, long began, long at, int ringCapacity) {
         int now = ticks.at(at);
         boolean first = lastLook == Ticks.NEVER;
         boolean watched = !first && now - lastLook <= rules.missed();
@@ -72,8 +75,15 @@ public final class GroupProgress {
             evidenceFrom = now;
         }
         lastLook = now;
+        boolean empty = membership.members() == 0;
         membership.saw(look.description(), watched, now);
-        long moved = move(look, now, ringCapacity);
+        boolean quiet = now - lastMove > Ticks.of(rules.stopAfter());
+        Movements movements = new Movements(empty && membership.members() == 0 && quiet);
+        long moved = move(look, now, ringCapacity, movements);
+        if (!first) {
+            movements.found(ticks.instant(lookBegan)).ifPresent(found -> moved(now, found));
+        }
+        lookBegan = ticks.at(began);
         if (first) {
             lastMove = now;
         } else if (moved > 0) {
@@ -97,11 +107,12 @@ public final class GroupProgress {
     }
 
     /** By how much its commits moved forward in all. */
-    private long move(Look.OfGroup look, int now, int ringCapacity) {
+    private long move(Look.OfGroup look, int now, int ringCapacity, Movements movements) {
         long[] moved = {0};
         tracks.take(look, (topic, partition, progress, log, commit, owned) -> {
+            movements.saw(topic, partition, progress.committed(), commit);
             boolean whole = progress.rewoundFrom() == Look.UNKNOWN;
-            moved[0] += progress.saw(commit, log, owned, evidenceFrom, now, ringCapacity);
+            moved[0] += progress.saw(commit, log, owned, evidenceFrom, lookBegan, now, ringCapacity);
             if (whole && progress.rewoundFrom() != Look.UNKNOWN) {
                 String what = topic + "-" + partition + " from " + progress.rewoundFrom() + " to " + commit;
                 event(GroupEvent.Kind.REWOUND, now, what);
@@ -177,10 +188,18 @@ public final class GroupProgress {
     }
 
     private void event(GroupEvent.Kind kind, int now, String what) {
+        event(new GroupEvent(ticks.instant(now), kind, what));
+    }
+
+    private void moved(int now, GroupEvent.Moved found) {
+        event(new GroupEvent(ticks.instant(now), GroupEvent.Kind.MOVED_BY_OTHERS, "", Optional.of(found)));
+    }
+
+    private void event(GroupEvent event) {
         if (events.size() == MOST_EVENTS) {
             events.removeFirst();
         }
-        events.addLast(new GroupEvent(ticks.instant(now), kind, what));
+        events.addLast(event);
     }
 
     public String id() {
@@ -318,6 +337,25 @@ public final class GroupProgress {
     /** What it was like, and what happened, since a moment. */
     public synchronized GroupHistory history(Instant from, Instant to, Duration step) {
         return GroupHistory.of(history, ticks, from, to, step, Ticks.duration(historyStep), List.copyOf(events));
+    }
+
+    /** What looks showed of a commit around a moment; empty where it lies outside what is remembered. */
+    public synchronized Optional<PastCommit.Between> committedAt(TopicPartition partition, Instant at) {
+        if (at.toEpochMilli() <= ticks.start()) {
+            return Optional.empty();
+        }
+        return tracks.of(partition)
+                .flatMap(progress -> progress.at(ticks.at(at.toEpochMilli()), lookBegan))
+                .map(seen -> new PastCommit.Between(
+                        seen.atLeast(),
+                        seen.atMost(),
+                        ticks.instant(seen.from()),
+                        later(ticks.instant(seen.until()), at)));
+    }
+
+    /** A look within the same tick may have been a little later than its tick says. */
+    private static Instant later(Instant look, Instant moment) {
+        return look.isBefore(moment) ? moment : look;
     }
 
     synchronized void trim(int changes) {

@@ -11,6 +11,7 @@ import java.util.Set;
 /**
  * One observation of one cluster.
  *
+ * @param began when it began, in ms
  * @param at when it was over, in ms
  * @param groups those that could be asked about
  * @param listed every group there is, whether or not it could be asked about; empty when some may be missing from the list
@@ -18,15 +19,16 @@ import java.util.Set;
  * @param brokers those alive; empty when they could not be asked for
  */
 public record Look(
+        long began,
         long at,
         List<OfGroup> groups,
         Optional<Set<String>> listed,
         Map<String, OfTopic> topics,
         Optional<List<Broker>> brokers) {
 
-    /** Without the brokers. */
+    /** At one moment, without the brokers. */
     public Look(long at, List<OfGroup> groups, Optional<Set<String>> listed, Map<String, OfTopic> topics) {
-        this(at, groups, listed, topics, Optional.empty());
+        this(at, at, groups, listed, topics, Optional.empty());
     }
 
     /** A number that is not known. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionProgress {
 
     private static final int HEADERS = 56;
-    private static final int TROUBLE_BYTES = 96;
+    private static final int TROUBLE_BYTES = 112;
 
     /** A verdict is entered and left when so many evaluations in a row agree. */
     private static final int AGREEING = 2;
@@ -37,26 +37,36 @@ final class PartitionProgress {
         private long rewoundFrom = Look.UNKNOWN;
         private int rewoundAt;
         private long incarnation;
+        /** How it stood before it fell the last time, and the look that showed it fallen. */
+        private @Nullable Changes before;
+
+        private int fellAt = Ticks.NEVER;
+        /** When it was there again, or elsewhere, after a while in which nobody knew. */
+        private int missedUntil = Ticks.NEVER;
+
         private @Nullable FirstUnread read;
     }
 
     /**
      * Takes a look into account.
      *
+     * @param lookBefore when the look before began
      * @param ringCapacity how many changes of the commit may be remembered; 0 for none
      * @return by how much the commit moved forward
      */
-    long saw(long commit, LogProgress log, boolean owned, int evidenceFrom, int now, int ringCapacity) {
+    long saw(long commit, LogProgress log, boolean owned, int evidenceFrom, int lookBefore, int now, int ringCapacity) {
         this.owned = owned;
         long moved = 0;
         if (commit != committed) {
             if (committed != Look.UNKNOWN && commit != Look.UNKNOWN && log.known()) {
                 moved = commit - committed;
                 if (moved > 0) {
-                    remember(commit, log.end(), gap(evidenceFrom, now), now, ringCapacity);
+                    remember(commit, log.end(), gap(evidenceFrom, now), lookBefore, now, ringCapacity);
                 } else {
-                    fell(log, now);
+                    fell(commit, log, lookBefore, now, ringCapacity);
                 }
+            } else if (changes != null || trouble != null) {
+                trouble().missedUntil = now;
             }
             committed = commit;
             changedAt = now;
@@ -78,28 +88,41 @@ final class PartitionProgress {
         return readableSince == Ticks.NEVER ? Ticks.NEVER : now - standingSince(evidenceFrom);
     }
 
-    private void remember(long commit, long end, int gap, int now, int capacity) {
+    private void remember(long commit, long end, int gap, int lookBefore, int now, int capacity) {
         if (capacity == 0) {
             changes = null;
             return;
         }
         if (changes == null) {
-            changes = new Changes(capacity);
+            changes = new Changes(capacity).after(committed, changedAt);
         } else if (changes.capacity() != capacity) {
             changes = changes.resized(capacity);
         }
-        changes.add(now, commit, end, gap);
+        changes.add(now, commit, end, gap, lookBefore);
     }
 
     void trim(int capacity) {
         if (changes != null && changes.capacity() > capacity) {
             changes = capacity == 0 ? null : changes.resized(capacity);
         }
+        if (trouble != null && trouble.before != null && trouble.before.capacity() > capacity) {
+            trouble.before = capacity == 0 ? null : trouble.before.resized(capacity);
+        }
     }
 
-    private void fell(LogProgress log, int now) {
-        changes = null;
+    /** Rates begin anew from there; where it was before is what it can be taken back to. */
+    private void fell(long commit, LogProgress log, int lookBefore, int now, int capacity) {
         Trouble of = trouble();
+        Changes before = changes;
+        if (before == null && capacity > 0) {
+            before = new Changes(Changes.LEAST_CAPACITY).after(committed, changedAt);
+        }
+        if (before != null) {
+            before.add(now, commit, log.end(), Ticks.NEVER, lookBefore);
+        }
+        of.before = before;
+        of.fellAt = now;
+        changes = null;
         if (of.rewoundFrom == Look.UNKNOWN) {
             of.rewoundAt = now;
             of.incarnation = log.incarnation();
@@ -116,6 +139,29 @@ final class PartitionProgress {
         if (committed == Look.UNKNOWN || committed >= trouble.rewoundFrom || another) {
             trouble.rewoundFrom = Look.UNKNOWN;
         }
+    }
+
+    /**
+     * Where the commit was at a moment; empty where no look before it, or none after it, is remembered.
+     *
+     * @param tick the moment
+     * @param lastLook when the last look began
+     */
+    Optional<Seen> at(int tick, int lastLook) {
+        if (committed == Look.UNKNOWN || (trouble != null && tick <= trouble.missedUntil)) {
+            return Optional.empty();
+        }
+        if (tick > changedAt) {
+            return tick < lastLook
+                    ? Optional.of(new Seen(committed, committed, changedAt, lastLook))
+                    : Optional.empty();
+        }
+        long standing = lastLook > changedAt ? committed : Look.UNKNOWN;
+        if (trouble != null && tick <= trouble.fellAt) {
+            long next = changes == null ? standing : changes.commit(0);
+            return trouble.before == null ? Optional.empty() : trouble.before.at(tick, next);
+        }
+        return changes == null ? Optional.empty() : changes.at(tick, standing);
     }
 
     private Trouble trouble() {
@@ -321,6 +367,13 @@ final class PartitionProgress {
     }
 
     long bytes() {
-        return HEADERS + (changes == null ? 0 : changes.bytes()) + (trouble == null ? 0 : TROUBLE_BYTES);
+        return HEADERS + (changes == null ? 0 : changes.bytes()) + troubleBytes();
+    }
+
+    private long troubleBytes() {
+        if (trouble == null) {
+            return 0;
+        }
+        return TROUBLE_BYTES + (trouble.before == null ? 0 : trouble.before.bytes());
     }
 }

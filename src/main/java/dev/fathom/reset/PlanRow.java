@@ -4,6 +4,7 @@ import dev.fathom.cluster.Commits.Commit;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Change;
+import dev.fathom.past.PastCommits.Known;
 import dev.fathom.position.Position;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param timestamp of the record at the target, where known
  * @param problem why the row cannot be carried out
  * @param warning what makes the target one to look at twice
+ * @param past what is known of the moment the position names; empty where it names none
  */
 public record PlanRow(
         TopicPartition partition,
@@ -34,7 +36,38 @@ public record PlanRow(
         Optional<Note> note,
         Intention intention,
         Optional<Blocker> problem,
-        Optional<String> warning) {
+        Optional<String> warning,
+        Optional<Known> past) {
+
+    /** Of a position that names no moment of the past. */
+    public PlanRow(
+            TopicPartition partition,
+            String topicId,
+            Optional<Commit> from,
+            Optional<Commit> to,
+            Optional<Position> position,
+            Optional<Long> first,
+            Optional<Long> last,
+            Optional<Instant> timestamp,
+            Optional<Note> note,
+            Intention intention,
+            Optional<Blocker> problem,
+            Optional<String> warning) {
+        this(
+                partition,
+                topicId,
+                from,
+                to,
+                position,
+                first,
+                last,
+                timestamp,
+                note,
+                intention,
+                problem,
+                warning,
+                Optional.empty());
+    }
 
     /** Clocks that differ by no more than this are not wrong. */
     private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
@@ -94,7 +127,8 @@ public record PlanRow(
                 note,
                 intention,
                 problem,
-                dated(partition, time, now).or(() -> warning));
+                dated(partition, time, now).or(() -> warning),
+                past);
     }
 
     /** A record dated in the future is the first "at or after" every instant before it, wherever it lies. */

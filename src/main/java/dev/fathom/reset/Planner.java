@@ -10,6 +10,7 @@ import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Blocker.Why;
 import dev.fathom.operation.Kind;
+import dev.fathom.past.PastCommits.Known;
 import dev.fathom.position.Place;
 import dev.fathom.reset.Plan.Unseen;
 import dev.fathom.reset.PlanRow.Intention;
@@ -73,7 +74,19 @@ final class Planner {
         if (problem.isPresent()) {
             return unanswered(target, from, problem.get());
         }
-        Place place = snapshot.logs().resolve(target.position(), target.partition(), from, snapshot.others());
+        Optional<Known> past = past(target);
+        Optional<String> unknown =
+                past.flatMap(known -> PastPlaces.unknown(snapshot.group().id(), target, known));
+        if (unknown.isPresent()) {
+            return invalid(UnplannableException.Kind.NO_COMMIT, target, from, unknown.get());
+        }
+        Place place = snapshot.logs()
+                .resolve(
+                        target.position(),
+                        target.partition(),
+                        from,
+                        snapshot.others(),
+                        past.flatMap(known -> PastPlaces.commit(known, from)));
         return switch (place.kind()) {
             case FOUND -> row(target, from, place);
             case NO_RECORD -> withoutRecord(target, from);
@@ -191,7 +204,15 @@ final class Planner {
                 Optional.empty());
     }
 
+    private Optional<Known> past(PartitionTarget target) {
+        return Optional.ofNullable(snapshot.past().get(target));
+    }
+
     private Optional<String> warning(PartitionTarget target, Optional<Note> note, Optional<Instant> timestamp) {
+        Optional<String> unsure = past(target).flatMap(known -> PastPlaces.warning(target.partition(), known));
+        if (unsure.isPresent()) {
+            return unsure;
+        }
         String hint = target.position().hint();
         return note.equals(Optional.of(Note.CLAMPED_TO_LAST)) && !hint.isEmpty()
                 ? Optional.of(target.position() + " lies after the end of " + target.partition() + "." + hint)
@@ -240,7 +261,8 @@ final class Planner {
                 note.or(() -> unchanged ? Optional.of(Note.UNCHANGED) : Optional.empty()),
                 intention.orElse(unchanged ? Intention.UNCHANGED : Intention.PLANNED),
                 blocked(target),
-                warning(target, note, timestamp));
+                warning(target, note, timestamp),
+                past(target));
     }
 
     /** A commit at the same offset with the same metadata is left as it is, whatever its leader epoch. */

@@ -7,6 +7,7 @@ import dev.fathom.cluster.Outcome;
 import dev.fathom.cluster.Topic;
 import dev.fathom.cluster.TopicPartition;
 import dev.fathom.operation.Blocker;
+import dev.fathom.past.PastCommits.Known;
 import dev.fathom.position.Position;
 import dev.fathom.position.PositionResolver;
 import dev.fathom.reset.GroupReader.Committed;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
  * @param rights what the service may do to each topic, in Kafka's words; missing where that is not known
  * @param logs where the points that the targets need lie
  * @param others what other groups have committed, by id
+ * @param past what the group had committed at the moments the targets name
  * @param internalTopics changelogs and repartition topics of a Kafka Streams application that this group is
  * @param inUse whether the group has no members and yet its commits move, unacknowledged
  * @param mayHideCommits whether commits that it is about may lie on topics that the service may not see
@@ -42,6 +44,7 @@ record ResetSnapshot(
         Map<String, Set<String>> rights,
         PositionResolver logs,
         Map<String, Commits> others,
+        Map<PartitionTarget, Known> past,
         List<String> internalTopics,
         boolean inUse,
         boolean mayHideCommits,
@@ -54,6 +57,7 @@ record ResetSnapshot(
         topics = Map.copyOf(topics);
         rights = Map.copyOf(rights);
         others = Map.copyOf(others);
+        past = Map.copyOf(past);
         blockers = List.copyOf(blockers);
     }
 
@@ -75,6 +79,7 @@ record ResetSnapshot(
                 rights,
                 logs,
                 others,
+                past,
                 internalTopics,
                 usedNow,
                 mayHideCommits,

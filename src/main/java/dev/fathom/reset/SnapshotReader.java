@@ -16,6 +16,8 @@ import dev.fathom.group.Groups;
 import dev.fathom.operation.Blocker;
 import dev.fathom.operation.Blocker.Acknowledgement;
 import dev.fathom.operation.Journal;
+import dev.fathom.past.PastCommits;
+import dev.fathom.past.PastCommits.Known;
 import dev.fathom.position.Position;
 import dev.fathom.position.PositionResolver;
 import dev.fathom.position.PositionResolver.Question;
@@ -52,13 +54,21 @@ class SnapshotReader {
     private final Journal journal;
     private final UseDetector use;
     private final ManagedGroups managed;
+    private final PastCommits pastCommits;
     private final Clock clock;
 
-    SnapshotReader(Groups groups, Journal journal, UseDetector use, ManagedGroups managed, Clock clock) {
+    SnapshotReader(
+            Groups groups,
+            Journal journal,
+            UseDetector use,
+            ManagedGroups managed,
+            PastCommits pastCommits,
+            Clock clock) {
         this.groups = groups;
         this.journal = journal;
         this.use = use;
         this.managed = managed;
+        this.pastCommits = pastCommits;
         this.clock = clock;
     }
 
@@ -117,6 +127,7 @@ class SnapshotReader {
                 rights(cluster, topics),
                 logs(cluster, sorted, topics, now),
                 others,
+                past(cluster, listing, sorted, now),
                 internal,
                 inUse,
                 mayHideCommits,
@@ -273,7 +284,8 @@ class SnapshotReader {
                                 + " only its source topics can be reset. If it is a source, name it in sourceTopics."));
             }
             boolean ofCommits = target.position().deletes()
-                    || target.position().otherGroup().isPresent();
+                    || target.position().otherGroup().isPresent()
+                    || target.position().moment(Instant.EPOCH).isPresent();
             if (ofCommits && !group.type().hasCommits()) {
                 errors.add(new ValidationError(
                         Kind.UNFIT,
@@ -323,6 +335,21 @@ class SnapshotReader {
             others.put(id, other.commits());
         });
         return others;
+    }
+
+    private Map<PartitionTarget, Known> past(
+            Cluster cluster, GroupListing group, List<PartitionTarget> targets, Instant now) {
+        Map<Instant, Set<TopicPartition>> asked = new HashMap<>();
+        targets.forEach(target -> target.position().moment(now).ifPresent(moment -> asked.computeIfAbsent(
+                        moment, m -> new HashSet<>())
+                .add(target.partition())));
+        Map<Instant, Map<TopicPartition, Known>> found = new HashMap<>();
+        asked.forEach((moment, logs) -> found.put(moment, pastCommits.at(cluster, group.id(), moment, logs)));
+        Map<PartitionTarget, Known> past = new HashMap<>();
+        targets.forEach(target -> target.position()
+                .moment(now)
+                .ifPresent(moment -> past.put(target, Required.in(Required.in(found, moment), target.partition()))));
+        return past;
     }
 
     private static Map<String, Set<String>> rights(Cluster cluster, Map<String, Outcome<Topic>> topics) {

@@ -56,6 +56,7 @@ final class Looks {
 
     /** @throws ClusterException when the groups cannot be listed; what else cannot be asked is left out */
     Look look() {
+        long began = clock.millis();
         GroupListings listed = handles.get().listGroups(Set.of(), Set.of());
         List<GroupListing> committing = listed.groups().values().stream()
                 .filter(group -> group.type().hasCommits())
@@ -68,7 +69,7 @@ final class Looks {
         Optional<Set<String>> all = listed.missing().isEmpty()
                 ? Optional.of(new HashSet<>(listed.groups().keySet()))
                 : Optional.empty();
-        return new Look(clock.millis(), groups, all, topics, brokers());
+        return new Look(began, clock.millis(), groups, all, topics, brokers());
     }
 
     private Optional<List<Broker>> brokers() {

@@ -12,6 +12,8 @@ import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
 import dev.fathom.testing.Kafka;
 import dev.fathom.testing.LiveGroup;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.Test;
 class DeniedByAclTest {
 
     private static final String SASL = "/api/v1/clusters/sasl";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Api api = Api.underTest();
     private Kafka kafka;
@@ -218,6 +222,45 @@ class DeniedByAclTest {
         assertThat(done.findValuesAsText("outcome")).containsExactly("applied", "applied");
         assertThat(api.delete(SASL + "/groups/" + group + "?dryRun=false").problem())
                 .isEqualTo("kafka-not-authorized");
+    }
+
+    private Instant lookedAt(String group) {
+        String at = api.get(group + "/diagnosis").ok().path("lookedAt").asText();
+        return at.isEmpty() ? Instant.EPOCH : Instant.parse(at);
+    }
+
+    /** Where the brokers' log of commits may not be read, what the sampler saw before and after tells, and says so. */
+    @Test
+    void aMomentOfThePastIsKnownFromWhatWasSeenWhereTheLogOfCommitsMayNotBeRead() {
+        String topic = kafka.topic(1);
+        TopicPartition zero = new TopicPartition(topic, 0);
+        kafka.produce(topic, 0, 50);
+        String group = unique("looked-at");
+        kafka.commit(group, Map.of(zero, 40L));
+        allow(ResourceType.GROUP, group, AclOperation.READ, AclOperation.DESCRIBE);
+        allow(ResourceType.TOPIC, topic, AclOperation.READ, AclOperation.DESCRIBE);
+        String path = SASL + "/groups/" + group;
+        await().atMost(PATIENCE).until(() -> !lookedAt(path).equals(Instant.EPOCH));
+        Instant then = lookedAt(path).plusMillis(300);
+        await().atMost(PATIENCE).until(() -> lookedAt(path).isAfter(then.plusSeconds(3)));
+        kafka.commit(group, Map.of(zero, 3L));
+        String body = "{\"dryRun\":true,\"acknowledgeInUse\":true,\"to\":\"committed-at:%s\"}";
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        api.get(path + "/lag/history").ok().get("events").findValuesAsText("kind"))
+                .contains("rewound"));
+
+        JsonNode row =
+                api.post(path + "/resets", String.format(body, then)).ok().at("/partitions/0");
+        Api.Answer ages = api.post(path + "/resets", String.format(body, "-P1D"));
+
+        assertThat(row.at("/to/offset").asLong()).isEqualTo(40);
+        assertThat(row.at("/committedAt/source").asText()).isEqualTo("sampler");
+        assertThat(row.at("/committedAt/exact").asBoolean()).isTrue();
+        assertThat(row.at("/committedAt/until").asText()).isNotEmpty();
+        assertThat(ages.status()).isEqualTo(422);
+        assertThat(ages.json().at("/errors/0/message").asText())
+                .contains("__consumer_offsets")
+                .contains("remembers no look before that moment");
     }
 
     /** A group with a commit on a topic the service may see, and one on a topic it may not. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.fathom.testing.Api;
 import dev.fathom.testing.Brokers;
 import dev.fathom.testing.FathomTest;
@@ -232,6 +233,45 @@ class DiagnosisTest {
                         .get("events")
                         .findValuesAsText("kind"))
                 .contains("rewound", "verdict"));
+        JsonNode moved = movedByOthers(REWOUND);
+        assertThat(moved.at("/moved/partitions/0/topic").asText()).isEqualTo(REWOUND);
+        assertThat(moved.at("/moved/partitions/0/from").asLong()).isEqualTo(18);
+        assertThat(moved.at("/moved/partitions/0/to").asLong()).isLessThan(18);
+        assertThat(moved.at("/moved/others").asInt()).isZero();
+        assertThat(Instant.parse(moved.at("/moved/after").asText()))
+                .isBefore(Instant.parse(moved.at("/moved/until").asText()));
+        assertThat(moved.get("what").asText()).startsWith(REWOUND + "-0 from 18 to ");
+    }
+
+    /** The event of the timeline; missing where there is none. */
+    private JsonNode movedByOthers(String group) {
+        for (JsonNode event : api.get(GROUPS + group + "/lag/history").ok().get("events")) {
+            if (event.get("kind").asText().equals("moved-by-others")) {
+                return event;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    @Test
+    void whatThisServiceMovedWasMovedByNobodyElse() {
+        String group = unique("own");
+        kafka.topic(group, 1, Map.of());
+        kafka.produce(group, 0, 20);
+        kafka.commit(group, Map.of(first(group), 18L));
+        await().atMost(PATIENCE).until(() -> diagnosis(group).has("lookedAt"));
+        api.post(
+                        GROUPS + group + "/resets",
+                        "{\"dryRun\":false,\"to\":3,\"acknowledgeInUse\":true,\"targets\":[{\"topic\":\"" + group
+                                + "\"}]}")
+                .ok();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(api.get(GROUPS + group + "/lag/history")
+                        .ok()
+                        .get("events")
+                        .findValuesAsText("kind"))
+                .contains("rewound"));
+
+        assertThat(movedByOthers(group).isMissingNode()).isTrue();
     }
 
     @Test

@@ -58,6 +58,8 @@ class FuzzTest {
             "-PT1H",
             "none",
             "group:invoices",
+            "committed-at:-PT1M",
+            "committed-at:2026-11-20T10:15:00Z",
             "42",
             "2026-11-20T10:15:00Z");
     private static final List<BigInteger> NUMBERS = List.of(

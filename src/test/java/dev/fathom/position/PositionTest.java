@@ -13,6 +13,7 @@ import dev.fathom.position.Position.Absolute;
 import dev.fathom.position.Position.Ago;
 import dev.fathom.position.Position.Anchor;
 import dev.fathom.position.Position.At;
+import dev.fathom.position.Position.CommittedAt;
 import dev.fathom.position.Position.Named;
 import dev.fathom.position.Position.None;
 import dev.fathom.position.Position.OfGroup;
@@ -89,6 +90,10 @@ class PositionTest {
         assertThat(Position.parse("latest-tiered")).isEqualTo(Named.LATEST_TIERED);
         assertThat(Position.parse("group:payments-v1")).isEqualTo(new OfGroup("payments-v1"));
         assertThat(Position.parse("group:")).isEqualTo(new OfGroup(""));
+        assertThat(Position.parse("committed-at:2026-11-20T14:05:00+01:00"))
+                .isEqualTo(new CommittedAt(new At(Instant.parse("2026-11-20T13:05:00Z"))))
+                .hasToString("committed-at:2026-11-20T13:05:00Z");
+        assertThat(Position.parse("committed-at:-PT1H")).isEqualTo(new CommittedAt(new Ago(Duration.ofHours(1))));
         assertThat(Position.parse("none")).isEqualTo(new None());
     }
 
@@ -97,6 +102,12 @@ class PositionTest {
             strings = {
                 "",
                 "first",
+                "committed-at:",
+                "committed-at:latest",
+                "committed-at:42",
+                "committed-at:-PT-1H",
+                "committed-at:2026-13-20T10:15:00Z",
+                "committed-at:committed-at:-PT1H",
                 "LATEST",
                 "latest+1",
                 "earliest-1",

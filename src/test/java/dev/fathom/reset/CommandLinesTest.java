@@ -34,7 +34,16 @@ class CommandLinesTest {
 
     @Provide
     Arbitrary<List<Position>> positions() {
-        return Arbitraries.of("earliest", "latest", "42", "current-3", "latest-5", "none", "-PT1H", "group:other")
+        return Arbitraries.of(
+                        "earliest",
+                        "latest",
+                        "42",
+                        "current-3",
+                        "latest-5",
+                        "none",
+                        "-PT1H",
+                        "group:other",
+                        "committed-at:-PT1H")
                 .map(Position::parse)
                 .list()
                 .ofMinSize(1)
@@ -128,6 +137,7 @@ class CommandLinesTest {
                 .noneMatch(position -> position instanceof Absolute
                         || position.otherGroup().isPresent()
                         || position.countsFromCommit()
+                        || position.moment(java.time.Instant.EPOCH).isPresent()
                         || List.of("latest-5", "-PT1H").contains(position.toString()));
 
         assertThat(CommandLines.of(plan(GroupType.SHARE, "group", Kind.RESET, rows))

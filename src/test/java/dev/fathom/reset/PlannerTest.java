@@ -99,6 +99,7 @@ class PlannerTest {
                 Map.of(),
                 new PositionResolver(points, Isolation.READ_UNCOMMITTED, Instant.EPOCH),
                 Map.of(),
+                Map.of(),
                 List.of(),
                 false,
                 false,

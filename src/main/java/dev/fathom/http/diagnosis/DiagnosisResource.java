@@ -22,6 +22,7 @@ import dev.fathom.http.request.Params;
 import dev.fathom.lag.CommitWatch;
 import dev.fathom.lag.GroupOffsets;
 import dev.fathom.lag.OffsetsQuery;
+import dev.fathom.progress.GroupEvent;
 import dev.fathom.progress.GroupHistory;
 import dev.fathom.progress.GroupReport;
 import dev.fathom.progress.Verdict;
@@ -62,13 +63,21 @@ public class DiagnosisResource {
     private final SeenGroups seen;
     private final CommitWatch watch;
     private final Sampling sampling;
+    private final MovesByOthers others;
 
-    DiagnosisResource(CallerClusters clusters, Groups groups, SeenGroups seen, CommitWatch watch, Sampling sampling) {
+    DiagnosisResource(
+            CallerClusters clusters,
+            Groups groups,
+            SeenGroups seen,
+            CommitWatch watch,
+            Sampling sampling,
+            MovesByOthers others) {
         this.clusters = clusters;
         this.groups = groups;
         this.seen = seen;
         this.watch = watch;
         this.sampling = sampling;
+        this.others = others;
     }
 
     /** A finding and whose it is. */
@@ -202,6 +211,7 @@ public class DiagnosisResource {
                     groups.described(cluster, id);
                     return new GroupHistory(sampling.historyStep(), List.of(), List.of());
                 });
-        return LagHistory.of(id, history, now);
+        List<GroupEvent> events = others.among(cluster, id, history.events());
+        return LagHistory.of(id, new GroupHistory(history.step(), history.points(), events), now);
     }
 }

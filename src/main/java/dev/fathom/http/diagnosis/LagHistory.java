@@ -87,22 +87,88 @@ public record LagHistory(
 
             @Schema(
                     description =
-                            "What kind of thing: members came or went or own something else; a commit was rewound; the verdict is another.",
+                            "What kind of thing: members came or went or own something else; a commit was rewound; commits were moved"
+                                    + " back, or jumped while nobody was in the group, and no operation of this service did that;"
+                                    + " the verdict is another.",
                     required = true)
             @WordsOf(value = GroupEvent.Kind.class, open = true)
             String kind,
 
             @Schema(description = "In words.", required = true)
-            String what) {}
+            String what,
+
+            @Schema(description = "With moved-by-others: which commits; absent otherwise.") @Nullable
+            MovedItem moved) {
+
+        private static LagEvent of(GroupEvent event) {
+            String what = event.moved().map(LagEvent::words).orElse(event.what());
+            return new LagEvent(
+                    event.at(),
+                    event.kind().wireName(),
+                    what,
+                    event.moved().map(moved -> MovedItem.of(event)).orElse(null));
+        }
+
+        private static String words(GroupEvent.Moved moved) {
+            GroupEvent.Moved.OfPartition first = moved.partitions().get(0);
+            int more = moved.partitions().size() - 1 + moved.others();
+            return first.partition() + " from " + first.from() + " to " + first.to()
+                    + (more == 0 ? "" : ", and " + more + " more") + ", by no operation of this service";
+        }
+    }
+
+    /** Commits that somebody else moved. */
+    @Schema(
+            description =
+                    "Commits that somebody else moved, between two looks. A reset to committed-at: with the moment of the look before"
+                            + " takes that back.")
+    public record MovedItem(
+            @Schema(description = "The look before, which still showed them where they were.", required = true)
+            Instant after,
+
+            @Schema(description = "The look that showed them moved.", required = true)
+            Instant until,
+
+            @Schema(description = "Up to 16 of them.", required = true)
+            List<MovedCommit> partitions,
+
+            @Schema(description = "How many more there were.", required = true)
+            int others) {
+
+        private static MovedItem of(GroupEvent event) {
+            GroupEvent.Moved moved = event.moved().orElseThrow();
+            return new MovedItem(
+                    moved.after(),
+                    event.at(),
+                    moved.partitions().stream()
+                            .map(each -> new MovedCommit(
+                                    each.partition().topic(), each.partition().partition(), each.from(), each.to()))
+                            .toList(),
+                    moved.others());
+        }
+    }
+
+    /** One commit that somebody else moved. */
+    @Schema(description = "One commit that somebody else moved.")
+    public record MovedCommit(
+            @Schema(description = "The topic.", required = true)
+            String topic,
+
+            @Schema(description = "The partition's number.", required = true)
+            int partition,
+
+            @Schema(description = "The offset committed before.", required = true)
+            long from,
+
+            @Schema(description = "The offset committed then.", required = true)
+            long to) {}
 
     static LagHistory of(String id, GroupHistory history, Instant now) {
         return new LagHistory(
                 id,
                 history.step(),
                 history.points().stream().map(LagPoint::of).toList(),
-                history.events().stream()
-                        .map(event -> new LagEvent(event.at(), event.kind().wireName(), event.what()))
-                        .toList(),
+                history.events().stream().map(LagEvent::of).toList(),
                 now);
     }
 }

@@ -21,6 +21,7 @@ enum Destination {
     INSTANT("to an instant", "2026-11-20T10:15:00Z", null),
     AGO("to so long ago", "PT1H, or 1h30m", null),
     GROUP("to where another group is", "the id of the group", null),
+    MOMENT("to where it was at a moment", "2026-11-20T14:05:00Z, or -PT1H for an hour ago", null),
     NONE("to nothing: delete the commit", "", ""),
     EXPERT("as the API writes it", "earliest+50, latest-50, max-timestamp …", null);
 
@@ -64,6 +65,7 @@ enum Destination {
                     case OFFSET, INSTANT, EXPERT -> value;
                     case AGO -> "-" + ago(unsigned(value));
                     case GROUP -> "group:" + value;
+                    case MOMENT -> "committed-at:" + value;
                     case NONE -> "none";
                 };
         return JsonNodeFactory.instance.textNode(written);

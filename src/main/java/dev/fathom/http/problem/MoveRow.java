@@ -63,7 +63,13 @@ public record MoveRow(
                         "What makes the target one to look at twice: a record there that is dated in the future, or an offset"
                                 + " beyond the end that reads like a time.")
         @Nullable
-        String warning) {
+        String warning,
+
+        @Schema(
+                description =
+                        "With committed-at: what is known of the commit at that moment, and how surely; absent otherwise.")
+        @Nullable
+        PastItem committedAt) {
 
     public static MoveRow of(PlanRow row, Optional<Result> result) {
         Optional<Result.Row> came =
@@ -83,7 +89,8 @@ public record MoveRow(
                 WireNames.of(MoveOutcome.of(row, came)),
                 came.map(Result.Row::verified).orElse(null),
                 problem(row, came),
-                row.warning().orElse(null));
+                row.warning().orElse(null),
+                PastItem.of(row.past()));
     }
 
     private static ItemProblem problem(PlanRow row, Optional<Result.Row> came) {

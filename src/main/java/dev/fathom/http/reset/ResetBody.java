@@ -29,8 +29,10 @@ public record ResetBody(
                 description =
                         "Where to, for targets that do not say: earliest, earliest+N, latest, latest-N, an offset (text or"
                                 + " number), current, current+N, current-N, an RFC 3339 instant, a span ago such as -PT1H,"
-                                + " max-timestamp, earliest-local, latest-tiered, group:ID, or none to delete the commit.",
-                examples = {"latest-50", "1234", "2026-11-20T10:15:00Z"})
+                                + " max-timestamp, earliest-local, latest-tiered, group:ID, committed-at: with an instant or a span"
+                                + " ago for what the group itself had committed then, whoever committed it, or none to delete the"
+                                + " commit.",
+                examples = {"latest-50", "1234", "2026-11-20T10:15:00Z", "committed-at:2026-11-20T14:05:00Z"})
         @Nullable
         JsonNode to,
 
