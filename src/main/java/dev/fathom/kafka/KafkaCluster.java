@@ -64,10 +64,6 @@ final class KafkaCluster implements Cluster {
     private final boolean beside;
     private @Nullable TopicLookup lookup;
 
-    KafkaCluster(Connection connection, boolean fresh) {
-        this(connection, fresh, Arrival.now());
-    }
-
     /** @param arrival when its request came, from which its deadline counts */
     KafkaCluster(Connection connection, boolean fresh, Arrival arrival) {
         this(connection, fresh, arrival, false);
@@ -161,7 +157,7 @@ final class KafkaCluster implements Cluster {
                         .collect(Collectors.toSet()))
                 // One broker that hangs must leave time to ask the others about their groups.
                 .timeoutMs(Math.max(1, deadline.millisLeft() / 2));
-        ListGroupsResult result = bulk().listGroups(options);
+        ListGroupsResult result = connection.admin(unlessBeside(Purpose.BULK)).listGroups(options);
         String asked = "list its groups" + ListedGroups.filter(types, states)
                 + " (needs Describe on the cluster or the groups)";
         List<ClusterException> missing = answers.gathered(result.errors(), asked).stream()
@@ -252,7 +248,9 @@ final class KafkaCluster implements Cluster {
     public Collection<TopicListing> listTopics() {
         return answers
                 .await(
-                        bulk().listTopics(new ListTopicsOptions()
+                        connection
+                                .admin(unlessBeside(Purpose.BULK))
+                                .listTopics(new ListTopicsOptions()
                                         .listInternal(true)
                                         .timeoutMs(deadline.millisLeft()))
                                 .listings(),
@@ -397,9 +395,5 @@ final class KafkaCluster implements Cluster {
 
     private Admin interactive() {
         return connection.admin(unlessBeside(Purpose.INTERACTIVE));
-    }
-
-    private Admin bulk() {
-        return connection.admin(unlessBeside(Purpose.BULK));
     }
 }

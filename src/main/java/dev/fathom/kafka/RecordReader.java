@@ -205,9 +205,9 @@ final class RecordReader {
                     }
                 }
             }
-            if (left.removeAll(found.keySet()) && !left.isEmpty()) {
-                consumer.assign(left);
-            }
+            left.removeAll(found.keySet());
+            // Not unassigned: the client would warn of answers that are still under way.
+            consumer.pause(found.keySet());
         }
         if (!found.isEmpty()) {
             connection.probe().heard();

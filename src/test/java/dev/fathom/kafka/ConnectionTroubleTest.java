@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.EventLog;
 import dev.fathom.cluster.Reachability.Status;
@@ -290,6 +291,7 @@ class ConnectionTroubleTest {
     }
 
     private EventLog log(String topic) {
-        return new KafkaCluster(connection, false).eventLog(new EventLog.Topic(topic, Duration.ofDays(1), (short) -1));
+        return new KafkaCluster(connection, false, Arrival.now())
+                .eventLog(new EventLog.Topic(topic, Duration.ofDays(1), (short) -1));
     }
 }

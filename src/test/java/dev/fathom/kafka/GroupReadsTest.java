@@ -3,6 +3,7 @@ package dev.fathom.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.ClusterException.Reason;
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupDescription;
@@ -86,7 +87,7 @@ class GroupReadsTest {
     }
 
     private Pending<Map<String, Outcome<Commits>>> asked(GroupListing group, boolean stable) {
-        return new KafkaCluster(connection, true).commits(List.of(group), stable);
+        return new KafkaCluster(connection, true, Arrival.now()).commits(List.of(group), stable);
     }
 
     private Outcome<Commits> commits(GroupListing group) {
@@ -101,8 +102,9 @@ class GroupReadsTest {
     }
 
     private void learnCoordinators() {
-        Map<String, Outcome<GroupDescription>> described =
-                new KafkaCluster(connection, true).describeGroups(groups).await();
+        Map<String, Outcome<GroupDescription>> described = new KafkaCluster(connection, true, Arrival.now())
+                .describeGroups(groups)
+                .await();
         assertThat(described.values())
                 .allSatisfy(outcome -> assertThat(outcome.value()).isPresent());
     }
@@ -141,7 +143,7 @@ class GroupReadsTest {
     }
 
     private Map<String, GroupDescription> described() {
-        return new KafkaCluster(connection, true)
+        return new KafkaCluster(connection, true, Arrival.now())
                 .describeGroups(groups).await().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, entry -> entry.getValue().orThrow()));
@@ -225,8 +227,9 @@ class GroupReadsTest {
         GroupListing gone = groups.get(3);
         Kafka.get(kafka.admin().deleteConsumerGroups(List.of(gone.id())).all());
 
-        Map<String, Outcome<GroupDescription>> described =
-                new KafkaCluster(connection, true).describeGroups(groups).await();
+        Map<String, Outcome<GroupDescription>> described = new KafkaCluster(connection, true, Arrival.now())
+                .describeGroups(groups)
+                .await();
 
         assertThat(described.get(gone.id()).failed(Reason.GROUP_NOT_FOUND)).isTrue();
         described.remove(gone.id());

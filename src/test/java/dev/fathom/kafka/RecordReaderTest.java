@@ -2,6 +2,7 @@ package dev.fathom.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fathom.cluster.Arrival;
 import dev.fathom.cluster.ClusterException;
 import dev.fathom.cluster.Isolation;
 import dev.fathom.cluster.LogRecord;
@@ -36,7 +37,7 @@ class RecordReaderTest {
                     false,
                     Duration.ofSeconds(5)),
             Clock.systemUTC());
-    private final KafkaCluster cluster = new KafkaCluster(connection, false);
+    private final KafkaCluster cluster = new KafkaCluster(connection, false, Arrival.now());
 
     @AfterEach
     void close() {

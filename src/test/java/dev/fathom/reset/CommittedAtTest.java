@@ -177,7 +177,9 @@ class CommittedAtTest extends WithKafka {
 
         assertThat(plan.at("/partitions/0/to/offset").asLong()).isEqualTo(217);
         assertThat(plan.at("/partitions/0/to/metadata").asText()).isEqualTo("checkpoint 8");
-        assertThat(plan.at("/partitions/0/position").asText()).isEqualTo("committed-at:" + then);
+        String position = plan.at("/partitions/0/position").asText();
+        assertThat(position).startsWith("committed-at:");
+        assertThat(Instant.parse(position.substring("committed-at:".length()))).isEqualTo(then);
         JsonNode known = plan.at("/partitions/1/committedAt");
         assertThat(known.get("source").asText()).isEqualTo("ledger");
         assertThat(known.get("exact").asBoolean()).isTrue();

@@ -120,8 +120,8 @@ public record LagHistory(
     /** Commits that somebody else moved. */
     @Schema(
             description =
-                    "Commits that somebody else moved, between two looks. A reset to committed-at: with the moment of the look before"
-                            + " takes that back.")
+                    "Commits that somebody else moved, between two looks. A reset to committed-at: with a moment just before the look"
+                            + " before takes that back.")
     public record MovedItem(
             @Schema(description = "The look before, which still showed them where they were.", required = true)
             Instant after,

@@ -41,30 +41,15 @@ class ApplyPlan implements Tool<ApplyPlan.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "apply_plan";
-    }
-
-    @Override
-    public String title() {
-        return "Apply a plan";
-    }
-
-    @Override
-    public String description() {
-        return "Carries out a plan that plan_reset or undo has shown, by its etag and nothing else: moves the group's commits. Refused"
-                + " if anything the plan rests on has changed since; plan again then. Only after whoever is responsible has seen the"
-                + " plan and agreed. The answer names the operation, which undo takes back.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<MoveShown> answer() {
-        return MoveShown.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "apply_plan",
+                "Apply a plan",
+                "Carries out a plan that plan_reset or undo has shown, by its etag and nothing else: moves the group's commits. Refused"
+                        + " if anything the plan rests on has changed since; plan again then. Only after whoever is responsible has seen the"
+                        + " plan and agreed. The answer names the operation, which undo takes back.",
+                Arguments.class,
+                MoveShown.class);
     }
 
     @Override
@@ -84,7 +69,7 @@ class ApplyPlan implements Tool<ApplyPlan.Arguments> {
     public Optional<AskedFor> askedFor(JsonNode arguments, String caller) {
         return Optional.of(shown.find(caller, arguments.path("etag").asText())
                 .map(plan -> new AskedFor(plan.path(), Optional.of(plan.operation())))
-                .orElse(new AskedFor(Gate.PATH, Optional.of(name()))));
+                .orElse(new AskedFor(Gate.PATH, Optional.of(definition().name()))));
     }
 
     @Override

@@ -80,29 +80,14 @@ class Consumers implements Tool<Consumers.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "consumers";
-    }
-
-    @Override
-    public String title() {
-        return "List managed consumers";
-    }
-
-    @Override
-    public String description() {
-        return "The consumers that this service itself runs on a cluster: what is wanted of each, what it is doing and why, and how many"
-                + " records it has not fetched.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<Answer> answer() {
-        return Answer.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "consumers",
+                "List managed consumers",
+                "The consumers that this service itself runs on a cluster: what is wanted of each, what it is doing and why, and how many"
+                        + " records it has not fetched.",
+                Arguments.class,
+                Answer.class);
     }
 
     @Override

@@ -58,29 +58,14 @@ class Diagnose implements Tool<Diagnose.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "diagnose";
-    }
-
-    @Override
-    public String title() {
-        return "Diagnose";
-    }
-
-    @Override
-    public String description() {
-        return "What is the matter with one group, or with the groups of a cluster when none is named: each finding with the numbers it"
-                + " rests on and what to look at next. Read it before a group is moved.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<Answer> answer() {
-        return Answer.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "diagnose",
+                "Diagnose",
+                "What is the matter with one group, or with the groups of a cluster when none is named: each finding with the numbers it"
+                        + " rests on and what to look at next. Read it before a group is moved.",
+                Arguments.class,
+                Answer.class);
     }
 
     @Override

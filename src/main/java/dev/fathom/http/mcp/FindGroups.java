@@ -148,29 +148,14 @@ class FindGroups implements Tool<FindGroups.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "find_groups";
-    }
-
-    @Override
-    public String title() {
-        return "Find consumer groups";
-    }
-
-    @Override
-    public String description() {
-        return "Consumer groups of a Kafka cluster with their state, members, lag (in offsets) and verdict, those with most left to"
-                + " read first. Use it to find which group is stuck; then group_status or diagnose.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<Answer> answer() {
-        return Answer.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "find_groups",
+                "Find consumer groups",
+                "Consumer groups of a Kafka cluster with their state, members, lag (in offsets) and verdict, those with most left to"
+                        + " read first. Use it to find which group is stuck; then group_status or diagnose.",
+                Arguments.class,
+                Answer.class);
     }
 
     @Override

@@ -199,29 +199,14 @@ class GroupStatus implements Tool<GroupStatus.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "group_status";
-    }
-
-    @Override
-    public String title() {
-        return "Status of a consumer group";
-    }
-
-    @Override
-    public String description() {
-        return "Members, commits, lag (in offsets), verdict and worst findings of one group in one answer, the partitions furthest"
-                + " behind first. Next: diagnose for every finding, read_records for the record it stands at, plan_reset to move it.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<Answer> answer() {
-        return Answer.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "group_status",
+                "Status of a consumer group",
+                "Members, commits, lag (in offsets), verdict and worst findings of one group in one answer, the partitions furthest"
+                        + " behind first. Next: diagnose for every finding, read_records for the record it stands at, plan_reset to move it.",
+                Arguments.class,
+                Answer.class);
     }
 
     @Override

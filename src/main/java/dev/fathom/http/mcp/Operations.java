@@ -100,29 +100,14 @@ class Operations implements Tool<Operations.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "operations";
-    }
-
-    @Override
-    public String title() {
-        return "List operations";
-    }
-
-    @Override
-    public String description() {
-        return "Every change made through this service, on any replica, and every attempt at one, the latest first: who, why, what became"
-                + " of it, and whether undo can take it back.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<Answer> answer() {
-        return Answer.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "operations",
+                "List operations",
+                "Every change made through this service, on any replica, and every attempt at one, the latest first: who, why, what became"
+                        + " of it, and whether undo can take it back.",
+                Arguments.class,
+                Answer.class);
     }
 
     /** Asks every journal the caller may see, as the list of the API does. */

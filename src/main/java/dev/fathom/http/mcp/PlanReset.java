@@ -90,30 +90,15 @@ class PlanReset implements Tool<PlanReset.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "plan_reset";
-    }
-
-    @Override
-    public String title() {
-        return "Plan to move a group";
-    }
-
-    @Override
-    public String description() {
-        return "What moving a group's commits would do, partition by partition, in offsets, and what prevents it. Changes nothing."
-                + " Show the plan to whoever decides; apply_plan with its etag does exactly what is shown, for 15 minutes, unless"
-                + " something has changed since.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<MoveShown> answer() {
-        return MoveShown.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "plan_reset",
+                "Plan to move a group",
+                "What moving a group's commits would do, partition by partition, in offsets, and what prevents it. Changes nothing."
+                        + " Show the plan to whoever decides; apply_plan with its etag does exactly what is shown, for 15 minutes, unless"
+                        + " something has changed since.",
+                Arguments.class,
+                MoveShown.class);
     }
 
     @Override

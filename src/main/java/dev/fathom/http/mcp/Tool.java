@@ -15,16 +15,15 @@ import java.util.Optional;
  */
 interface Tool<A extends Record> {
 
-    String name();
+    Definition<A> definition();
 
-    String title();
-
-    /** What it is for, when to use it and what to do next, for whoever chooses among tools. */
-    String description();
-
-    Class<A> arguments();
-
-    Class<? extends Record> answer();
+    /**
+     * What an agent is told of it.
+     *
+     * @param description what it is for, when to use it and what to do next, for whoever chooses among tools
+     */
+    record Definition<A extends Record>(
+            String name, String title, String description, Class<A> arguments, Class<? extends Record> answer) {}
 
     /** Whether it only looks. */
     default boolean reads() {

@@ -31,7 +31,7 @@ class Tools {
     private final ObjectMapper cutting;
 
     Tools(@All List<Tool<?>> all, CallerClusters clusters, ObjectMapper json) {
-        all.forEach(tool -> byName.put(tool.name(), tool));
+        all.forEach(tool -> byName.put(tool.definition().name(), tool));
         this.clusters = clusters;
         this.json = json;
         this.cutting = json.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -40,25 +40,26 @@ class Tools {
     /** What the caller is offered, by name: with the clusters they may see. */
     ArrayNode offered() {
         ArrayNode offered = json.createArrayNode();
-        byName.values().stream().filter(tool -> tool.isFor(clusters)).forEach(tool -> offered.add(definition(tool)));
+        byName.values().stream().filter(tool -> tool.isFor(clusters)).forEach(tool -> offered.add(told(tool)));
         return offered;
     }
 
-    private ObjectNode definition(Tool<?> tool) {
+    private ObjectNode told(Tool<?> tool) {
+        Tool.Definition<?> of = tool.definition();
         ObjectNode definition = json.createObjectNode()
-                .put("name", tool.name())
-                .put("title", tool.title())
-                .put("description", tool.description());
-        ObjectNode input = JsonSchemas.of(tool.arguments(), true);
+                .put("name", of.name())
+                .put("title", of.title())
+                .put("description", of.description());
+        ObjectNode input = JsonSchemas.of(of.arguments(), true);
         if (input.get("properties").get("cluster") instanceof ObjectNode cluster) {
             ArrayNode names = cluster.putArray("enum");
             clusters.names().forEach(names::add);
         }
         definition.set("inputSchema", input);
-        definition.set("outputSchema", JsonSchemas.of(tool.answer(), false));
+        definition.set("outputSchema", JsonSchemas.of(of.answer(), false));
         definition
                 .putObject("annotations")
-                .put("title", tool.title())
+                .put("title", of.title())
                 .put("readOnlyHint", tool.reads())
                 .put("destructiveHint", !tool.reads())
                 .put("idempotentHint", tool.reads())
@@ -85,13 +86,14 @@ class Tools {
         BodyErrors errors = new BodyErrors();
         bound(arguments, "", errors);
         errors.throwIfAny();
-        for (String name : JsonSchemas.required(tool.arguments())) {
+        Class<A> takes = tool.definition().arguments();
+        for (String name : JsonSchemas.required(takes)) {
             if (!arguments.hasNonNull(name)) {
                 errors.add("/" + name, "required.");
             }
         }
         errors.throwIfAny();
-        return tool.call(new JsonBody(json, written(arguments)).as(tool.arguments()), headers);
+        return tool.call(new JsonBody(json, written(arguments)).as(takes), headers);
     }
 
     /** As long as the line of a request of the API may be, and as texts of its bodies may be. */
@@ -107,8 +109,9 @@ class Tools {
 
     /** The answer of a tool, whatever its call came to. */
     JsonNode answer(Tool<?> tool, Object called) {
-        Object cut = tool.answer().isInstance(called) ? called : tool.cut(json.valueToTree(called));
-        return json.valueToTree(cutting.convertValue(cut, tool.answer()));
+        Class<? extends Record> shape = tool.definition().answer();
+        Object cut = shape.isInstance(called) ? called : tool.cut(json.valueToTree(called));
+        return json.valueToTree(cutting.convertValue(cut, shape));
     }
 
     private byte[] written(JsonNode arguments) {

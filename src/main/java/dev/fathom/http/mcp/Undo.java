@@ -68,29 +68,14 @@ class Undo implements Tool<Undo.Arguments> {
     }
 
     @Override
-    public String name() {
-        return "undo";
-    }
-
-    @Override
-    public String title() {
-        return "Plan to undo an operation";
-    }
-
-    @Override
-    public String description() {
-        return "What putting back the commits of before an operation would do, as a plan. Changes nothing: apply_plan with the plan's"
-                + " etag does it. Ids of operations are in answers of apply_plan and operations.";
-    }
-
-    @Override
-    public Class<Arguments> arguments() {
-        return Arguments.class;
-    }
-
-    @Override
-    public Class<MoveShown> answer() {
-        return MoveShown.class;
+    public Definition<Arguments> definition() {
+        return new Definition<>(
+                "undo",
+                "Plan to undo an operation",
+                "What putting back the commits of before an operation would do, as a plan. Changes nothing: apply_plan with the plan's"
+                        + " etag does it. Ids of operations are in answers of apply_plan and operations.",
+                Arguments.class,
+                MoveShown.class);
     }
 
     /** Every cluster's journal may have it. */
