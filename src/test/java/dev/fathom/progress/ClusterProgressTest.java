@@ -25,7 +25,8 @@ class ClusterProgressTest {
     private static final long DEFAULT_MEMORY = 64L << 20;
     private static final long START = Duration.ofDays(20_000).toMillis();
 
-    private static GroupDescription group(String id) {
+    /** One without members. */
+    static GroupDescription group(String id) {
         return new GroupDescription(
                 id,
                 GroupType.CONSUMER,

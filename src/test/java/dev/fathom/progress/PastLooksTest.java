@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fathom.cluster.Commits;
 import dev.fathom.cluster.GroupDescription;
-import dev.fathom.cluster.GroupState;
-import dev.fathom.cluster.GroupType;
 import dev.fathom.cluster.PastCommit;
 import dev.fathom.cluster.TopicPartition;
 import java.time.Duration;
@@ -71,20 +69,7 @@ class PastLooksTest {
             now = read + random.nextInt(700);
             Commits commits = new Commits();
             commits.put(PARTITION.topic(), 0, new Commits.Commit(commit, OptionalInt.empty(), ""));
-            GroupDescription group = new GroupDescription(
-                    "g",
-                    GroupType.CONSUMER,
-                    GroupState.EMPTY,
-                    "consumer",
-                    false,
-                    Optional.empty(),
-                    Optional.empty(),
-                    OptionalInt.of(1),
-                    OptionalInt.of(1),
-                    OptionalInt.empty(),
-                    List.of(),
-                    List.of(),
-                    List.of());
+            GroupDescription group = ClusterProgressTest.group("g");
             Look.OfTopic topic = new Look.OfTopic("id", now, now, new long[1], new long[] {END}, new long[] {END});
             progress.saw(new Look(
                     began,
